@@ -1,0 +1,109 @@
+"""The one model of a run's configuration: defaults here, then a TOML file, then flags. Imports no torch."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import ConfigError
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Weight = Annotated[float, Field(ge=0)]
+
+
+class Section(BaseModel):
+    """Base of all sections: unknown keys are errors, and nothing changes after it is read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DataConfig(Section):
+    """Where the images are. ``root`` is enough for a laid-out data root; the rest adds folders from elsewhere."""
+
+    root: Path | None = None
+    clean: Path | None = Field(None, description="folder of clean images, instead of ROOT/clean")
+    manifest: Path | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
+    resources: dict[str, Path] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
+
+
+class ModelConfig(Section):
+    """The networks (Li et al., Sec. 2.2 for ``regenerate``)."""
+
+    head: Literal["composite", "regenerate"] = "composite"
+    width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
+    blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
+    group_label: bool = Field(True, description="false: without g")
+    type_label: bool = Field(True, description="false: without eta")
+
+
+class TermConfig(Section):
+    """Weight of a loss term, and how often it is computed (with ``every`` times its weight, as a lazy regulariser)."""
+
+    weight: Weight
+    every: Annotated[int, Field(ge=1)] = 1
+
+
+class TrainingConfig(Section):
+    """How long and how fast. Budgets count images, so that batch sizes compare."""
+
+    size: Annotated[int, Field(ge=16, multiple_of=4)] = Field(256, description="side of the model's square image, px")
+    images: Annotated[int, Field(ge=1)] = Field(300_000, description="budget: images drawn for training")
+    batch: Annotated[int, Field(ge=1)] = 8
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+    betas: tuple[Share, Share] = (0.5, 0.999)
+    constant_share: Share = Field(0.5, description="share of the budget before the rate falls linearly to zero")
+    ema_images: Annotated[int, Field(ge=0)] = Field(10_000, description="half-life of the averaged generator; 0: off")
+    temperature: Annotated[float, Field(ge=1)] = Field(4.0, description="1: tasks by their data; larger: evenly")
+    unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
+    clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
+    seed: int = 0
+    workers: Annotated[int, Field(ge=0)] = 0
+    device: str = "auto"
+    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="stop cleanly after so many minutes")
+    checkpoint_images: Annotated[int, Field(ge=1)] = 20_000
+    sheet_images: Annotated[int, Field(ge=1)] = 20_000
+    log_images: Annotated[int, Field(ge=1)] = 400
+
+
+class RunConfig(Section):
+    """Everything that determines a run, saved in the run as ``config.json``."""
+
+    tasks: tuple[str, ...] = ("*",)
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    losses: dict[str, TermConfig] = Field(default_factory=dict, description="changes to the terms, by their name")
+    training: TrainingConfig = TrainingConfig()
+
+
+def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
+    """Read a TOML file and lay ``overrides`` (nested like the file) over it.
+
+    Raises:
+        ConfigError: no such file, bad TOML, an unknown key, or an impossible value; names each.
+    """
+    try:
+        settings = tomllib.loads(file.read_text()) if file else {}
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{file}: {error}") from error
+    return parse_config(_merged(settings, overrides or {}), origin=str(file or "flags"))
+
+
+def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
+    """Validate settings that came from ``origin``. Raises ConfigError, which names each bad key."""
+    try:
+        return RunConfig.model_validate(settings)
+    except ValidationError as error:
+        faults = [f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        raise ConfigError("\n".join([f"{origin}: bad configuration", *faults])) from error
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        nested = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _merged(merged[key], value) if nested else value
+    return merged

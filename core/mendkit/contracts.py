@@ -1,0 +1,99 @@
+"""What core and plugins agree on: the data that passes between them, and a protocol for each kind of component.
+
+Images are ``uint8 [H, W, 3]`` sRGB arrays while they are data, and float tensors ``[N, 3, H, W]`` in ``[-1, 1]`` inside
+the model. Listing plugins never imports this module; importing it imports numpy but no torch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from .evaluation.outcome import Outcome
+    from .training.passes import Passes
+
+Image = NDArray[np.uint8]
+"""``[H, W, 3]`` sRGB."""
+Mask = NDArray[np.uint8]
+"""``[H, W]``, 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """What a synthesizer starts from: an image, with a foreground mask if one lies beside the file."""
+
+    pixels: Image
+    name: str = ""
+    foreground: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A pair that a synthesizer made: ``source`` has the defect, ``target`` has not, ``mask`` is 255 where they differ.
+
+    All three have one height and width. ``mask`` may be None where "where" makes no sense, as for a wrong angle.
+    """
+
+    source: Image
+    target: Image
+    mask: Mask | None = None
+
+
+@runtime_checkable
+class Resources(Protocol):
+    """Collections of images that the data may bring for synthesizers, such as ``backgrounds``."""
+
+    def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
+        """A random crop ``[height, width, 3]`` of a random image of that kind, or None if the data brings none."""
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """Makes a pair from one photo. All randomness comes from ``rng``, so a seed gives the same pair again."""
+
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+        """Return a pair of the size of ``photo``; never change ``photo.pixels`` in place."""
+
+
+@runtime_checkable
+class SampleSource(Protocol):
+    """Draws clean product images, for demonstrations and tests."""
+
+    def __call__(self, rng: np.random.Generator, size: int) -> Image:
+        """Draw one image ``[size, size, 3]``."""
+
+
+@runtime_checkable
+class LossTerm(Protocol):
+    """One summand of the generator's loss. Only samples of the term's tasks are in ``passes``."""
+
+    def __call__(self, passes: Passes) -> Tensor:
+        """Return the loss of each sample, ``[N]``."""
+
+
+@runtime_checkable
+class Evaluator(Protocol):
+    """Turns the outcomes of one task into numbers for the report: update, compute, reset."""
+
+    def update(self, outcome: Outcome) -> None:
+        """Take in a batch of outcomes."""
+
+    def compute(self) -> dict[str, float]:
+        """The numbers of all that was taken in, independent of how it was batched."""
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
+@runtime_checkable
+class Conditioner(Protocol):
+    """A ``torch.nn.Module`` that steers features at its site, called with the samples of its own tasks only."""
+
+    def __call__(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:
+        """Map features ``[N, C, h, w]`` to features of the same shape. ``extras`` is what the data brings."""

@@ -1,0 +1,88 @@
+"""What a data root holds, as an index of files: per split the clean images, each task's data, and resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, get_args
+
+from ..contracts import Image, Mask, Photo
+from .images import foreground_beside, read_image, read_mask
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+Half = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ImageRef:
+    """An image file, or one half of a side-by-side file. Nothing is read before ``read``."""
+
+    path: Path
+    half: Half | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without its suffix."""
+        return self.path.stem
+
+    def read(self) -> Image:
+        """The pixels, ``uint8 [H, W, 3]``. Raises UnreadableImageError."""
+        pixels = read_image(self.path)
+        middle = pixels.shape[1] // 2
+        return {None: pixels, "left": pixels[:, :middle], "right": pixels[:, middle:]}[self.half]
+
+    def read_foreground(self) -> Mask | None:
+        """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
+        path = foreground_beside(self.path)
+        return read_mask(path) if self.half is None and path.exists() else None
+
+    def photo(self) -> Photo:
+        """The image as synthesizers take it."""
+        return Photo(self.read(), self.name, self.read_foreground())
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One product with (``source``) and without (``target``) the defect."""
+
+    source: ImageRef
+    target: ImageRef
+
+    @property
+    def name(self) -> str:
+        """The name of the pair in reports: that of its source."""
+        return self.source.name
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFiles:
+    """The files of one task in one split: pairs, and images of domain X or Y without a partner."""
+
+    pairs: tuple[Pair, ...] = ()
+    sources: tuple[ImageRef, ...] = ()
+    targets: tuple[ImageRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SplitFiles:
+    """All files of one split. ``resources`` maps a kind, such as ``backgrounds``, to its images."""
+
+    clean: tuple[ImageRef, ...] = ()
+    tasks: Mapping[str, TaskFiles] = field(default_factory=dict)
+    resources: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
+
+    def of(self, task: str) -> TaskFiles:
+        """The files of ``task``; none if the data has none."""
+        return self.tasks.get(task, TaskFiles())
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """An index of a data root, split by split."""
+
+    splits: Mapping[Split, SplitFiles]
+
+    def __getitem__(self, split: Split) -> SplitFiles:
+        return self.splits.get(split, SplitFiles())

@@ -1,0 +1,29 @@
+"""What a model made of a batch of one task: the unit that every metric and evaluator takes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Float images ``[N, 3, H, W]`` in ``[0, 1]``, on the CPU; one row a test pair.
+
+    Args:
+        names: one for each row; unique within a task and split.
+        source: the defective input.
+        output: what the model made of ``source``.
+        target: the truth.
+        clean_output: what the model made of ``target``, which had no defect to mend.
+        mask: ``[N, 1, H, W]`` in ``[0, 1]``, 1 where source and target differ by the defect; None if the task's
+            synthesizer or data gives none.
+    """
+
+    names: tuple[str, ...]
+    source: Tensor
+    output: Tensor
+    target: Tensor
+    clean_output: Tensor
+    mask: Tensor | None = None

@@ -1,0 +1,44 @@
+"""What the generator returns: the mended image, and what it was composed of."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+class Mended(NamedTuple):
+    """Images in ``[-1, 1]``. The composite head satisfies ``image = (1 - mask) * warp(x, flow) + mask * drawn``.
+
+    Args:
+        image: the output, ``[N, 3, H, W]``.
+        drawn: what the decoder drew, ``[N, 3, H, W]``.
+        mask: ``[N, 1, H, W]`` in ``[0, 1]``; None with the ``regenerate`` head, which draws every pixel.
+        mask_logits: the mask before it was squashed, ``[N, 1, H, W]``; None like ``mask``.
+        flow: offsets ``[N, 2, H, W]`` (x, y) in units where the image spans ``[-1, 1]``; None if nothing moves.
+        group_attention: M'_g of the site ``encoded``, ``[N, 1, h, w]``; None if g is switched off.
+        type_attention: M'_eta of the site ``middle``, ``[N, 1, h, w]``; None if eta is switched off.
+    """
+
+    image: Tensor
+    drawn: Tensor
+    mask: Tensor | None = None
+    mask_logits: Tensor | None = None
+    flow: Tensor | None = None
+    group_attention: Tensor | None = None
+    type_attention: Tensor | None = None
+
+
+def warp(image: Tensor, flow: Tensor, *, mode: str = "bicubic") -> Tensor:
+    """Sample ``image`` [N, C, H, W] at each pixel's own place plus ``flow`` [N, 2, H, W]; beyond the edge it repeats.
+
+    Bicubic by default: bilinear sampling between pixels would blur what it moves.
+    """
+    count, _, height, width = image.shape
+    identity = torch.eye(2, 3, device=image.device, dtype=image.dtype).expand(count, 2, 3)
+    grid = F.affine_grid(identity, [count, 1, height, width], align_corners=False)
+    return F.grid_sample(
+        image, grid + flow.movedim(1, -1), mode=mode, padding_mode="border", align_corners=False
+    )

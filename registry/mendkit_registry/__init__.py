@@ -1,0 +1,38 @@
+"""The tree of defect groups and types that the installed plugins contribute. Imports no torch."""
+
+from .discovery import Plugin
+from .errors import FactoryError, PluginError, RegistryError, UnknownNameError
+from .factories import build, import_factory
+from .hookspecs import hookimpl, hookspec
+from .registry import Registry, compose, load
+from .specs import (
+    ConditionerSpec,
+    DefectGroup,
+    DefectType,
+    EvaluatorSpec,
+    LossSpec,
+    SamplesSpec,
+    SynthesizerSpec,
+)
+
+__all__ = [
+    "ConditionerSpec",
+    "DefectGroup",
+    "DefectType",
+    "EvaluatorSpec",
+    "FactoryError",
+    "LossSpec",
+    "Plugin",
+    "PluginError",
+    "Registry",
+    "RegistryError",
+    "SamplesSpec",
+    "SynthesizerSpec",
+    "UnknownNameError",
+    "build",
+    "compose",
+    "hookimpl",
+    "hookspec",
+    "import_factory",
+    "load",
+]

@@ -1,0 +1,45 @@
+"""From the factory string of a spec to the thing that it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from .errors import FactoryError
+from .specs import ComponentSpec
+
+
+def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
+    """Import the callable that ``spec.factory`` names.
+
+    Raises:
+        FactoryError: the module does not import, lacks the attribute, or the attribute cannot be called.
+    """
+    module_name, _, attribute = spec.factory.partition(":")
+    try:
+        factory = getattr(import_module(module_name), attribute)
+    except Exception as error:
+        raise FactoryError(f"{spec.name}: factory {spec.factory!r} failed: {type(error).__name__}: {error}") from error
+    if not callable(factory):
+        raise FactoryError(f"{spec.name}: factory {spec.factory!r} is a {type(factory).__name__}, not a callable")
+    return factory  # type: ignore[no-any-return]
+
+
+def build(spec: ComponentSpec, protocol: type[Any]) -> Any:
+    """Build the component that ``spec`` describes, and check it against its (runtime-checkable) protocol.
+
+    Raises:
+        FactoryError: the factory is missing, raises, refuses the options, or returns something else.
+    """
+    factory = import_factory(spec)
+    try:
+        component = factory(**spec.options)
+    except Exception as error:
+        raise FactoryError(f"{spec.name}: {spec.factory}(**{spec.options}) raised {error!r}") from error
+    if not isinstance(component, protocol):
+        raise FactoryError(
+            f"{spec.name}: {spec.factory!r} made a {type(component).__name__}, which lacks what "
+            f"{protocol.__name__} asks for; see {protocol.__module__}.{protocol.__name__}"
+        )
+    return component

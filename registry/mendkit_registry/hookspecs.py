@@ -1,0 +1,56 @@
+"""The hooks: everything that a plugin can contribute to mendkit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pluggy
+
+from .specs import (
+    ConditionerSpec,
+    DefectGroup,
+    DefectType,
+    EvaluatorSpec,
+    LossSpec,
+    SamplesSpec,
+    SynthesizerSpec,
+)
+
+PROJECT = "mendkit"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def mendkit_groups() -> Iterable[DefectGroup]:  # type: ignore[empty-body]
+    """Yield the groups of defects that the plugin introduces."""
+
+
+@hookspec
+def mendkit_tasks() -> Iterable[DefectType]:  # type: ignore[empty-body]
+    """Yield the defect types, each of a group that this or another installed plugin introduces."""
+
+
+@hookspec
+def mendkit_synthesizers() -> Iterable[SynthesizerSpec]:  # type: ignore[empty-body]
+    """Yield what makes pairs on the fly."""
+
+
+@hookspec
+def mendkit_losses() -> Iterable[LossSpec]:  # type: ignore[empty-body]
+    """Yield further terms of the generator's loss."""
+
+
+@hookspec
+def mendkit_evaluators() -> Iterable[EvaluatorSpec]:  # type: ignore[empty-body]
+    """Yield what turns outputs into numbers of the report."""
+
+
+@hookspec
+def mendkit_conditioners() -> Iterable[ConditionerSpec]:  # type: ignore[empty-body]
+    """Yield modules that steer the generator at one of its sites."""
+
+
+@hookspec
+def mendkit_samples() -> Iterable[SamplesSpec]:  # type: ignore[empty-body]
+    """Yield sources of drawn clean images, for demonstrations and tests."""

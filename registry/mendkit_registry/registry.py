@@ -1,0 +1,133 @@
+"""The registry: all groups, tasks and components of the installed plugins, as one immutable tree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+from .discovery import KINDS, Plugin, installed_entry_points, load_plugin
+from .errors import PluginError, UnknownNameError
+from .specs import (
+    ConditionerSpec,
+    DefectGroup,
+    DefectType,
+    EvaluatorSpec,
+    LossSpec,
+    SamplesSpec,
+    Spec,
+    SynthesizerSpec,
+    TaskComponentSpec,
+)
+from .validation import mark_broken
+
+Component = TypeVar("Component", bound=TaskComponentSpec)
+Named = TypeVar("Named", DefectGroup, DefectType)
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """Everything that the working plugins contribute, each mapping sorted by name.
+
+    >>> from mendkit_registry import load
+    >>> registry = load()
+    >>> registry.task("background.watermark").group
+    'background'
+    >>> [task.type for task in registry.select(["background.*"])]
+    ['non_white', 'watermark']
+    """
+
+    groups: Mapping[str, DefectGroup]
+    tasks: Mapping[str, DefectType]
+    synthesizers: Mapping[str, SynthesizerSpec]
+    losses: Mapping[str, LossSpec]
+    evaluators: Mapping[str, EvaluatorSpec]
+    conditioners: Mapping[str, ConditionerSpec]
+    samples: Mapping[str, SamplesSpec]
+    plugins: tuple[Plugin, ...]
+
+    def task(self, name: str) -> DefectType:
+        """The task of that name. Raises UnknownNameError, which has the nearest names."""
+        return self._find("tasks", name, self.tasks)
+
+    def group(self, name: str) -> DefectGroup:
+        """The group of that name. Raises UnknownNameError, which has the nearest names."""
+        return self._find("groups", name, self.groups)
+
+    def select(self, patterns: Iterable[str] = ("*",)) -> tuple[DefectType, ...]:
+        """The tasks that any of the patterns names: a task, a group or a glob over task names.
+
+        Raises:
+            UnknownNameError: a pattern matches nothing.
+        """
+        chosen: set[str] = set()
+        for pattern in patterns:
+            glob = f"{pattern}.*" if pattern in self.groups else pattern
+            matched = {name for name in self.tasks if fnmatchcase(name, glob)}
+            if not matched:
+                raise UnknownNameError("task or group", pattern, [*self.tasks, *self.groups])
+            chosen |= matched
+        return tuple(self.tasks[name] for name in sorted(chosen))
+
+    def components_for(self, task: str, components: Mapping[str, Component]) -> tuple[Component, ...]:
+        """Those of ``components`` (such as ``registry.losses``) that are for ``task``."""
+        return tuple(spec for spec in components.values() if any(fnmatchcase(task, glob) for glob in spec.tasks))
+
+    def plugin_of(self, kind: str, name: str) -> Plugin:
+        """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ..."""
+        for plugin in self.plugins:
+            if name in plugin.names(kind):
+                return plugin
+        raise UnknownNameError(kind, name, getattr(self, kind))
+
+    @staticmethod
+    def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:
+        try:
+            return known[name]
+        except KeyError:
+            raise UnknownNameError(kind.removesuffix("s"), name, known) from None
+
+
+
+def compose(plugins: Iterable[Plugin]) -> Registry:
+    """Make one registry of what ``plugins`` contribute. Their order does not matter."""
+    checked = mark_broken(sorted(plugins, key=lambda plugin: (plugin.name, plugin.module)))
+    trees = {kind: _by_name(checked, kind) for kind in KINDS}
+    return Registry(
+        groups=cast(Mapping[str, DefectGroup], trees["groups"]),
+        tasks=cast(Mapping[str, DefectType], trees["tasks"]),
+        synthesizers=cast(Mapping[str, SynthesizerSpec], trees["synthesizers"]),
+        losses=cast(Mapping[str, LossSpec], trees["losses"]),
+        evaluators=cast(Mapping[str, EvaluatorSpec], trees["evaluators"]),
+        conditioners=cast(Mapping[str, ConditionerSpec], trees["conditioners"]),
+        samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
+        plugins=checked,
+    )
+
+
+def _by_name(plugins: Iterable[Plugin], kind: str) -> Mapping[str, Spec]:
+    named = {
+        name: spec
+        for plugin in plugins
+        for name, spec in zip(plugin.names(kind), plugin.contributions.get(kind, ()), strict=True)
+    }
+    return MappingProxyType(dict(sorted(named.items())))
+
+
+def load(*, strict: bool = False) -> Registry:
+    """Load the installed plugins, each by itself, and compose what they contribute.
+
+    Args:
+        strict: a broken plugin raises instead of being a row of ``registry.plugins`` with an ``error``.
+
+    Raises:
+        PluginError: ``strict``, and at least one plugin is broken.
+    """
+    registry = compose(load_plugin(entry) for entry in installed_entry_points())
+    broken = [plugin for plugin in registry.plugins if plugin.error is not None]
+    if strict and broken:
+        lines = [f"{plugin}: {plugin.error}; mend it, or `pip uninstall {plugin.distribution}`" for plugin in broken]
+        raise PluginError("\n".join(lines))
+    return registry

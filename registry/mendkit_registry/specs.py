@@ -1,0 +1,107 @@
+"""What a plugin contributes: frozen descriptions, cheap to list, that import nothing heavy.
+
+A component (synthesizer, loss, ...) is described by the *string* of its factory, ``"package.module:attribute"``, which
+is imported when the component is first needed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Supervision = Literal["paired", "unpaired", "semi_paired"]
+Site = Literal["encoded", "middle", "decoded"]
+
+_WORD = r"[a-z][a-z0-9_]*"
+GroupName = Annotated[str, Field(pattern=rf"^{_WORD}$")]
+QualifiedName = Annotated[str, Field(pattern=rf"^{_WORD}\.{_WORD}$")]
+FactoryPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+
+
+class Spec(BaseModel):
+    """Base of all specs: frozen, and strict about field names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DefectGroup(Spec):
+    """A family of defects *g*, such as ``background``: the first level of the hierarchy."""
+
+    name: GroupName
+    title: str
+    description: str = ""
+
+
+class DefectType(Spec):
+    """One defect *eta* of one group: a task, named ``group.type``.
+
+    ``supervision`` says which data the task has, and so which losses it takes part in. ``geometric`` tasks move pixels
+    to other places: they alone may use the flow of the composite head.
+    """
+
+    name: QualifiedName
+    title: str
+    supervision: Supervision
+    description: str = ""
+    geometric: bool = False
+
+    @property
+    def group(self) -> str:
+        """The name of the group, the part before the dot."""
+        return self.name.partition(".")[0]
+
+    @property
+    def type(self) -> str:
+        """The name within the group, the part after the dot."""
+        return self.name.partition(".")[2]
+
+
+class ComponentSpec(Spec):
+    """Something that a plugin brings for some tasks. ``options`` are the keyword arguments of the factory."""
+
+    name: QualifiedName
+    factory: FactoryPath
+    description: str = ""
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class TaskComponentSpec(ComponentSpec):
+    """A component for the tasks that ``tasks`` names, each a task's name or a glob such as ``background.*``."""
+
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class SynthesizerSpec(TaskComponentSpec):
+    """Makes pairs on the fly, from a clean image (invents the defect) or from a defective one (mends it roughly).
+
+    Args:
+        starts_from: which side of the pair the data brings; the synthesizer makes the other.
+        weight: how often it is drawn, among the synthesizers of a task that start from the same side.
+        resources: image collections that it can use if the data has them, such as ``backgrounds``.
+    """
+
+    starts_from: Literal["clean", "defective"] = "clean"
+    weight: Annotated[float, Field(gt=0)] = 1.0
+    resources: tuple[str, ...] = ()
+
+
+class LossSpec(TaskComponentSpec):
+    """A further term of the generator's loss, computed every ``every``-th step with its weight scaled to match."""
+
+    weight: Annotated[float, Field(gt=0)]
+    every: Annotated[int, Field(ge=1)] = 1
+
+
+class EvaluatorSpec(TaskComponentSpec):
+    """Turns the outputs of some tasks into numbers of the report."""
+
+
+class ConditionerSpec(TaskComponentSpec):
+    """A module that steers the generator at ``site``, for the samples of its own tasks only."""
+
+    site: Site
+
+
+class SamplesSpec(ComponentSpec):
+    """Draws clean product images from a random generator, for demonstrations and tests."""
