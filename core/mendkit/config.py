@@ -50,7 +50,7 @@ class TermConfig(Section):
 class TrainingConfig(Section):
     """How long and how fast. Budgets count images, so that batch sizes compare."""
 
-    size: Annotated[int, Field(ge=16, multiple_of=4)] = Field(256, description="side of the model's square image, px")
+    size: Annotated[int, Field(ge=32, multiple_of=4)] = Field(256, description="side of the model's square image, px")
     images: Annotated[int, Field(ge=1)] = Field(300_000, description="budget: images drawn for training")
     batch: Annotated[int, Field(ge=1)] = 8
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4

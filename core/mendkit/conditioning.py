@@ -1,0 +1,68 @@
+"""Steers the generator: the paper's hierarchical attention, and the modules that plugins put at a site."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class LabelTable:
+    """A model's own table of label names -> rows. It is stored with the weights, so installing a plugin moves no row.
+
+    >>> table = LabelTable(["background", "viewpoint"])
+    >>> table.rows(["viewpoint", "background"]).tolist()
+    [1, 0]
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._row = {name: row for row, name in enumerate(self.names)}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def rows(self, names: Sequence[str]) -> Tensor:
+        """The rows ``[N]`` (int64) of ``names``. Raises KeyError for a name that the model was not made with."""
+        return torch.tensor([self._row[name] for name in names], dtype=torch.int64)
+
+
+class HierarchicalAttention(nn.Module):
+    """One level of the hierarchy, for features I and a label l (Li et al., Sec. 2.1).
+
+    ``H = tanh(W l)``; ``M = tanh(Conv1x1(I * H))``; ``M' = sum over channels of M``; ``I_1 = I * M'``.
+    """
+
+    def __init__(self, labels: int, channels: int) -> None:
+        super().__init__()
+        self.label = nn.Embedding(labels, channels)  # W l is a row of W' when l is one-hot
+        self.mix = nn.Conv2d(channels, channels, kernel_size=1)
+
+    def forward(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Attend to ``features [N, C, h, w]`` by label ``rows [N]``: the features I_1, and the map M' [N, 1, h, w]."""
+        hidden = torch.tanh(self.label(rows))[:, :, None, None]
+        attention = torch.tanh(self.mix(features * hidden)).sum(dim=1, keepdim=True)
+        return features * attention, attention
+
+
+class SiteConditioners(nn.Module):
+    """The modules that plugins put at one site, each for the samples of its own tasks; others pass bit for bit."""
+
+    def __init__(self, modules: Sequence[tuple[str, frozenset[str], nn.Module]]) -> None:
+        super().__init__()
+        self.tasks = {_key(name): tasks for name, tasks, _ in modules}
+        self.by_name = nn.ModuleDict({_key(name): module for name, _, module in modules})
+
+    def forward(self, features: Tensor, tasks: Sequence[str]) -> Tensor:
+        """Steer ``features [N, C, h, w]``, each row for its own one of ``tasks``."""
+        for key, module in self.by_name.items():
+            rows = torch.tensor([i for i, task in enumerate(tasks) if task in self.tasks[key]], device=features.device)
+            if len(rows):
+                features = features.index_copy(0, rows, module(features[rows], {}))
+        return features
+
+
+def _key(name: str) -> str:
+    """Names of modules may not have dots."""
+    return name.replace(".", "__")

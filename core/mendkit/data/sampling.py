@@ -1,0 +1,236 @@
+"""Where a task's samples come from: real pairs, pairs that synthesizers make, and images without a partner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
+
+import numpy as np
+from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
+
+from ..contracts import Defect, Image, Mask, Photo, Synthesizer
+from ..errors import DataError
+from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
+from .store import ImageStore, StoredResources
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One training sample: ``source`` and ``target`` are ``uint8 [S, S, 3]``; unpaired ones show different products."""
+
+    task: str
+    source: Image
+    target: Image
+    paired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TestPair:
+    """One pair of a fixed test set, ``uint8 [S, S, 3]``, and where its defect is, if that is known."""
+
+    __test__ = False  # not a test case, whatever its name says
+
+    name: str
+    source: Image
+    target: Image
+    mask: Mask | None = None
+
+
+@dataclass(frozen=True)
+class TaskSource:
+    """All ways to get a sample of one task in one split."""
+
+    task: DefectType
+    files: TaskFiles
+    clean: tuple[ImageRef, ...]
+    from_clean: tuple[tuple[SynthesizerSpec, Synthesizer], ...]
+    from_defective: tuple[tuple[SynthesizerSpec, Synthesizer], ...]
+    store: ImageStore
+    resources: StoredResources
+
+    @property
+    def has_clean(self) -> bool:
+        """Whether pairs can be made of clean images."""
+        return bool(self.clean and self.from_clean)
+
+    @property
+    def has_defective(self) -> bool:
+        """Whether pairs can be made of defective images."""
+        return bool(self.files.sources and self.from_defective)
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether paired samples can be drawn, real or made."""
+        return bool(self.files.pairs) or self.has_clean or self.has_defective
+
+    @property
+    def has_unpaired(self) -> bool:
+        """Whether both domains have images, and the task may use them without partners."""
+        return self.task.supervision != "paired" and bool(self._domain_x() and self._domain_y())
+
+    @property
+    def size(self) -> int:
+        """How many images the task can draw from."""
+        made = len(self.clean) * self.has_clean
+        return len(self.files.pairs) + len(self.files.sources) + len(self.files.targets) + made
+
+    def draw(self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float) -> Sample:
+        """Draw one sample; which data it comes from is drawn as well. Raises UnreadableImageError."""
+        if self.has_unpaired and (not self.has_pairs or rng.random() < unpaired_share):
+            return self._draw_unpaired(rng)
+        pair = self._draw_pair(rng)
+        if rng.random() < clean_share:
+            return Sample(self.task.name, pair.target, pair.target, paired=True)
+        return Sample(self.task.name, pair.source, pair.target, paired=True)
+
+    def test_pair(self, index: int, seed: int) -> TestPair:
+        """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image."""
+        if self.files.pairs:
+            pair = self.files.pairs[index]
+            return TestPair(pair.name, self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels)
+        ref = self.clean[index]
+        rng = np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(ref.name)])
+        defect = self._synthesize(self.from_clean, self.store.photo(ref), rng)
+        return TestPair(ref.name, defect.source, defect.target, defect.mask)
+
+    def _draw_unpaired(self, rng: np.random.Generator) -> Sample:
+        source, target = (self.store.photo(pick(refs, rng)) for refs in (self._domain_x(), self._domain_y()))
+        return Sample(self.task.name, mirror(source, rng).pixels, mirror(target, rng).pixels, paired=False)
+
+    def _draw_pair(self, rng: np.random.Generator) -> Defect:
+        ways: list[Callable[[np.random.Generator], Defect]] = []
+        ways += [self._real_pair] if self.files.pairs else []
+        ways += [self._pair_from_clean] if self.has_clean else []
+        ways += [self._pair_from_defective] if self.has_defective else []
+        return pick(ways, rng)(rng)
+
+    def _real_pair(self, rng: np.random.Generator) -> Defect:
+        pair = pick(self.files.pairs, rng)
+        source, target = self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels
+        if rng.random() < 0.5:
+            source, target = source[:, ::-1], target[:, ::-1]
+        return Defect(source, target)
+
+    def _pair_from_clean(self, rng: np.random.Generator) -> Defect:
+        return self._synthesize(self.from_clean, mirror(self.store.photo(pick(self.clean, rng)), rng), rng)
+
+    def _pair_from_defective(self, rng: np.random.Generator) -> Defect:
+        photo = mirror(self.store.photo(pick(self.files.sources, rng)), rng)
+        return self._synthesize(self.from_defective, photo, rng)
+
+    def _synthesize(
+        self, synthesizers: Sequence[tuple[SynthesizerSpec, Synthesizer]], photo: Photo, rng: np.random.Generator
+    ) -> Defect:
+        shares = np.array([spec.weight for spec, _ in synthesizers])
+        _, synthesizer = synthesizers[rng.choice(len(synthesizers), p=shares / shares.sum())]
+        return synthesizer(photo, rng, self.resources)
+
+    def _domain_x(self) -> tuple[ImageRef, ...]:
+        return self.files.sources
+
+    def _domain_y(self) -> tuple[ImageRef, ...]:
+        return self.files.targets or self.clean
+
+
+@dataclass(frozen=True)
+class TestPairs(Sequence[TestPair]):
+    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs."""
+
+    __test__ = False
+
+    source: TaskSource
+    seed: int
+    count: int
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, index: int) -> TestPair:  # type: ignore[override]
+        if not 0 <= index < self.count:
+            raise IndexError(index)
+        return self.source.test_pair(index, self.seed)
+
+
+def task_sources(
+    tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int
+) -> dict[str, TaskSource]:
+    """The source of each task, with its synthesizers built, all sharing one store of images of ``size`` px."""
+    store = ImageStore(size)
+    resources = StoredResources(store, dict(files.resources))
+    return {task.name: _task_source(task, registry, files, store, resources) for task in tasks}
+
+
+def _task_source(
+    task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore, resources: StoredResources
+) -> TaskSource:
+    made = [(s, build(s, Synthesizer)) for s in registry.components_for(task.name, registry.synthesizers)]
+    return TaskSource(
+        task=task,
+        files=files.of(task.name),
+        clean=files.clean,
+        from_clean=tuple((spec, make) for spec, make in made if spec.starts_from == "clean"),
+        from_defective=tuple((spec, make) for spec, make in made if spec.starts_from == "defective"),
+        store=store,
+        resources=resources,
+    )
+
+
+def test_pairs(
+    catalogue: Catalogue,
+    registry: Registry,
+    task: str,
+    split: Split,
+    *,
+    size: int,
+    seed: int,
+    limit: int | None = None,
+) -> TestPairs:
+    """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
+
+    Raises:
+        DataError: the split has neither pairs nor clean images that a synthesizer could use.
+    """
+    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    count = len(source.files.pairs) or (len(source.clean) if source.has_clean else 0)
+    if not count:
+        raise DataError(f"{task}: no pairs and no clean images in split {split!r}; see `mendkit data check`")
+    return TestPairs(source, seed, count if limit is None else min(limit, count))
+
+
+test_pairs.__test__ = False  # type: ignore[attr-defined]
+
+
+def mirror(photo: Photo, rng: np.random.Generator) -> Photo:
+    """The photo, mirrored half of the time."""
+    if rng.random() < 0.5:
+        return photo
+    foreground = None if photo.foreground is None else np.ascontiguousarray(photo.foreground[:, ::-1])
+    return Photo(np.ascontiguousarray(photo.pixels[:, ::-1]), photo.name, foreground)
+
+
+def pick(items: Sequence[T], rng: np.random.Generator) -> T:
+    """One of ``items``, all equally likely."""
+    return items[rng.integers(len(items))]
+
+
+def stable_hash(text: str) -> int:
+    """A 64-bit hash that is the same in every process."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+__all__ = [
+    "Pair",
+    "Sample",
+    "TaskSource",
+    "TestPair",
+    "TestPairs",
+    "mirror",
+    "pick",
+    "stable_hash",
+    "task_sources",
+    "test_pairs",
+]

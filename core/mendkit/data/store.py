@@ -1,0 +1,81 @@
+"""Decoded images at the sizes that training needs, kept in memory up to a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import cv2
+import numpy as np
+
+from ..contracts import Image, Photo
+from .catalogue import ImageRef
+from .images import fit_square, resize
+
+T = TypeVar("T")
+
+SCENERY_SCALE = 1.5
+"""Resources are kept this much larger than the model's image, so that crops of them differ."""
+
+
+class ImageStore:
+    """Reads images at ``size`` px and remembers them, first come, until ``megabytes`` are full."""
+
+    def __init__(self, size: int, megabytes: int = 2048) -> None:
+        self.size = size
+        self._free = megabytes * 2**20
+        self._photos: dict[ImageRef, Photo] = {}
+        self._scenery: dict[ImageRef, Image] = {}
+
+    def photo(self, ref: ImageRef) -> Photo:
+        """The photo fitted to a square of ``size`` px. Raises UnreadableImageError."""
+        return self._remember(self._photos, ref, self._read_photo, lambda photo: photo.pixels.nbytes)
+
+    def scenery(self, ref: ImageRef) -> Image:
+        """The image with its shorter side at ``1.5 * size`` px. Raises UnreadableImageError."""
+        return self._remember(self._scenery, ref, self._read_scenery, lambda image: image.nbytes)
+
+    def _remember(
+        self, known: dict[ImageRef, T], ref: ImageRef, read: Callable[[ImageRef], T], size: Callable[[T], int]
+    ) -> T:
+        if ref in known:
+            return known[ref]
+        value = read(ref)
+        if size(value) <= self._free:
+            self._free -= size(value)
+            known[ref] = value
+        return value
+
+    def _read_photo(self, ref: ImageRef) -> Photo:
+        foreground = ref.read_foreground()
+        if foreground is not None:
+            three = cv2.cvtColor(foreground, cv2.COLOR_GRAY2RGB).astype(np.uint8)
+            foreground = np.ascontiguousarray(fit_square(three, self.size)[..., 0])
+        return Photo(fit_square(ref.read(), self.size), ref.name, foreground)
+
+    def _read_scenery(self, ref: ImageRef) -> Image:
+        image = ref.read()
+        scale = SCENERY_SCALE * self.size / min(image.shape[:2])
+        return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
+
+
+class StoredResources:
+    """The ``Resources`` that synthesizers draw from: random crops of the stored images of a kind."""
+
+    def __init__(self, store: ImageStore, kinds: dict[str, tuple[ImageRef, ...]]) -> None:
+        self._store = store
+        self._kinds = kinds
+
+    def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
+        """A random crop ``[height, width, 3]``, mirrored half of the time; None if there is no such kind."""
+        refs = self._kinds.get(kind, ())
+        if not refs:
+            return None
+        image = self._store.scenery(refs[rng.integers(len(refs))])
+        grow = max(height / image.shape[0], width / image.shape[1])
+        if grow > 1:
+            image = resize(image, *(int(np.ceil(side * grow)) for side in image.shape[:2]))
+        top = rng.integers(image.shape[0] - height + 1)
+        left = rng.integers(image.shape[1] - width + 1)
+        crop = image[top : top + height, left : left + width]
+        return np.ascontiguousarray(crop[:, ::-1] if rng.random() < 0.5 else crop)

@@ -1,0 +1,121 @@
+"""The terms of the generator's loss (Li et al., Sec. 2.3), and the critics' loss. Each gives one value a sample.
+
+y_hat = G_XY(x), x_hat = G_YX(y); C is a critic's raw output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from .networks.mended import warp
+from .training.passes import Critic, Passes, per_sample
+
+Applies = Literal["all", "pairs", "pairs in place", "pairs that moved", "unless paired task"]
+"""Which samples a term is for. In place: of tasks that are not geometric; that moved: of those that are."""
+
+DEFECTIVE = 4 / 255
+"""Where source and target differ by more (of a range of 2), the mask should be open."""
+
+
+def l1_y(passes: Passes) -> Tensor:
+    """``|G_XY(x) - y|``."""
+    return per_sample((passes.fake_y.image - passes.y).abs())
+
+
+def l1_x(passes: Passes) -> Tensor:
+    """``|G_YX(y) - x|``."""
+    return per_sample((passes.fake_x.image - passes.x).abs())
+
+
+def cycle_x(passes: Passes) -> Tensor:
+    """``|G_YX(G_XY(x)) - x|``."""
+    return per_sample((passes.cycled_x.image - passes.x).abs())
+
+
+def cycle_y(passes: Passes) -> Tensor:
+    """``|G_XY(G_YX(y)) - y|``."""
+    return per_sample((passes.cycled_y.image - passes.y).abs())
+
+
+def identity_x(passes: Passes) -> Tensor:
+    """``|G_YX(x) - x|``."""
+    return per_sample((passes.same_x.image - passes.x).abs())
+
+
+def identity_y(passes: Passes) -> Tensor:
+    """``|G_XY(y) - y|``."""
+    return per_sample((passes.same_y.image - passes.y).abs())
+
+
+def adversarial_y(passes: Passes) -> Tensor:
+    """``-log sigmoid(C(y_hat) - C(y))``, the relativistic loss of G_XY."""
+    return relativistic(passes.players.critic_y, better=passes.fake_y.image, worse=passes.y)
+
+
+def adversarial_x(passes: Passes) -> Tensor:
+    """``-log sigmoid(C(x_hat) - C(x))``, the relativistic loss of G_YX."""
+    return relativistic(passes.players.critic_x, better=passes.fake_x.image, worse=passes.x)
+
+
+def relativistic(critic: Critic, *, better: Tensor, worse: Tensor) -> Tensor:
+    """``-log sigmoid(C(better) - C(worse))``, mean over patches, ``[N]``; both images go through one critic pass."""
+    scores_better, scores_worse = critic(torch.cat([better, worse])).chunk(2)
+    return per_sample(F.softplus(scores_worse - scores_better))
+
+
+def mask_y(passes: Passes) -> Tensor:
+    """Cross entropy of the composite head's mask against where x and y differ.
+
+    A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
+    """
+    logits = passes.fake_y.mask_logits
+    if logits is None:
+        return passes.x.new_zeros(len(passes.batch))
+    defective = ((passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE).to(logits.dtype)
+    return per_sample(F.binary_cross_entropy_with_logits(logits, defective, reduction="none"))
+
+
+def warp_y(passes: Passes) -> Tensor:
+    """``|warp(x, f) - y|``: the flow alone must turn the product, or it would be redrawn, and fade."""
+    flow = passes.fake_y.flow
+    moved = passes.x if flow is None else warp(passes.x, flow)
+    return per_sample((moved - passes.y).abs())
+
+
+@dataclass(frozen=True, slots=True)
+class CoreTerm:
+    """A term that mendkit brings itself, with its default weight per head.
+
+    Args:
+        name: as in the configuration and the metrics.
+        term: from passes to one value a sample.
+        applies: which samples it is for.
+        paper: weight in Li et al., the default of the ``regenerate`` head.
+        composite: weight and cadence by default of the ``composite`` head.
+    """
+
+    name: str
+    term: Callable[[Passes], Tensor]
+    applies: Applies
+    paper: float
+    composite: tuple[float, int]
+
+
+CORE_TERMS: tuple[CoreTerm, ...] = (
+    CoreTerm("adversarial_y", adversarial_y, "all", paper=1, composite=(1, 1)),
+    CoreTerm("adversarial_x", adversarial_x, "all", paper=1, composite=(1, 8)),
+    CoreTerm("l1_y", l1_y, "pairs", paper=150, composite=(150, 1)),
+    CoreTerm("l1_x", l1_x, "pairs", paper=150, composite=(150, 8)),
+    CoreTerm("cycle_x", cycle_x, "unless paired task", paper=10, composite=(10, 8)),
+    CoreTerm("cycle_y", cycle_y, "unless paired task", paper=10, composite=(10, 8)),
+    CoreTerm("identity_x", identity_x, "unless paired task", paper=10, composite=(10, 8)),
+    CoreTerm("identity_y", identity_y, "unless paired task", paper=10, composite=(10, 8)),
+    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(5, 1)),
+    CoreTerm("warp_y", warp_y, "pairs that moved", paper=0, composite=(150, 1)),
+)

@@ -1,0 +1,72 @@
+"""A trained model, ready to mend: the averaged generator and the table of its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from .config import RunConfig
+from .errors import MendkitError
+from .networks.generator import Generator
+from .networks.mended import Mended
+from .training.checkpoint import find_checkpoint, load_weights, read_index
+from .training.state import new_generator
+
+
+class Model:
+    """A generator for inference.
+
+    Args:
+        generator: G_XY, with averaged weights.
+        config: the configuration of the run that trained it.
+        images_seen: how many training images it has seen.
+    """
+
+    def __init__(self, generator: Generator, config: RunConfig, images_seen: int) -> None:
+        self.generator = generator.requires_grad_(False).eval()
+        self.config = config
+        self.images_seen = images_seen
+
+    @classmethod
+    def load(cls, path: Path, device: str = "cpu") -> Model:
+        """Load a run or checkpoint directory, on any device.
+
+        Raises:
+            CheckpointError: missing, damaged, or of a newer format.
+        """
+        index = read_index(path)
+        generator = new_generator(index.config, index.tasks, index.geometric, index.conditioners)
+        load_weights(generator, find_checkpoint(path) / "average.safetensors")
+        generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return cls(generator, index.config, index.images)
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The names of the tasks that it was trained for."""
+        return self.generator.types.names
+
+    @property
+    def size(self) -> int:
+        """The side of its square images, in pixels."""
+        return self.config.training.size
+
+    @property
+    def device(self) -> torch.device:
+        """Where its weights are."""
+        return next(self.generator.parameters()).device
+
+    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each for its own one of ``tasks``; the result is on the CPU.
+
+        Raises:
+            MendkitError: a task that the model was not trained for.
+        """
+        if unknown := sorted(set(tasks) - set(self.tasks)):
+            raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.tasks)}")
+        with torch.inference_mode():
+            images = images.to(self.device, memory_format=torch.channels_last)
+            mended = self.generator(images, tasks)
+        return Mended(*(None if field is None else field.cpu() for field in mended))

@@ -1,0 +1,39 @@
+"""The building blocks of both networks. Instance norm only: no statistic crosses samples."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> nn.Sequential:
+    """Convolution with reflection padding, instance norm and ReLU: ``c<kernel>s<stride>`` of Johnson et al. (2016)."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False),
+        nn.InstanceNorm2d(outputs, affine=True),
+        nn.ReLU(inplace=True),
+    )
+
+
+def upsampling(inputs: int, outputs: int) -> nn.Sequential:
+    """Transposed convolution that doubles height and width, with instance norm and ReLU."""
+    return nn.Sequential(
+        nn.ConvTranspose2d(inputs, outputs, 3, stride=2, padding=1, output_padding=1, bias=False),
+        nn.InstanceNorm2d(outputs, affine=True),
+        nn.ReLU(inplace=True),
+    )
+
+
+class ResidualBlock(nn.Module):
+    """``x + norm(conv(relu(norm(conv(x)))))`` with reflection padding."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            convolution(channels, channels, 3),
+            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False),
+            nn.InstanceNorm2d(channels, affine=True),
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, C, h, w]`` to the same shape."""
+        return features + self.body(features)  # type: ignore[no-any-return]

@@ -1,0 +1,86 @@
+"""The generator: a ResNet encoder and decoder that is told the group after encoding and the type in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from ..conditioning import HierarchicalAttention, LabelTable, SiteConditioners
+from ..config import ModelConfig
+from .blocks import ResidualBlock, convolution, upsampling
+from .heads import CompositeHead, RegenerateHead, Trunk
+from .mended import Mended
+
+SITES = ("encoded", "middle", "decoded")
+HEADS = {"composite": CompositeHead, "regenerate": RegenerateHead}
+
+
+def default_blocks(size: int) -> int:
+    """Residual blocks for a model of ``size`` px: 9 from 256 px, 6 below (Zhu et al. 2017)."""
+    return 9 if size >= 256 else 6
+
+
+class Generator(nn.Module):
+    """c7s1-w, d2w, d4w, R4w x blocks, u2w, uw, then a head (Johnson et al. 2016), w = ``config.width``.
+
+    Args:
+        config: the networks.
+        blocks: number of residual blocks.
+        tasks: names of all tasks; the table's rows follow their order.
+        geometric: those of ``tasks`` that may move pixels.
+    """
+
+    def __init__(self, config: ModelConfig, blocks: int, tasks: Sequence[str], geometric: Sequence[str]) -> None:
+        super().__init__()
+        width, bottleneck = config.width, 4 * config.width
+        self.groups = LabelTable(sorted({group_of(task) for task in tasks}))
+        self.types = LabelTable(tasks)
+        self.geometric = frozenset(geometric)
+        self.stem = convolution(3, width, 7)
+        self.down = nn.Sequential(
+            convolution(width, 2 * width, 3, stride=2), convolution(2 * width, bottleneck, 3, stride=2)
+        )
+        self.group_attention = HierarchicalAttention(len(self.groups), bottleneck) if config.group_label else None
+        self.first_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks // 2)))
+        self.type_attention = HierarchicalAttention(len(self.types), bottleneck) if config.type_label else None
+        self.second_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks - blocks // 2)))
+        self.up = nn.Sequential(upsampling(bottleneck, 2 * width), upsampling(2 * width, width))
+        self.head = HEADS[config.head](width, bottleneck)
+        self.apply(_initialise)
+        self.conditioners = nn.ModuleDict({site: SiteConditioners([]) for site in SITES})
+
+    def forward(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+        """Mend ``images [N, 3, H, W]`` in [-1, 1], H and W multiples of 4, each for its own one of ``tasks``."""
+        encoded = self.down(self.stem(images))
+        encoded, group_map = self._attend(self.group_attention, encoded, self.groups, [group_of(t) for t in tasks])
+        encoded = self.conditioners["encoded"](encoded, tasks)
+        middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, tasks)
+        middle = self.second_half(self.conditioners["middle"](middle, tasks))
+        decoded = self.conditioners["decoded"](self.up(middle), tasks)
+        moves = torch.tensor([task in self.geometric for task in tasks], device=images.device)
+        mended: Mended = self.head(Trunk(images, middle, decoded, moves))
+        return mended._replace(group_attention=group_map, type_attention=type_map)
+
+    @staticmethod
+    def _attend(
+        attention: HierarchicalAttention | None, features: Tensor, table: LabelTable, names: Sequence[str]
+    ) -> tuple[Tensor, Tensor | None]:
+        if attention is None:
+            return features, None
+        attended: tuple[Tensor, Tensor] = attention(features, table.rows(names).to(features.device))
+        return attended
+
+
+def group_of(task: str) -> str:
+    """The group's name in a task's name."""
+    return task.partition(".")[0]
+
+
+def _initialise(module: nn.Module) -> None:
+    """Convolutions from N(0, 0.02), as in CycleGAN, unless they were set to zero on purpose."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) and module.weight.any():
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

@@ -1,0 +1,76 @@
+"""The two ends of the generator: ``regenerate`` draws every pixel, ``composite`` only those that are defective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from .mended import Mended, warp
+from .warping import FlowHead
+
+MASK_MARGIN = 0.1
+"""The mask's sigmoid is stretched by this much beyond [0, 1] and clipped, so that it reaches 0 and 1 exactly."""
+DRAWN_MARGIN = 0.05
+"""Likewise for the drawn image's tanh: the white of a background is exactly 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """What the trunk of the generator hands to its head.
+
+    Args:
+        image: the input ``[N, 3, H, W]``.
+        middle: features of the bottleneck ``[N, C, H/4, W/4]``.
+        decoded: features of full resolution ``[N, width, H, W]``.
+        geometric: ``[N]``, 1 for the samples whose task may move pixels, else 0.
+    """
+
+    image: Tensor
+    middle: Tensor
+    decoded: Tensor
+    geometric: Tensor
+
+
+class RegenerateHead(nn.Module):
+    """The paper's: a 7 x 7 convolution and tanh draw the whole image."""
+
+    def __init__(self, width: int, bottleneck: int) -> None:
+        super().__init__()
+        self.draw = nn.Conv2d(width, 3, 7, padding=3, padding_mode="reflect")
+
+    def forward(self, trunk: Trunk) -> Mended:
+        """Draw."""
+        drawn = torch.tanh(self.draw(trunk.decoded))
+        return Mended(image=drawn, drawn=drawn)
+
+
+class CompositeHead(nn.Module):
+    """``(1 - a) * warp(x, f) + a * drawn``: what is not defective passes untouched, what is misplaced is moved.
+
+    The convolution that draws sees the input beside the decoded features, whose instance norms have lost the absolute
+    colours. The flow exists for geometric samples only.
+    """
+
+    def __init__(self, width: int, bottleneck: int) -> None:
+        super().__init__()
+        self.draw = nn.Conv2d(width + 3, 3 + 1, 7, padding=3, padding_mode="reflect")
+        self.flow = FlowHead(bottleneck)
+
+    def forward(self, trunk: Trunk) -> Mended:
+        """Compose."""
+        moved, flow = self._move(trunk)
+        image, logits = self.draw(torch.cat([trunk.decoded, trunk.image], dim=1)).split([3, 1], dim=1)
+        drawn = (torch.tanh(image) * (1 + DRAWN_MARGIN)).clamp(-1, 1)
+        mask = (torch.sigmoid(logits) * (1 + 2 * MASK_MARGIN) - MASK_MARGIN).clamp(0, 1)
+        return Mended(torch.lerp(moved, drawn, mask), drawn, mask, logits, flow)
+
+    def _move(self, trunk: Trunk) -> tuple[Tensor, Tensor | None]:
+        """Warp the geometric samples; the others pass bit for bit."""
+        rows = trunk.geometric.nonzero().flatten()
+        if len(rows) == 0:
+            return trunk.image, None
+        offsets = self.flow(trunk.middle[rows], trunk.image.shape[-2:])
+        flow = torch.zeros_like(trunk.image[:, :2]).index_copy(0, rows, offsets)
+        return trunk.image.index_copy(0, rows, warp(trunk.image[rows], offsets)), flow

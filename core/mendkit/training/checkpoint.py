@@ -1,0 +1,158 @@
+"""A checkpoint: a directory of safetensors and one JSON file, replaced as a whole. Nothing is pickled.
+
+    RUN/checkpoint/checkpoint.json       format, tasks, images and steps so far, the configuration
+                   <network>.safetensors mend, spoil, critic_x, critic_y, average
+                   generators.safetensors, critics.safetensors: the optimisers' moments
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated, Literal
+
+import torch
+from mendkit_registry import ConditionerSpec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from torch.optim import Adam
+
+from .. import __version__
+from ..config import RunConfig
+from ..errors import CheckpointError
+from ..files import write_json
+from .state import TrainingState, new_state
+
+FORMAT = 1
+NAME = "checkpoint"
+INDEX = "checkpoint.json"
+
+
+class CheckpointIndex(BaseModel):
+    """What ``checkpoint.json`` says. ``tasks`` are the rows of the label tables, in their order."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1] = FORMAT
+    mendkit: str = __version__
+    tasks: tuple[str, ...]
+    geometric: tuple[str, ...]
+    conditioners: tuple[ConditionerSpec, ...] = ()
+    images: Annotated[int, Field(ge=0)]
+    step: Annotated[int, Field(ge=0)]
+    config: RunConfig
+
+
+def save_checkpoint(run: Path, state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> None:
+    """Write the state into ``run/checkpoint``: whole, or the one before stays."""
+    fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name, network in state.networks().items():
+        save_file(_plain(network.state_dict()), fresh / f"{name}.safetensors")
+    for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
+        save_file(_moments(optimiser), fresh / f"{name}.safetensors")
+    write_json(fresh / INDEX, _index(state, config, conditioners).model_dump(mode="json"))
+    shutil.rmtree(previous, ignore_errors=True)
+    if current.exists():
+        current.rename(previous)
+    fresh.rename(current)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _index(
+    state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]
+) -> CheckpointIndex:
+    return CheckpointIndex(
+        tasks=state.mend.types.names,
+        geometric=tuple(sorted(state.mend.geometric)),
+        conditioners=conditioners,
+        images=state.images,
+        step=state.step,
+        config=config,
+    )
+
+
+def find_checkpoint(path: Path) -> Path:
+    """The checkpoint directory of a run, or ``path`` itself if it is one.
+
+    Raises:
+        CheckpointError: there is none.
+    """
+    # A crash between the two renames of a save leaves only the previous one.
+    for candidate in (path, path / NAME, path / f"{NAME}.previous"):
+        if (candidate / INDEX).is_file():
+            return candidate
+    raise CheckpointError(f"{path}: no checkpoint here; it needs {NAME}/{INDEX}, which `mendkit train` writes")
+
+
+def read_index(path: Path) -> CheckpointIndex:
+    """Read ``checkpoint.json`` of a run or checkpoint.
+
+    Raises:
+        CheckpointError: missing, damaged, or of a newer format.
+    """
+    file = find_checkpoint(path) / INDEX
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("format", 0) > FORMAT:
+            raise CheckpointError(f"{file}: format {content['format']} is newer than {FORMAT}; update mendkit")
+        return CheckpointIndex.model_validate(content)
+    except (ValueError, ValidationError) as error:
+        raise CheckpointError(f"{file}: damaged: {error}") from error
+
+
+def load_weights(network: nn.Module, path: Path) -> None:
+    """Load one network's weights from a safetensors file.
+
+    Raises:
+        CheckpointError: the file is missing or damaged, or belongs to another network.
+    """
+    try:
+        network.load_state_dict(_read(path))
+    except RuntimeError as error:
+        raise CheckpointError(f"{path}: does not fit the network of its {INDEX}: {error}") from error
+
+
+def load_state(run: Path, device: torch.device) -> TrainingState:
+    """Restore the state that ``save_checkpoint`` wrote, on any device.
+
+    Raises:
+        CheckpointError: missing, damaged, or of a newer format.
+    """
+    directory, index = find_checkpoint(run), read_index(run)
+    state = new_state(index.config, index.tasks, index.geometric, index.conditioners, device)
+    for name, network in state.networks().items():
+        load_weights(network, directory / f"{name}.safetensors")
+    for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
+        _restore_moments(optimiser, _read(directory / f"{name}.safetensors"))
+    state.images, state.step = index.images, index.step
+    return state
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    try:
+        return load_file(path)
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path}: missing or damaged: {error}") from error
+
+
+def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """On the CPU and contiguous, as safetensors wants them."""
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+
+
+def _moments(optimiser: Adam) -> dict[str, Tensor]:
+    state = optimiser.state_dict()["state"]
+    return _plain({f"{row}.{name}": value for row, moments in state.items() for name, value in moments.items()})
+
+
+def _restore_moments(optimiser: Adam, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    for key, value in tensors.items():
+        row, _, name = key.partition(".")
+        state.setdefault(int(row), {})[name] = value
+    optimiser.load_state_dict({**optimiser.state_dict(), "state": state})

@@ -1,0 +1,56 @@
+"""The metrics of a run: means between two log points, as JSON lines and for TensorBoard."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from pathlib import Path
+
+from torch.utils.tensorboard import SummaryWriter
+
+from .step import Losses
+
+
+class MetricsLog:
+    """Writes ``RUN/metrics.jsonl`` and ``RUN/tensorboard``. After a resume, lines beyond the checkpoint are dropped."""
+
+    def __init__(self, run: Path, images: int) -> None:
+        self._path = run / "metrics.jsonl"
+        self._drop_after(images)
+        self._file = self._path.open("a", encoding="utf-8")
+        self._board = SummaryWriter(str(run / "tensorboard"), purge_step=images)  # type: ignore[no-untyped-call]
+        self._sums: dict[str, list[float]] = defaultdict(list)
+
+    def add(self, losses: Losses) -> None:
+        """Take in the losses of one step."""
+        for name, loss in losses.items():
+            self._sums[name].append(loss.item())
+
+    def write(self, images: int, **extra: float) -> dict[str, float]:
+        """Write and return the means since the last call."""
+        means = {name: sum(values) / len(values) for name, values in self._sums.items()} | extra
+        self._sums.clear()
+        self._file.write(json.dumps({"images": images, **means}) + "\n")
+        self._file.flush()
+        for name, value in means.items():
+            self._board.add_scalar(name, value, images)  # type: ignore[no-untyped-call]
+        return means
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._file.close()
+        self._board.close()  # type: ignore[no-untyped-call]
+
+    def _drop_after(self, images: int) -> None:
+        if self._path.exists():
+            lines = self._path.read_text(encoding="utf-8").splitlines()
+            kept = [line for line in lines if _images(line) <= images]
+            self._path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+
+
+def _images(line: str) -> float:
+    """The count of a line; a line that a crash cut short is beyond any checkpoint."""
+    try:
+        return float(json.loads(line)["images"])
+    except (ValueError, KeyError):
+        return float("inf")

@@ -1,0 +1,133 @@
+"""Composes a run from the registry, the data and the configuration: who feeds which task, and which terms apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, build
+from torch import Tensor
+
+from ..config import RunConfig, TermConfig
+from ..contracts import LossTerm
+from ..data.catalogue import Catalogue
+from ..data.sampling import TaskSource, task_sources
+from ..data.stream import Batch
+from ..errors import ConfigError, DataError
+from ..losses import CORE_TERMS, Applies, CoreTerm
+from .passes import Passes
+
+CORE = "mendkit"
+
+PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
+    "all": lambda task, paired: True,
+    "pairs": lambda task, paired: paired and task.supervision != "unpaired",
+    "pairs in place": lambda task, paired: paired and task.supervision != "unpaired" and not task.geometric,
+    "pairs that moved": lambda task, paired: paired and task.supervision != "unpaired" and task.geometric,
+    "unless paired task": lambda task, paired: task.supervision != "paired",
+}
+
+
+@dataclass(frozen=True)
+class PlannedTerm:
+    """A summand of the generators' loss: what computes it, for which samples, and how often."""
+
+    name: str
+    plugin: str
+    tasks: Mapping[str, DefectType]
+    applies: Applies
+    weight: float
+    every: int
+    compute: Callable[[Passes], Tensor]
+
+    def due(self, step: int) -> bool:
+        """Whether the term is computed in this step."""
+        return self.weight > 0 and step % self.every == 0
+
+    def rows(self, batch: Batch) -> Tensor:
+        """The sample mask ``[N]`` (bool): to which samples of the batch the term applies."""
+        holds = PREDICATES[self.applies]
+        flags = zip(batch.tasks, batch.paired.tolist(), strict=True)
+        return torch.tensor([name in self.tasks and holds(self.tasks[name], paired) for name, paired in flags])
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The tasks of which at least some samples can have the term."""
+        holds = PREDICATES[self.applies]
+        return tuple(name for name, task in self.tasks.items() if holds(task, True) or holds(task, False))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One run, composed. ``mendkit train --plan`` prints it."""
+
+    config: RunConfig
+    tasks: tuple[DefectType, ...]
+    sources: Mapping[str, TaskSource]
+    terms: tuple[PlannedTerm, ...]
+    conditioners: tuple[ConditionerSpec, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tasks."""
+        return tuple(task.name for task in self.tasks)
+
+
+def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) -> Plan:
+    """Compose the run that ``config`` asks for.
+
+    Raises:
+        UnknownNameError: a task pattern matches nothing.
+        DataError: a task that was asked for by its name has no training data.
+        ConfigError: a loss is configured that does not exist.
+        FactoryError: a component of a plugin cannot be built.
+    """
+    chosen = registry.select(config.tasks)
+    sources = task_sources(chosen, registry, catalogue["train"], config.training.size)
+    tasks = tuple(task for task in chosen if _trainable(sources[task.name], config.tasks))
+    if not tasks:
+        raise DataError("no task has training data; `mendkit data check` says what was found")
+    by_name = {task.name: task for task in tasks}
+    return Plan(
+        config=config,
+        tasks=tasks,
+        sources={name: sources[name] for name in by_name},
+        terms=_terms(config, registry, by_name),
+        conditioners=_conditioners(registry, by_name),
+    )
+
+
+def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:
+    has_data = source.has_pairs or source.has_unpaired
+    if not has_data and source.task.name in patterns:
+        raise DataError(f"{source.task.name}: no training data: neither pairs, nor images for a synthesizer")
+    return has_data
+
+
+def _terms(config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[PlannedTerm, ...]:
+    known = {term.name for term in CORE_TERMS} | set(registry.losses)
+    if unknown := sorted(set(config.losses) - known):
+        raise ConfigError(f"losses.{unknown[0]}: no such term; known: {', '.join(sorted(known))}")
+    core = [_core_term(term, config, tasks) for term in CORE_TERMS]
+    return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
+
+
+def _core_term(term: CoreTerm, config: RunConfig, tasks: Mapping[str, DefectType]) -> PlannedTerm:
+    weight, every = term.composite if config.model.head == "composite" else (term.paper, 1)
+    chosen = config.losses.get(term.name, TermConfig(weight=weight, every=every))
+    return PlannedTerm(term.name, CORE, tasks, term.applies, chosen.weight, chosen.every, term.term)
+
+
+def _plugin_term(
+    spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]
+) -> PlannedTerm:
+    chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
+    own = {name: task for name, task in tasks.items() if spec in registry.components_for(name, registry.losses)}
+    plugin = registry.plugin_of("losses", spec.name).name
+    return PlannedTerm(spec.name, plugin, own, "all", chosen.weight, chosen.every, build(spec, LossTerm))
+
+
+def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:
+    specs = {spec.name: spec for name in tasks for spec in registry.components_for(name, registry.conditioners)}
+    return tuple(specs[name] for name in sorted(specs))
