@@ -70,18 +70,18 @@ def task_files(rows: Iterable[Row]) -> TaskFiles:
 
 def _rows(folder: Path) -> Iterator[Keyed[Row]]:
     sources, targets = (_by_key(folder / side) for side in ("source", "target"))
-    for stated, key in sorted({*sources, *targets}, key=str):
-        yield Keyed(key, Row(sources.get((stated, key)), targets.get((stated, key))), stated)
+    for key, stated in sorted({*sources, *targets}, key=lambda each: (each[0], each[1] or "")):
+        yield Keyed(key, Row(sources.get((key, stated)), targets.get((key, stated))), stated)
     for name, (source, target) in SIDE_BY_SIDE.items():
         for image in images_in(folder / name):
             path = image.item.path
             yield Keyed(image.key, Row(ImageRef(path, source), ImageRef(path, target)), image.stated)
 
 
-def _by_key(folder: Path) -> dict[tuple[Split | None, str], ImageRef]:
-    named: dict[tuple[Split | None, str], ImageRef] = {}
+def _by_key(folder: Path) -> dict[tuple[str, Split | None], ImageRef]:
+    named: dict[tuple[str, Split | None], ImageRef] = {}
     for image in images_in(folder):
-        other = named.setdefault((image.stated, image.key), image.item)
+        other = named.setdefault((image.key, image.stated), image.item)
         if other is not image.item:
             raise DataError(
                 f"{other.path} and {image.item.path.name} have the same name, so their partner is ambiguous; "

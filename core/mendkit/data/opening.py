@@ -2,26 +2,136 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
+
+from mendkit_registry import UnknownNameError
 
 from ..config import DataConfig
 from ..errors import DataError
-from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles, TaskFiles
+from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
 from .layouts import Row, images_in, is_task_folder, task_files, task_rows
-from .splits import into_splits
+from .manifest import read_manifest
+from .splits import Divided, Keyed, into_splits
 
-Resources = Mapping[str, Mapping[Split, tuple[ImageRef, ...]]]
+CLEAN, RESOURCES = "clean", "resources"
+ROOT_RESOURCES = frozenset({"backgrounds"})
+"""Kinds of resources that may lie in the root itself, without ``resources/`` above."""
+MANIFESTS = ("manifest.csv", "manifest.jsonl")
 
 
 def open_catalogue(config: DataConfig, tasks: Iterable[str]) -> Catalogue:
     """Index the images that ``config`` names, for the registered ``tasks``.
 
     Raises:
-        DataError: a folder is missing or holds nothing, a folder or manifest names an unknown task, or the manifest is
+        DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, or the manifest is
             wrong; says which, and the remedy.
     """
-    _require_folders(config)
-    clean = into_splits(images_in(_clean_folder(config)))
-    return Catalogue({split: SplitFiles(clean=clean[split], resources=_resources(config, split)) for split in SPLITS})
+    _require_places(config)
+    clean = into_splits(_clean(config))
+    rows = _rows(config, frozenset(tasks))
+    if not any([*clean.values(), *rows.values()]):
+        raise DataError(f"{_names(config)}: no clean images and no images of a task; put images in `clean/`, {_HINT}")
+    resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
+    return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
+
+
+def _split_files(
+    split: Split,
+    clean: Divided[ImageRef],
+    rows: Mapping[str, Divided[Row]],
+    resources: Mapping[str, Divided[ImageRef]],
+) -> SplitFiles:
+    return SplitFiles(
+        clean=clean[split],
+        tasks={task: task_files(divided[split]) for task, divided in rows.items() if divided[split]},
+        resources={kind: divided[split] for kind, divided in resources.items() if divided[split]},
+    )
+
+
+_HINT = "`<group>/<type>/{source,target}/` or a manifest, as docs/your-data.md shows"
+
+
+def _require_places(config: DataConfig) -> None:
+    if not (config.root or config.clean or config.manifest):
+        raise DataError("no data: name a data root, a folder of clean images, or a manifest")
+    for folder in filter(None, (config.root, config.clean, *config.resources.values())):
+        if not folder.is_dir():
+            raise DataError(f"{folder}: no such folder; mend the path, or put the images there")
+
+
+def _names(config: DataConfig) -> str:
+    return ", ".join(str(place) for place in (config.root, config.clean, config.manifest) if place)
+
+
+def _clean(config: DataConfig) -> Iterator[Keyed[ImageRef]]:
+    if config.clean:
+        return _images_of(CLEAN, [config.clean])
+    return images_in(config.root / CLEAN) if config.root else iter(())
+
+
+def _images_of(kind: str, folders: Iterable[Path]) -> Iterator[Keyed[ImageRef]]:
+    """The images of folders that somebody named or laid out for ``kind``, so that none at all is a mistake."""
+    for folder in folders:
+        images = images_in(folder)
+        try:
+            yield next(images)
+        except StopIteration:
+            raise DataError(f"{folder}: no images for {kind!r}; put some there, or leave the folder out") from None
+        yield from images
+
+
+def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
+    """The folders of each kind; what the configuration names is instead of what lies in the root."""
+    folders: dict[str, list[Path]] = {}
+    if config.root:
+        for folder in _subfolders(config.root / RESOURCES):
+            folders.setdefault(folder.name, []).append(folder)
+        for kind in ROOT_RESOURCES:
+            folders.setdefault(kind, []).extend(filter(Path.is_dir, [config.root / kind]))
+    return {kind: there for kind, there in folders.items() if there} | {
+        kind: [folder] for kind, folder in config.resources.items()
+    }
+
+
+def _rows(config: DataConfig, tasks: Collection[str]) -> dict[str, Divided[Row]]:
+    """The rows of each task. Each place, folder or manifest, is divided by itself: one may state splits, one not."""
+    places: dict[str, list[Divided[Row]]] = {}
+    for rows in (_folder_rows(config.root, tasks), *(read_manifest(file, tasks) for file in _manifests(config))):
+        for task, keyed in rows.items():
+            places.setdefault(task, []).append(into_splits(keyed))
+    return {task: _joined(divided) for task, divided in sorted(places.items())}
+
+
+def _joined(places: list[Divided[Row]]) -> Divided[Row]:
+    return {split: tuple(chain.from_iterable(place[split] for place in places)) for split in SPLITS}
+
+
+def _manifests(config: DataConfig) -> list[Path]:
+    if config.manifest:
+        return [config.manifest]
+    return [config.root / name for name in MANIFESTS if (config.root / name).is_file()] if config.root else []
+
+
+def _folder_rows(root: Path | None, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
+    found: dict[str, list[Keyed[Row]]] = {}
+    for folder in _task_folders(root) if root else ():
+        task = f"{folder.parent.name}.{folder.name}"
+        if task not in tasks:
+            fault = UnknownNameError("task", task, tasks)
+            raise DataError(f"{folder}: {fault}; rename the folder, or install the plugin that brings the task")
+        found[task] = list(task_rows(folder))
+    return {task: rows for task, rows in found.items() if rows}
+
+
+def _task_folders(root: Path) -> Iterator[Path]:
+    for group in _subfolders(root):
+        if group.name not in (CLEAN, RESOURCES, *ROOT_RESOURCES):
+            yield from filter(is_task_folder, _subfolders(group))
+
+
+def _subfolders(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))

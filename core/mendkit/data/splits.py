@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 from .catalogue import SPLITS, Split
 
 T = TypeVar("T")
+Divided = dict[Split, tuple[T, ...]]
+"""Items by their split; all three splits are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def split_of(key: str) -> Split:
     return "train" if tenth < 8 else SPLITS[tenth - 7]
 
 
-def into_splits(found: Iterable[Keyed[T]]) -> dict[Split, tuple[T, ...]]:
+def into_splits(found: Iterable[Keyed[T]]) -> Divided[T]:
     """Divide what one place holds among the splits.
 
     If train is stated and val is not, the tenth of train whose hash says val becomes val: test stays what it was.

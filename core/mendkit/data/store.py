@@ -66,9 +66,13 @@ class StoredResources:
         self._store = store
         self._kinds = kinds
 
+    def refs(self, kind: str) -> tuple[ImageRef, ...]:
+        """The images of a kind; none if the data brings none."""
+        return self._kinds.get(kind, ())
+
     def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
         """A random crop ``[height, width, 3]``, mirrored half of the time; None if there is no such kind."""
-        refs = self._kinds.get(kind, ())
+        refs = self.refs(kind)
         if not refs:
             return None
         image = self._store.scenery(refs[rng.integers(len(refs))])

@@ -63,6 +63,7 @@ class Plan:
     """One run, composed. ``mendkit train --plan`` prints it."""
 
     config: RunConfig
+    registry: Registry
     tasks: tuple[DefectType, ...]
     sources: Mapping[str, TaskSource]
     terms: tuple[PlannedTerm, ...]
@@ -91,6 +92,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) ->
     by_name = {task.name: task for task in tasks}
     return Plan(
         config=config,
+        registry=registry,
         tasks=tasks,
         sources={name: sources[name] for name in by_name},
         terms=_terms(config, registry, by_name),

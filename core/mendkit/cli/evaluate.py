@@ -1,0 +1,116 @@
+"""``mendkit evaluate``: how well a run mends each of its tasks, on images that it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import click
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from ..config import DataConfig
+    from ..evaluation.evaluate import Progress
+
+console = Console(stderr=True)
+
+
+def evaluate(
+    run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
+    *,
+    split: Annotated[
+        str, typer.Option(click_type=click.Choice(["train", "val", "test"]), help="Which images.")
+    ] = "test",
+    tasks: Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Data root. Default: the data of the run.")] = None,
+    clean: Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="CSV or JSONL manifest.")] = None,
+    resource: Annotated[list[str] | None, typer.Option(help="KIND=FOLDER for synthesizers, repeatable.")] = None,
+    features: Annotated[
+        Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pairs of each task.")] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the synthesised pairs, intervals and subsets.")] = 0,
+    batch: Annotated[int, typer.Option(min=1, help="Pairs mended at once.")] = 32,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
+    out: Annotated[Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation.")] = None,
+    gallery: Annotated[bool, typer.Option(help="Whether to write the HTML gallery.")] = True,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of tables.")] = False,
+) -> None:
+    """Score a run per task, with the input's own error beside the output's. Exit status 1 if an image is unreadable."""
+    from mendkit_registry import load
+
+    from ..data.opening import open_catalogue
+    from ..evaluation.evaluate import evaluate as score
+    from ..evaluation.features import find_features
+    from ..model import Model
+    from ..reporting.gallery import Gallery
+    from ..reporting.table import evaluation_report
+    from ..training.loop import pick_device
+
+    place = str(pick_device(device))
+    registry = load(strict=True)
+    model = Model.load(run, place)
+    catalogue = open_catalogue(_data(model.config.data, data, clean, manifest, resource), registry.tasks)
+    folder = out or _home(run) / "evaluation"
+    pages = Gallery(folder / split) if gallery else None
+    with _progress() as progress:
+        evaluation = score(
+            model,
+            catalogue,
+            registry,
+            split=split,  # type: ignore[arg-type]
+            tasks=tasks,
+            seed=seed,
+            limit=limit,
+            batch=batch,
+            features=find_features(features, place),
+            gallery=pages,
+            origin=str(run),
+            progress=progress,
+        )
+    evaluation.write(folder / f"{split}.json")
+    page = pages.finish(evaluation) if pages else None
+    if json:
+        typer.echo(evaluation.model_dump_json(indent=2))
+    else:
+        Console().print(evaluation_report(evaluation))
+    console.print(f"report: {folder / f'{split}.json'}", *([f"gallery: {page}"] if page else []), sep="\n")
+    if evaluation.unreadable:
+        raise typer.Exit(1)
+
+
+def _data(
+    saved: DataConfig, root: Path | None, clean: Path | None, manifest: Path | None, resource: list[str] | None
+) -> DataConfig:
+    """The data of the run, unless other data is named; resources are replaced kind by kind."""
+    from ..config import DataConfig
+    from .train import _mapping
+
+    resources = {**saved.resources, **(_mapping(resource) or {})}
+    if root or clean or manifest:
+        return DataConfig(root=root, clean=clean, manifest=manifest, resources=resources)
+    return saved.model_copy(update={"resources": resources})
+
+
+def _home(run: Path) -> Path:
+    """The run of a checkpoint: nothing may lie in the checkpoint itself, which training replaces as a whole."""
+    return run.parent if run.name == "checkpoint" else run
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    from rich.progress import Progress as Bars
+
+    with Bars(console=console, transient=True) as bars:
+        rows: dict[str, object] = {}
+
+        def show(task: str, done: int, total: int) -> None:
+            if task not in rows:
+                rows[task] = bars.add_task(task, total=total)
+            bars.update(rows[task], completed=done)  # type: ignore[arg-type]
+
+        yield show

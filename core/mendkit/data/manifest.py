@@ -1,0 +1,171 @@
+"""Reads a manifest: one row a line, CSV or JSONL, with the columns ``source, target, task, split, group``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mendkit_registry import UnknownNameError
+
+from ..errors import DataError
+from .catalogue import SPLITS, ImageRef, Split
+from .layouts import Row
+from .splits import Keyed
+
+COLUMNS = ("source", "target", "task", "split", "group")
+MAX_FAULTS = 20
+"""So many faults are listed before reading stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a manifest, checked. Empty: ``group`` if it gives none, ``split`` likewise."""
+
+    number: int
+    task: str
+    row: Row
+    name: str
+    group: str
+    split: Split | None
+
+
+class _Fault(Exception):
+    """What is wrong with one line."""
+
+
+def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
+    """The rows of each task in a ``.csv`` or ``.jsonl`` file. Paths in it are relative to its folder.
+
+    Rows of one ``group`` (by default the source's stem) share a split: the one that any of them states, else the one
+    that the group's hash gives.
+
+    Raises:
+        DataError: the file cannot be read, or lines have unknown columns, tasks or splits, or name missing files, or
+            put a group in two splits; lists them by line number.
+    """
+    lines: list[Line] = []
+    faults: list[str] = []
+    for number, fields in _numbered(file):
+        try:
+            lines.append(_line(number, fields, file.parent, tasks))
+        except _Fault as fault:
+            faults.append(f"  line {number}: {fault}")
+        if len(faults) == MAX_FAULTS:
+            break
+    faults = faults or list(_torn_groups(lines))
+    if faults:
+        raise DataError("\n".join([f"{file}: correct these lines:", *faults[:MAX_FAULTS]]))
+    return _by_task(lines)
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    readers = {".csv": _csv, ".jsonl": _jsonl}
+    if file.suffix.lower() not in readers:
+        raise DataError(f"{file}: a manifest is a .csv or a .jsonl file")
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            yield from readers[file.suffix.lower()](file, lines)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{file}: cannot be read as a manifest in UTF-8: {error}") from error
+
+
+def _csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    reader = csv.DictReader(lines, restkey="", skipinitialspace=True)
+    header = reader.fieldnames or ()
+    if "task" not in header:
+        raise DataError(f"{file}: line 1: the header lacks the column 'task'; the columns are {', '.join(COLUMNS)}")
+    for name in header:
+        try:
+            _require_column(name)
+        except _Fault as fault:
+            raise DataError(f"{file}: line 1: {fault}") from None
+    yield from ((reader.line_num, fields) for fields in reader)
+
+
+def _jsonl(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            fields = json.loads(line)
+        except ValueError as error:
+            raise DataError(f"{file}: line {number}: not JSON: {error}") from error
+        if not isinstance(fields, dict):
+            raise DataError(f"{file}: line {number}: must be an object with {', '.join(COLUMNS)}")
+        yield number, fields
+
+
+def _line(number: int, fields: Mapping[str, Any], base: Path, tasks: Collection[str]) -> Line:
+    texts = dict(_text(name, value) for name, value in fields.items())
+    source, target = (_image(base, texts.get(side, "")) for side in ("source", "target"))
+    image = source or target
+    if image is None:
+        raise _Fault("has neither source nor target; give at least one")
+    return Line(
+        number=number,
+        task=_task(texts.get("task", ""), tasks),
+        row=Row(source, target),
+        name=image.name,
+        group=texts.get("group", ""),
+        split=_split(texts.get("split", "")),
+    )
+
+
+def _text(name: str, value: object) -> tuple[str, str]:
+    _require_column(name)
+    if not isinstance(value, str | None):
+        raise _Fault(f"{name} must be text, not {value!r}")
+    return name, (value or "").strip()
+
+
+def _require_column(name: str) -> None:
+    if name == "":
+        raise _Fault("has more fields than the header; quote fields that contain commas")
+    if name not in COLUMNS:
+        raise _Fault(f"{UnknownNameError('column', name, COLUMNS)}")
+
+
+def _image(base: Path, text: str) -> ImageRef | None:
+    if text and not (base / text).is_file():
+        raise _Fault(f"no file {base / text}; paths are relative to the manifest's folder")
+    return ImageRef(base / text) if text else None
+
+
+def _task(name: str, tasks: Collection[str]) -> str:
+    if name not in tasks:
+        raise _Fault(f"{UnknownNameError('task', name, tasks)}; `mendkit tasks` lists them")
+    return name
+
+
+def _split(name: str) -> Split | None:
+    stated = next((split for split in SPLITS if split == name), None)
+    if name and stated is None:
+        raise _Fault(f"bad split {name!r}; it is one of {', '.join(SPLITS)}, or empty")
+    return stated
+
+
+def _torn_groups(lines: Iterable[Line]) -> Iterator[str]:
+    first: dict[str, Line] = {}
+    for line in lines:
+        if not (line.group and line.split):
+            continue
+        other = first.setdefault(line.group, line)
+        if other.split != line.split:
+            yield (
+                f"  line {line.number}: group {line.group!r} is in {line.split}, but line {other.number} puts it in "
+                f"{other.split}; give both the same split, or each a group of its own"
+            )
+
+
+def _by_task(lines: Iterable[Line]) -> dict[str, list[Keyed[Row]]]:
+    lines = tuple(lines)
+    stated = {line.group: line.split for line in lines if line.group and line.split}
+    rows: dict[str, list[Keyed[Row]]] = {}
+    for line in lines:
+        keyed = Keyed(line.group or line.name, line.row, line.split or stated.get(line.group))
+        rows.setdefault(line.task, []).append(keyed)
+    return rows

@@ -1,0 +1,138 @@
+"""How far apart two *sets* of images are, by their features.
+
+Both distances are made for thousands of images. The Fréchet distance is biased upward when there are few: read it
+beside N and beside that of two halves of the real images, which are as alike as sets can be.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor
+
+from .features import FeatureExtractor, pool
+from .outcome import Outcome
+from .perceptual import perceptual_distance
+
+Features = NDArray[np.float64]
+"""``[N, D]``, one row an image."""
+
+FEWEST = 4
+"""Images below which there are no two halves with a covariance each."""
+
+KERNEL_SUBSET = 1000
+KERNEL_SUBSETS = 50
+
+
+class Distances(BaseModel):
+    """Distances to the true images of a task, ``_in`` of its inputs and ``_out`` of its outputs.
+
+    Args:
+        features: which features, and ``size`` the px that images are resized to for them.
+        count: N, the number of images in each set.
+        frechet_halves, kernel_halves: distance of two halves (N/2 each) of the true images: what "equal" looks like.
+        perceptual_in, perceptual_out: mean of ``perceptual_distance`` to the truth, pair by pair.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    features: str
+    size: int
+    count: int
+    frechet_in: float
+    frechet_out: float
+    frechet_halves: float
+    kernel_in: float
+    kernel_out: float
+    kernel_halves: float
+    perceptual_in: float
+    perceptual_out: float
+
+
+def frechet_distance(a: Features, b: Features) -> float:
+    """Fréchet distance of the Gaussians fitted to ``a [N, D]`` and ``b [M, D]`` (Heusel et al. 2017), N, M >= 2.
+
+    ``|mu_a - mu_b|^2 + tr(C_a + C_b - 2 sqrt(C_a C_b))``. With the centred features A and B, ``tr sqrt(C_a C_b)`` is
+    the sum of the singular values of ``A B^T / sqrt((N - 1) (M - 1))``. That is exact where there are fewer images than
+    features; the matrix square root of a singular ``C_a C_b`` is not, and takes long.
+    """
+    root_a, root_b = _covariance_root(a), _covariance_root(b)
+    cross = np.linalg.svd(root_a @ root_b.T, compute_uv=False).sum()
+    means = np.square(a.mean(axis=0) - b.mean(axis=0)).sum()
+    return float(means + np.square(root_a).sum() + np.square(root_b).sum() - 2 * cross)
+
+
+def _covariance_root(features: Features) -> Features:
+    """R ``[min(N, D), D]`` with ``R^T R`` the covariance."""
+    root = np.linalg.qr((features - features.mean(axis=0)) / np.sqrt(len(features) - 1), mode="r")
+    return np.asarray(root, dtype=np.float64)
+
+
+def kernel_distance(a: Features, b: Features, *, seed: int) -> float:
+    """Kernel distance (KID, Binkowski et al. 2018) of ``a [N, D]`` and ``b [M, D]``: unbiased, so it may be below 0.
+
+    The squared maximum mean discrepancy with the kernel ``(x . y / D + 1)^3``. Sets of different sizes, or of over
+    1,000, are compared by the mean over 50 random subsets of equal size.
+    """
+    from torchmetrics.image.kid import poly_mmd
+
+    size = min(len(a), len(b), KERNEL_SUBSET)
+    subsets = 1 if len(a) == len(b) == size else KERNEL_SUBSETS
+    rng = np.random.default_rng(seed)
+    drawn = ((_subset(a, size, rng), _subset(b, size, rng)) for _ in range(subsets))
+    return float(np.mean([poly_mmd(one, other).item() for one, other in drawn]))
+
+
+def _subset(features: Features, size: int, rng: np.random.Generator) -> Tensor:
+    return torch.from_numpy(features[rng.permutation(len(features))[:size]])
+
+
+def two_halves(real: Features, *, seed: int) -> tuple[Features, Features]:
+    """Two disjoint random halves of ``real [N, D]``, each ``[N // 2, D]``."""
+    order = np.random.default_rng(seed).permutation(len(real))
+    half = len(real) // 2
+    return real[order[:half]], real[order[half : 2 * half]]
+
+
+class DistanceMeter:
+    """Takes in the outcomes of one task, batch by batch, and keeps only their features."""
+
+    def __init__(self, extractor: FeatureExtractor) -> None:
+        self._extractor = extractor
+        self._features: dict[str, list[Tensor]] = {"source": [], "output": [], "target": []}
+        self._perceptual: dict[str, list[Tensor]] = {"source": [], "output": []}
+
+    def update(self, outcome: Outcome) -> None:
+        """Take in a batch."""
+        truth = self._extractor.stages(outcome.target)
+        self._features["target"].append(pool(truth))
+        for name, images in (("source", outcome.source), ("output", outcome.output)):
+            stages = self._extractor.stages(images)
+            self._features[name].append(pool(stages))
+            self._perceptual[name].append(perceptual_distance(stages, truth))
+
+    def compute(self, *, seed: int) -> Distances | str:
+        """The distances over all that was taken in, or why there are none."""
+        source, output, target = (_stack(batches) for batches in self._features.values())
+        if len(target) < FEWEST:
+            return f"not computed: needs at least {FEWEST} images, got {len(target)}"
+        halves = two_halves(target, seed=seed)
+        return Distances(
+            features=self._extractor.name,
+            size=self._extractor.size,
+            count=len(target),
+            frechet_in=frechet_distance(source, target),
+            frechet_out=frechet_distance(output, target),
+            frechet_halves=frechet_distance(*halves),
+            kernel_in=kernel_distance(source, target, seed=seed),
+            kernel_out=kernel_distance(output, target, seed=seed),
+            kernel_halves=kernel_distance(*halves, seed=seed),
+            perceptual_in=torch.cat(self._perceptual["source"]).mean().item(),
+            perceptual_out=torch.cat(self._perceptual["output"]).mean().item(),
+        )
+
+
+def _stack(batches: list[Tensor]) -> Features:
+    return torch.cat(batches).double().numpy()

@@ -1,0 +1,274 @@
+"""Scores a model on the test pairs of its tasks. Every number comes with its conditions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import torch
+from pydantic import BaseModel, ConfigDict
+from torch import Tensor
+
+from mendkit_registry import Registry, UnknownNameError, build
+
+from .. import __version__
+from ..contracts import Evaluator
+from ..data.catalogue import Catalogue, Split
+from ..data.sampling import TestPair, test_pairs
+from ..data.stream import to_tensor
+from ..errors import DataError, UnreadableImageError
+from ..files import write_text
+from ..networks.mended import Mended
+from .distances import DistanceMeter, Distances
+from .features import NO_FEATURES, FeatureExtractor
+from .metrics import ImageScores, TaskMetrics, join_scores, score_images, summarise
+from .outcome import Outcome
+
+Progress = Callable[[str, int, int], None]
+"""Is told the task, how many of its pairs were taken, and how many there are."""
+
+
+class Mender(Protocol):
+    """What is evaluated: ``Model``, or anything that mends."""
+
+    @property
+    def tasks(self) -> Sequence[str]:
+        """The tasks that it was trained for."""
+
+    @property
+    def size(self) -> int:
+        """The side of its square images, px."""
+
+    @property
+    def images_seen(self) -> int:
+        """How many images it was trained on."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+
+    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each for its own one of ``tasks``."""
+
+
+class Recorder(Protocol):
+    """Keeps the images of an evaluation, batch by batch; see ``mendkit.reporting.gallery``."""
+
+    def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+        """Take in a batch of one task."""
+
+
+class Report(BaseModel):
+    """Base of the parts of an evaluation."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Conditions(Report):
+    """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken."""
+
+    tool: str = "mendkit"
+    version: str = __version__
+    torch: str = torch.__version__
+    model: str
+    images_seen: int
+    size: int
+    device: str
+    split: Split
+    seed: int
+    limit: int | None
+    features: str | None
+
+
+class TaskEvaluation(Report):
+    """One task. ``evaluators`` has the numbers of plugins by evaluator; None stands for a number that is not finite."""
+
+    metrics: TaskMetrics
+    evaluators: dict[str, dict[str, float | None]]
+    distances: Distances | str
+
+
+class Evaluation(Report):
+    """All tasks. ``skipped`` says why a task has no numbers; ``unreadable`` lists by task what could not be read."""
+
+    conditions: Conditions
+    tasks: dict[str, TaskEvaluation]
+    skipped: dict[str, str]
+    unreadable: dict[str, tuple[str, ...]]
+
+    def write(self, path: Path) -> None:
+        """Write JSON atomically; ``Evaluation.model_validate_json`` reads it."""
+        write_text(path, self.model_dump_json(indent=2) + "\n")
+
+
+def evaluate(
+    model: Mender,
+    catalogue: Catalogue,
+    registry: Registry,
+    *,
+    split: Split = "test",
+    tasks: Sequence[str] | None = None,
+    seed: int = 0,
+    limit: int | None = None,
+    batch: int = 32,
+    features: FeatureExtractor | None = None,
+    gallery: Recorder | None = None,
+    origin: str = "",
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
+
+    Args:
+        tasks: names, groups or globs; None for all that the model was trained for.
+        limit: at most so many pairs of each task; None for all.
+        batch: pairs that are mended at once.
+        features: for perceptual, Fréchet and kernel distance; None: the report says that they were not computed.
+        gallery: is given every batch with its images.
+        origin: where the model comes from, for the conditions.
+
+    Raises:
+        UnknownNameError: a task was asked for that no installed plugin contributes.
+        DataError: no task can be scored; the message has a line for each, with the reason.
+    """
+    conditions = Conditions(
+        model=origin,
+        images_seen=model.images_seen,
+        size=model.size,
+        device=str(model.device),
+        split=split,
+        seed=seed,
+        limit=limit,
+        features=features.name if features else None,
+    )
+    bench = _Bench(model, catalogue, registry, conditions, batch, features, gallery, progress)
+    names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
+    return bench.evaluate(names)
+
+
+@dataclass(frozen=True)
+class _TaskMeter:
+    """Takes in the outcomes of one task and remembers numbers, not images."""
+
+    evaluators: Mapping[str, Evaluator]
+    distances: DistanceMeter | None
+    scores: list[ImageScores] = field(default_factory=list)
+
+    def update(self, outcome: Outcome) -> ImageScores:
+        self.scores.append(score_images(outcome))
+        for evaluator in self.evaluators.values():
+            evaluator.update(outcome)
+        if self.distances:
+            self.distances.update(outcome)
+        return self.scores[-1]
+
+    def compute(self, *, seed: int) -> TaskEvaluation:
+        return TaskEvaluation(
+            metrics=summarise(join_scores(self.scores), seed=seed),
+            evaluators={name: _finite(evaluator.compute()) for name, evaluator in self.evaluators.items()},
+            distances=self.distances.compute(seed=seed) if self.distances else NO_FEATURES,
+        )
+
+
+@dataclass(frozen=True)
+class _Bench:
+    """What stays the same from task to task."""
+
+    model: Mender
+    catalogue: Catalogue
+    registry: Registry
+    conditions: Conditions
+    batch: int
+    features: FeatureExtractor | None
+    gallery: Recorder | None
+    progress: Progress | None
+
+    def evaluate(self, tasks: Iterable[str]) -> Evaluation:
+        found: dict[str, TaskEvaluation] = {}
+        skipped: dict[str, str] = {}
+        unreadable: dict[str, tuple[str, ...]] = {}
+        for task in tasks:
+            failures: list[str] = []
+            try:
+                found[task] = self._evaluate_task(task, failures)
+            except (DataError, UnknownNameError) as error:
+                skipped[task] = str(error)
+            if failures:
+                unreadable[task] = tuple(failures)
+        if not found:
+            raise DataError("\n  ".join(["nothing could be scored:", *skipped.values()]))
+        return Evaluation(conditions=self.conditions, tasks=found, skipped=skipped, unreadable=unreadable)
+
+    def _evaluate_task(self, task: str, failures: list[str]) -> TaskEvaluation:
+        meter = self._new_meter(task)
+        for pairs in _batches(self._readable_pairs(task, failures), self.batch):
+            outcome, mended = self._mend(task, pairs)
+            scores = meter.update(outcome)
+            if self.gallery:
+                self.gallery.add(task, outcome, mended, scores)
+        if not meter.scores:
+            raise DataError(f"{task}: not one of its pairs can be read")
+        return meter.compute(seed=self.conditions.seed)
+
+    def _new_meter(self, task: str) -> _TaskMeter:
+        if task not in self.model.tasks:
+            raise DataError(f"{task}: the model was not trained for it; it knows {', '.join(self.model.tasks)}")
+        specs = self.registry.components_for(task, self.registry.evaluators)
+        evaluators = {spec.name: build(spec, Evaluator) for spec in specs}
+        return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
+
+    def _readable_pairs(self, task: str, failures: list[str]) -> Iterator[TestPair]:
+        """The pairs that can be read; why the others cannot goes to ``failures``."""
+        asked = self.conditions
+        pairs = test_pairs(
+            self.catalogue, self.registry, task, asked.split, size=asked.size, seed=asked.seed, limit=asked.limit
+        )
+        for index in range(len(pairs)):
+            try:
+                yield pairs[index]
+            except UnreadableImageError as error:
+                failures.append(str(error))
+            if self.progress:
+                self.progress(task, index + 1, len(pairs))
+
+    def _mend(self, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
+        source = to_tensor([pair.source for pair in pairs])
+        target = to_tensor([pair.target for pair in pairs])
+        tasks = [task] * len(pairs)
+        mended = self.model.mend(source, tasks)
+        clean = self.model.mend(target, tasks)
+        outcome = Outcome(
+            names=tuple(pair.name for pair in pairs),
+            source=_unit_range(source),
+            output=_unit_range(mended.image),
+            target=_unit_range(target),
+            clean_output=_unit_range(clean.image),
+            mask=_masks(pairs),
+        )
+        return outcome, mended
+
+
+def _batches(pairs: Iterable[TestPair], size: int) -> Iterator[list[TestPair]]:
+    """Batches whose pairs all have a mask, or all have none: an outcome has masks for every row or for no row."""
+    for _, alike in groupby(pairs, key=lambda pair: pair.mask is None):
+        while batch := list(islice(alike, size)):
+            yield batch
+
+
+def _masks(pairs: Sequence[TestPair]) -> Tensor | None:
+    masks = [pair.mask for pair in pairs if pair.mask is not None]
+    return torch.from_numpy(np.stack(masks)).unsqueeze(1).float().div(255) if masks else None
+
+
+def _unit_range(images: Tensor) -> Tensor:
+    """From ``[-1, 1]`` to ``[0, 1]``, clipped as an image file would clip it."""
+    return images.float().add(1).div(2).clamp(0, 1)
+
+
+def _finite(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    """JSON has no NaN: what is not finite becomes None."""
+    return {name: value if math.isfinite(value) else None for name, value in numbers.items()}

@@ -1,0 +1,70 @@
+"""A plan as tables: what feeds each task, which terms apply to whom, what steers the generator."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from ..data.sampling import TaskSource
+from ..data.stream import task_shares
+from ..training.plan import Plan, PlannedTerm
+
+
+def plan_tables(plan: Plan) -> RenderableType:
+    """The composition of a run, for ``mendkit train --plan``."""
+    return Group(_feeds(plan), _terms(plan), _conditioners(plan))
+
+
+def _feeds(plan: Plan) -> Table:
+    table = Table("task", "supervision", "share", "pairs", "unpaired x / y", "synthesizers", title="What feeds each task")
+    sources = [plan.sources[name] for name in plan.names]
+    shares = task_shares([source.size for source in sources], plan.config.training.temperature)
+    for source, share in zip(sources, shares, strict=True):
+        files = source.files
+        unpaired = f"{len(files.sources)} / {len(files.targets)}"
+        table.add_row(
+            source.task.name,
+            source.task.supervision + (", geometric" if source.task.geometric else ""),
+            f"{share:.0%}",
+            str(len(files.pairs)),
+            unpaired,
+            "\n".join(_synthesizers(source)) or "-",
+        )
+    return table
+
+
+def _synthesizers(source: TaskSource) -> list[str]:
+    clean = [f"{s.name} on {len(source.clean)} clean images{_with(source, s.resources)}" for s, _ in source.from_clean]
+    defective = [f"{s.name} on {len(source.files.sources)} defective images" for s, _ in source.from_defective]
+    return (clean if source.clean else []) + (defective if source.files.sources else [])
+
+
+def _with(source: TaskSource, kinds: tuple[str, ...]) -> str:
+    counts = [f"{len(source.resources.refs(kind))} {kind}" for kind in kinds]
+    return f", {', '.join(counts)}" if counts else ""
+
+
+def _terms(plan: Plan) -> Table:
+    table = Table("term", "plugin", "weight", "every", "samples", "tasks", title="Loss of the generators")
+    for term in plan.terms:
+        if term.weight > 0 and term.reaches:
+            table.add_row(term.name, term.plugin, f"{term.weight:g}", _cadence(term), term.applies, _tasks(plan, term))
+    return table
+
+
+def _cadence(term: PlannedTerm) -> str:
+    return "step" if term.every == 1 else f"{term.every} steps"
+
+
+def _tasks(plan: Plan, term: PlannedTerm) -> str:
+    return "all" if set(term.reaches) == set(plan.names) else "\n".join(term.reaches)
+
+
+def _conditioners(plan: Plan) -> Table:
+    table = Table("site", "conditioner", "tasks", title="What steers the generator")
+    labels = plan.config.model
+    table.add_row("encoded", "attention to g" if labels.group_label else "(g switched off)", "all")
+    table.add_row("middle", "attention to eta" if labels.type_label else "(eta switched off)", "all")
+    for spec in plan.conditioners:
+        table.add_row(spec.site, spec.name, ", ".join(spec.tasks))
+    return table

@@ -1,0 +1,76 @@
+"""A run from its configuration: open the data, compose the plan, make or restore the state, train."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from mendkit_registry import load
+
+from ..config import RunConfig
+from ..data.catalogue import Catalogue
+from ..data.opening import open_catalogue
+from ..errors import CheckpointError, ConfigError
+from .checkpoint import find_checkpoint, load_state, read_index
+from .loop import Progress, pick_device, train
+from .plan import Plan, compose_plan
+from .samples import SampleSheets
+from .state import TrainingState, new_state
+
+ProgressFactory = Callable[[int, int], AbstractContextManager[Progress]]
+"""Makes a progress display from the budget and what is already done, in images."""
+
+
+def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
+    """Compose the plan of ``config``, with the plugins that are installed. A broken plugin is an error here.
+
+    Raises:
+        PluginError, UnknownNameError, FactoryError: the registry can not serve the configuration.
+        DataError: the data can not.
+    """
+    registry = load(strict=True)
+    catalogue = open_catalogue(config.data, registry.tasks)
+    return compose_plan(config, registry, catalogue), catalogue
+
+
+def start_run(config: RunConfig, run: Path, progress: ProgressFactory) -> bool:
+    """Train from fresh weights into the new directory ``run``. Returns whether the budget is spent.
+
+    Raises:
+        ConfigError: ``run`` holds a run already.
+    """
+    if _is_run(run):
+        raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
+    plan, catalogue = plan_run(config)
+    geometric = [task.name for task in plan.tasks if task.geometric]
+    state = new_state(config, plan.names, geometric, plan.conditioners, pick_device(config.training.device))
+    return _train(plan, catalogue, state, run, progress)
+
+
+def resume_run(run: Path, progress: ProgressFactory) -> bool:
+    """Go on with a run, exactly as if it had not stopped. Returns whether the budget is spent.
+
+    Raises:
+        CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has.
+    """
+    index = read_index(run)
+    plan, catalogue = plan_run(index.config)
+    if plan.names != index.tasks:
+        raise CheckpointError(
+            f"{find_checkpoint(run)}: was trained for {', '.join(index.tasks)}, but plugins and data now give "
+            f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
+        )
+    return _train(plan, catalogue, load_state(run, pick_device(index.config.training.device)), run, progress)
+
+
+def _train(plan: Plan, catalogue: Catalogue, state: TrainingState, run: Path, progress: ProgressFactory) -> bool:
+    with progress(plan.config.training.images, state.images) as display:
+        return train(plan, state, run, display, SampleSheets.of(plan, catalogue))
+
+
+def _is_run(run: Path) -> bool:
+    try:
+        return find_checkpoint(run).exists()
+    except CheckpointError:
+        return False

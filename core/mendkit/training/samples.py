@@ -1,0 +1,65 @@
+"""The sample sheet of a run: what the model makes of the same few validation images, again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..contracts import Image
+from ..data.catalogue import Catalogue
+from ..data.images import write_image
+from ..data.sampling import TestPair, test_pairs
+from ..data.stream import to_images, to_tensor
+from ..errors import DataError, UnreadableImageError
+from ..reporting.sheet import contact_sheet
+from .plan import Plan
+from .state import TrainingState
+
+PER_TASK = 4
+
+
+class SampleSheets:
+    """Draws before, output, truth and mask of fixed validation pairs, a row each."""
+
+    def __init__(self, pairs: Sequence[tuple[str, TestPair]]) -> None:
+        self._pairs = pairs
+
+    @classmethod
+    def of(cls, plan: Plan, catalogue: Catalogue) -> SampleSheets | None:
+        """The sheets of a plan; None if no task has validation images."""
+        pairs = [(name, pair) for name in plan.names for pair in _first_pairs(plan, catalogue, name)]
+        return cls(pairs) if pairs else None
+
+    @torch.no_grad()
+    def draw(self, state: TrainingState, path: Path) -> None:
+        """Write the sheet of the averaged generator to ``path`` (PNG)."""
+        tasks = [task for task, _ in self._pairs]
+        device = next(state.average.parameters()).device
+        sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
+        mended = state.average(sources, tasks)
+        masks = _grey(mended.mask) if mended.mask is not None else [None] * len(tasks)
+        rows = [
+            [pair.source, output, pair.target, *([] if mask is None else [mask])]
+            for (_, pair), output, mask in zip(self._pairs, to_images(mended.image), masks, strict=True)
+        ]
+        titles = ["before", "output", "truth", "mask"][: len(rows[0])]
+        write_image(path, contact_sheet(rows, titles=titles, row_titles=tasks))
+
+
+def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:
+    config = plan.config.training
+    try:
+        pairs = test_pairs(catalogue, plan.registry, task, "val", size=config.size, seed=config.seed, limit=PER_TASK)
+        return list(pairs)
+    except (DataError, UnreadableImageError):
+        return []
+
+
+def _grey(mask: Tensor) -> list[Image]:
+    levels = (mask[:, 0] * 255).round().byte().cpu().numpy()
+    return [cv2.cvtColor(level, cv2.COLOR_GRAY2RGB).astype(np.uint8) for level in levels]

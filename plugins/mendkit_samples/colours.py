@@ -1,0 +1,70 @@
+"""Colours that products come in, as RGB in ``[0, 1]``."""
+
+from __future__ import annotations
+
+from colorsys import hsv_to_rgb
+
+import numpy as np
+
+Colour = tuple[float, float, float]
+
+BLACK: Colour = (0.09, 0.09, 0.10)
+PAPER: Colour = (0.97, 0.96, 0.94)
+STEEL: Colour = (0.78, 0.79, 0.81)
+GOLD: Colour = (0.86, 0.70, 0.40)
+
+
+def vivid(rng: np.random.Generator) -> Colour:
+    """A strong colour of any hue."""
+    return hsv_to_rgb(rng.uniform(), rng.uniform(0.6, 0.9), rng.uniform(0.65, 0.92))
+
+
+def pastel(rng: np.random.Generator) -> Colour:
+    """A pale colour of any hue."""
+    return hsv_to_rgb(rng.uniform(), rng.uniform(0.12, 0.35), rng.uniform(0.85, 0.95))
+
+
+def deep(rng: np.random.Generator) -> Colour:
+    """A dark colour of any hue: navy, forest, burgundy."""
+    return hsv_to_rgb(rng.uniform(), rng.uniform(0.4, 0.75), rng.uniform(0.2, 0.45))
+
+
+def grey(rng: np.random.Generator) -> Colour:
+    """A neutral tone from black to silver."""
+    return hsv_to_rgb(rng.uniform(), rng.uniform(0, 0.06), rng.uniform(0.1, 0.75))
+
+
+def near_white(rng: np.random.Generator) -> Colour:
+    """White, ivory or cream: hard to tell from a white backdrop."""
+    return hsv_to_rgb(rng.uniform(0.08, 0.16), rng.uniform(0, 0.05), rng.uniform(0.94, 0.985))
+
+
+def tan(rng: np.random.Generator) -> Colour:
+    """The browns of leather and wood."""
+    return hsv_to_rgb(rng.uniform(0.05, 0.1), rng.uniform(0.4, 0.7), rng.uniform(0.35, 0.75))
+
+
+def any_colour(rng: np.random.Generator) -> Colour:
+    """Any of these, about as often as in a shop."""
+    kinds = (vivid, pastel, deep, grey, near_white, tan)
+    kind = kinds[rng.choice(len(kinds), p=(0.3, 0.12, 0.2, 0.14, 0.14, 0.1))]
+    return kind(rng)
+
+
+def contrasting(rng: np.random.Generator, colour: Colour) -> Colour:
+    """A colour that stands out on another: light on dark, or dark or vivid on light."""
+    if luminance(colour) < 0.5:
+        return near_white(rng) if rng.uniform() < 0.6 else pastel(rng)
+    return (BLACK, deep(rng), vivid(rng))[rng.integers(3)]
+
+
+def luminance(colour: Colour) -> float:
+    """Relative brightness (Rec. 709 weights), 0 to 1."""
+    red, green, blue = colour
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def shaded(colour: Colour, factor: float) -> Colour:
+    """A darker (factor < 1) or lighter (> 1) tone."""
+    red, green, blue = (min(1.0, channel * factor) for channel in colour)
+    return red, green, blue

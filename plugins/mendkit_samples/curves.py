@@ -1,0 +1,52 @@
+"""Outlines as points ``[N, 2]`` (x, y) in the unit square, x to the right and y down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Points = NDArray[np.float32]
+XY = tuple[float, float]
+
+
+def polygon(points: Iterable[XY]) -> Points:
+    """Straight lines between the points."""
+    return np.array(list(points), np.float32)
+
+
+def smooth(points: Iterable[XY], *, closed: bool = True, steps: int = 10) -> Points:
+    """A Catmull-Rom curve through the points; a point given twice in a row makes a corner."""
+    knots = polygon(points)
+    padded = np.concatenate([knots[-1:], knots, knots[:2]] if closed else [knots[:1], knots, knots[-1:]])
+    t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[:, None]
+    before, start, end, after = (padded[i : len(padded) - 3 + i, None] for i in range(4))
+    curve = start + 0.5 * t * (
+        end - before + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before))
+    )
+    points_on_it = curve.reshape(-1, 2)
+    return points_on_it if closed else np.concatenate([points_on_it, knots[-1:]])
+
+
+def ellipse(x: float, y: float, radius_x: float, radius_y: float, start: float = 0, end: float = 360) -> Points:
+    """An ellipse around (x, y), or its arc between two angles in degrees, clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, 73 if end - start >= 360 else 37))
+    return np.column_stack([x + radius_x * np.cos(angles), y + radius_y * np.sin(angles)]).astype(np.float32)
+
+
+def rectangle(left: float, top: float, right: float, bottom: float, radius: float = 0.0) -> Points:
+    """A rectangle with rounded corners."""
+    radius = min(radius, (right - left) / 2, (bottom - top) / 2)
+    corners = [(right, bottom, 0), (left, bottom, 90), (left, top, 180), (right, top, 270)]
+    arcs = []
+    for x, y, angle in corners:
+        inwards = radius if x == left else -radius, radius if y == top else -radius
+        arcs.append(ellipse(x + inwards[0], y + inwards[1], radius, radius, angle, angle + 90))
+    return np.concatenate(arcs)
+
+
+def mirrored(points: Iterable[XY], axis: float = 0.5) -> list[XY]:
+    """The points, then their mirror images about the line x = axis, backwards: half an outline becomes a whole."""
+    half = list(points)
+    return half + [(2 * axis - x, y) for x, y in reversed(half)]

@@ -1,0 +1,69 @@
+"""The photo studio's light: a main lamp, a bright room, and two softboxes that glossy things mirror."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .materials import Material
+from .shapes import Plane, Surface
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """The main lamp shines from ``(x, y)`` (slopes of a surface that faces it); ``ambient`` is the room's share."""
+
+    x: float
+    y: float
+    ambient: float
+
+    @classmethod
+    def drawn(cls, rng: np.random.Generator) -> Light:
+        """A lamp above, on either side."""
+        return cls(float(rng.choice((-1, 1)) * rng.uniform(0.25, 0.5)), -float(rng.uniform(0.25, 0.5)), 0.38)
+
+
+def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, light: Light) -> tuple[Plane, Plane]:
+    """Light a surface whose own colours are ``albedo`` [h, w, 3], ``opacity`` [h, w] opaque where it faces the camera.
+
+    Returns:
+        Its colours ``[h, w, 3]`` in [0, 1], and how much it hides ``[h, w]`` of what is behind it.
+    """
+    x, y = _slopes(surface, material)
+    z = np.sqrt(np.clip(1 - x**2 - y**2, 0.02, 1))
+    highlight = material.gloss * _softboxes(x, y, light)
+    tone = _diffuse(x, y, z, light)
+    if material.metal:
+        tone = tone * (1 - material.metal) + _room(x, y, light) * material.metal
+    colour = np.clip(albedo * tone[..., None], 0, 1)
+    colour = colour + (1 - colour) * highlight[..., None]
+    rim = (1 - z) ** 2  # glass hides more where it is seen edge on
+    return colour, surface.coverage * np.clip(opacity + (1 - opacity) * (0.75 * rim + highlight), 0, 1)
+
+
+def _slopes(surface: Surface, material: Material) -> tuple[Plane, Plane]:
+    if material.bumps is None:
+        return surface.slope_x, surface.slope_y
+    along, across = (bump(surface.u, surface.v) for bump in material.bumps)
+    return surface.slope_x + material.relief * along, surface.slope_y + material.relief * across
+
+
+def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
+    """Lambert's law, scaled so that a surface that faces the camera shows its own colour."""
+    lamp_z = float(np.sqrt(1 - light.x**2 - light.y**2))
+    facing = np.maximum(x * light.x + y * light.y + z * lamp_z, 0)
+    return (light.ambient + (1 - light.ambient) * facing) / (light.ambient + (1 - light.ambient) * lamp_z)
+
+
+def _softboxes(x: Plane, y: Plane, light: Light) -> Plane:
+    """Two upright lamps, a wide one on the main lamp's side and a narrow one opposite, mirrored by slopes near theirs."""
+    side = np.sign(light.x)
+    wide = ((x - side * 0.5) / 0.14) ** 4 + ((y + 0.25) / 0.42) ** 4
+    narrow = ((x + side * 0.72) / 0.06) ** 4 + ((y + 0.1) / 0.5) ** 4
+    return np.exp(-wide) + 0.6 * np.exp(-narrow)
+
+
+def _room(x: Plane, y: Plane, light: Light) -> Plane:
+    """What polished metal mirrors: light and dark bands, brighter from above."""
+    return 0.72 + 0.3 * np.cos(5.2 * x + 2.2 * light.x) - 0.28 * y

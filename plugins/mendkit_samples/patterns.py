@@ -1,0 +1,93 @@
+"""What is woven, grown or dyed into a material: functions of the surface coordinates, from 0 (base) to 1 (accent)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from .shapes import Plane
+
+Pattern = Callable[[Plane, Plane], Plane]
+
+
+def plain() -> Pattern:
+    """One colour."""
+    return lambda u, v: np.zeros_like(u)
+
+
+def noise(rng: np.random.Generator, scale_u: float, scale_v: float) -> Pattern:
+    """Smooth noise, roughly -1 to 1, with so many bumps along a length of 1."""
+    table = rng.uniform(-1, 1, (32, 32)).astype(np.float32)
+    # OpenCV does not wrap around at the edge of a table when it interpolates: repeat the rows there.
+    table = np.pad(table, ((1, 3), (1, 3)), mode="wrap")
+    shift = rng.uniform(0, 32, 2)
+
+    def sample(u: Plane, v: Plane) -> Plane:
+        columns = np.mod(u * scale_u + shift[0], 32).astype(np.float32)
+        rows = np.mod(v * scale_v + shift[1], 32).astype(np.float32)
+        return cv2.remap(table, columns + 1, rows + 1, cv2.INTER_CUBIC)  # type: ignore[return-value]
+
+    return sample
+
+
+def stripes(rng: np.random.Generator) -> Pattern:
+    """Stripes across, along or aslant."""
+    angle = rng.choice([0.0, 0.5, 0.5, 0.25]) * np.pi
+    count, share = rng.uniform(6, 18), rng.uniform(0.25, 0.6)
+    du, dv = count * np.cos(angle), count * np.sin(angle)
+    return lambda u, v: (np.mod(du * u + dv * v, 1.0) < share).astype(np.float32)
+
+
+def checks(rng: np.random.Generator) -> Pattern:
+    """Gingham: two crossing bands."""
+    count = rng.uniform(7, 14)
+
+    def sample(u: Plane, v: Plane) -> Plane:
+        bands = [(np.mod(count * axis, 1.0) < 0.5).astype(np.float32) for axis in (u, v)]
+        return 0.5 * (bands[0] + bands[1])
+
+    return sample
+
+
+def dots(rng: np.random.Generator) -> Pattern:
+    """Polka dots, every other row shifted."""
+    count, radius = rng.uniform(8, 16), rng.uniform(0.2, 0.33)
+
+    def sample(u: Plane, v: Plane) -> Plane:
+        row = np.floor(count * v)
+        across = np.mod(count * u + 0.5 * np.mod(row, 2), 1.0) - 0.5
+        down = count * v - row - 0.5
+        return (across**2 + down**2 < radius**2).astype(np.float32)
+
+    return sample
+
+
+def zigzag(rng: np.random.Generator) -> Pattern:
+    """Chevrons."""
+    count, share = rng.uniform(7, 14), rng.uniform(0.35, 0.6)
+    return lambda u, v: (np.mod(count * v + np.abs(np.mod(count * u, 2.0) - 1.0), 1.0) < share).astype(np.float32)
+
+
+def heather(rng: np.random.Generator) -> Pattern:
+    """Fine flecks of yarn."""
+    flecks = noise(rng, 160, 60)
+    return lambda u, v: 0.5 + 0.5 * flecks(u, v)
+
+
+def grain(rng: np.random.Generator, *, upright: bool = False) -> Pattern:
+    """Wood: wavy years and fine fibres along u, or along v if ``upright``."""
+    bend, fibres = noise(rng, 2, 4), noise(rng, 6, 120)
+    count = rng.uniform(8, 16)
+
+    def sample(u: Plane, v: Plane) -> Plane:
+        along, across = (v, u) if upright else (u, v)
+        years = 0.5 + 0.5 * np.sin(2 * np.pi * (count * across + 1.2 * bend(along, across)))
+        return np.clip(0.65 * years + 0.35 * fibres(along, across), 0, 1).astype(np.float32)
+
+    return sample
+
+
+FABRICS = (stripes, checks, dots, zigzag)
+"""Patterns of two colours that cloth, paper and ceramics carry."""
