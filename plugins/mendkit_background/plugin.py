@@ -1,0 +1,77 @@
+"""What this plugin contributes: the group ``background`` and its tasks, as specs that import nothing heavy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, SynthesizerSpec, hookimpl
+
+NON_WHITE = "background.non_white"
+WATERMARK = "background.watermark"
+
+
+@hookimpl
+def mendkit_groups() -> Iterator[DefectGroup]:
+    yield DefectGroup(
+        name="background",
+        title="Background",
+        description="Something is behind or over the product that should not be there.",
+    )
+
+
+@hookimpl
+def mendkit_tasks() -> Iterator[DefectType]:
+    yield DefectType(
+        name=NON_WHITE,
+        title="Non-white background",
+        supervision="semi_paired",
+        description="The product stands before a scene, a colour or a texture; the catalogue shows it on pure white.",
+    )
+    yield DefectType(
+        name=WATERMARK,
+        title="Watermark",
+        supervision="semi_paired",
+        description="A text or a logo, single or tiled, lies over the photo.",
+    )
+
+
+@hookimpl
+def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
+    yield SynthesizerSpec(
+        name="background.paste_on_scene",
+        tasks=(NON_WHITE,),
+        factory="mendkit_background.non_white:NonWhiteSynthesizer",
+        starts_from="clean",
+        resources=("backgrounds",),
+        description="Pastes the product of a clean photo on photos, colours and textures, with a soft shadow.",
+    )
+    yield SynthesizerSpec(
+        name="background.cut_out",
+        tasks=(NON_WHITE,),
+        factory="mendkit_background.cutout:CutoutSynthesizer",
+        starts_from="defective",
+        description="Cuts the product out of a real photo, roughly: by its mask file, rembg, or GrabCut.",
+    )
+    yield SynthesizerSpec(
+        name="background.overlay_watermark",
+        tasks=(WATERMARK,),
+        factory="mendkit_background.watermark:WatermarkSynthesizer",
+        starts_from="clean",
+        description="Lays a text or a logo over a clean photo, once or tiled.",
+    )
+
+
+@hookimpl
+def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
+    yield EvaluatorSpec(
+        name="background.border_whiteness",
+        tasks=(NON_WHITE,),
+        factory="mendkit_background.evaluators:BorderWhiteness",
+        description="How much of the border is white where it should be, and how much of the product was kept.",
+    )
+    yield EvaluatorSpec(
+        name="background.watermark_residue",
+        tasks=(WATERMARK,),
+        factory="mendkit_background.evaluators:WatermarkResidue",
+        description="What is left of the mark, and the damage done outside it.",
+    )

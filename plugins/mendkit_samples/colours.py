@@ -14,9 +14,28 @@ STEEL: Colour = (0.78, 0.79, 0.81)
 GOLD: Colour = (0.86, 0.70, 0.40)
 
 
+VIVID: tuple[Colour, ...] = (
+    (0.00, 0.80, 0.80),  # red
+    (0.03, 0.68, 0.92),  # coral
+    (0.07, 0.80, 0.93),  # orange
+    (0.12, 0.75, 0.92),  # mustard
+    (0.22, 0.55, 0.65),  # olive
+    (0.35, 0.50, 0.60),  # leaf
+    (0.45, 0.55, 0.68),  # mint
+    (0.50, 0.70, 0.60),  # teal
+    (0.55, 0.60, 0.86),  # sky
+    (0.61, 0.75, 0.72),  # cobalt
+    (0.73, 0.45, 0.66),  # violet
+    (0.84, 0.50, 0.55),  # plum
+    (0.93, 0.50, 0.88),  # pink
+)
+"""Strong colours that are dyed and painted, as hue, saturation and value."""
+
+
 def vivid(rng: np.random.Generator) -> Colour:
-    """A strong colour of any hue."""
-    return hsv_to_rgb(rng.uniform(), rng.uniform(0.6, 0.9), rng.uniform(0.65, 0.92))
+    """A strong colour."""
+    hue, saturation, value = VIVID[rng.integers(len(VIVID))] + rng.uniform(-1, 1, 3) * (0.015, 0.08, 0.07)
+    return hsv_to_rgb(hue % 1, saturation, min(value, 1.0))
 
 
 def pastel(rng: np.random.Generator) -> Colour:
@@ -52,10 +71,13 @@ def any_colour(rng: np.random.Generator) -> Colour:
 
 
 def contrasting(rng: np.random.Generator, colour: Colour) -> Colour:
-    """A colour that stands out on another: light on dark, or dark or vivid on light."""
-    if luminance(colour) < 0.5:
-        return near_white(rng) if rng.uniform() < 0.6 else pastel(rng)
-    return (BLACK, deep(rng), vivid(rng))[rng.integers(3)]
+    """A colour that stands out on another: light on dark, dark on light, vivid on white only."""
+    brightness = luminance(colour)
+    if brightness < 0.5:
+        return near_white(rng) if rng.uniform() < 0.6 or brightness > 0.3 else pastel(rng)
+    if brightness < 0.85:
+        return BLACK if rng.uniform() < 0.4 else shaded(deep(rng), 0.7)
+    return deep(rng) if rng.uniform() < 0.5 else vivid(rng)
 
 
 def luminance(colour: Colour) -> float:

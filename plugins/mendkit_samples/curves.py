@@ -21,7 +21,9 @@ def smooth(points: Iterable[XY], *, closed: bool = True, steps: int = 10) -> Poi
     knots = polygon(points)
     padded = np.concatenate([knots[-1:], knots, knots[:2]] if closed else [knots[:1], knots, knots[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False, dtype=np.float32)[:, None]
-    before, start, end, after = (padded[i : len(padded) - 3 + i, None] for i in range(4))
+    before, start, end, after = (padded[i : len(padded) - 3 + i] for i in range(4))
+    apart = (start != end).any(axis=1)  # between equal points the curve would only make a loop
+    before, start, end, after = (knots[apart, None] for knots in (before, start, end, after))
     curve = start + 0.5 * t * (
         end - before + t * (2 * before - 5 * start + 4 * end - after + t * (3 * (start - end) + after - before))
     )
@@ -47,6 +49,9 @@ def rectangle(left: float, top: float, right: float, bottom: float, radius: floa
 
 
 def mirrored(points: Iterable[XY], axis: float = 0.5) -> list[XY]:
-    """The points, then their mirror images about the line x = axis, backwards: half an outline becomes a whole."""
+    """The points, then their mirror images about the line x = axis, backwards: half an outline becomes a whole.
+
+    Points on the line are not repeated.
+    """
     half = list(points)
-    return half + [(2 * axis - x, y) for x, y in reversed(half)]
+    return half + [(2 * axis - x, y) for x, y in reversed(half) if x != axis]

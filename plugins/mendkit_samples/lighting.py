@@ -32,7 +32,7 @@ def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, l
     """
     x, y = _slopes(surface, material)
     z = np.sqrt(np.clip(1 - x**2 - y**2, 0.02, 1))
-    highlight = material.gloss * _softboxes(x, y, light)
+    highlight = material.gloss * _softboxes(x, y, light) if material.gloss else np.zeros_like(x)
     tone = _diffuse(x, y, z, light)
     if material.metal:
         tone = tone * (1 - material.metal) + _room(x, y, light) * material.metal
@@ -50,18 +50,29 @@ def _slopes(surface: Surface, material: Material) -> tuple[Plane, Plane]:
 
 
 def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
-    """Lambert's law, scaled so that a surface that faces the camera shows its own colour."""
+    """Lambert's law, scaled so that a surface that faces the camera shows its own colour.
+
+    Surfaces seen edge on are darker on the lit side as well: there they face the studio's dark sides. Photographers
+    place black boards for that, because a white product would vanish without it.
+    """
     lamp_z = float(np.sqrt(1 - light.x**2 - light.y**2))
     facing = np.maximum(x * light.x + y * light.y + z * lamp_z, 0)
-    return (light.ambient + (1 - light.ambient) * facing) / (light.ambient + (1 - light.ambient) * lamp_z)
+    tone = (light.ambient + (1 - light.ambient) * facing) / (light.ambient + (1 - light.ambient) * lamp_z)
+    return np.minimum(tone, 1.08) * (0.7 + 0.3 * z)
 
 
 def _softboxes(x: Plane, y: Plane, light: Light) -> Plane:
     """Two upright lamps, a wide one on the main lamp's side and a narrow one opposite, mirrored by slopes near theirs."""
-    side = np.sign(light.x)
-    wide = ((x - side * 0.5) / 0.14) ** 4 + ((y + 0.25) / 0.42) ** 4
-    narrow = ((x + side * 0.72) / 0.06) ** 4 + ((y + 0.1) / 0.5) ** 4
+    side = float(np.sign(light.x))
+    wide = _window(x, side * 0.5, 0.14) + _window(y, -0.25, 0.42)
+    narrow = _window(x, -side * 0.72, 0.06) + _window(y, -0.1, 0.5)
     return np.exp(-wide) + 0.6 * np.exp(-narrow)
+
+
+def _window(slope: Plane, centre: float, half: float) -> Plane:
+    """Nearly 0 within ``half`` of the centre, then steeply up: the fourth power of the distance."""
+    square = np.square((slope - centre) * (1 / half))
+    return square * square
 
 
 def _room(x: Plane, y: Plane, light: Light) -> Plane:

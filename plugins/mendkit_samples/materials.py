@@ -68,18 +68,18 @@ def ceramic(rng: np.random.Generator, colour: Colour) -> Material:
 
 def leather(rng: np.random.Generator, colour: Colour) -> Material:
     """Leather: a soft sheen over fine grain."""
-    bumps = patterns.noise(rng, 70, 70), patterns.noise(rng, 70, 70)
-    return Material(colour, gloss=0.22, relief=0.12, bumps=bumps)
+    bumps = patterns.noise(rng, 150, 150), patterns.noise(rng, 150, 150)
+    return Material(colour, gloss=0.22, relief=0.03, bumps=bumps)
 
 
 def fabric(rng: np.random.Generator, colour: Colour, patterned: float = 0.45) -> Material:
     """Cloth with soft folds, with a pattern in the share ``patterned`` of cases."""
-    folds = patterns.noise(rng, 9, 4), patterns.noise(rng, 6, 6)
+    folds = patterns.noise(rng, 7, 3), patterns.noise(rng, 4, 5)
     if rng.uniform() < patterned:
-        pattern, accent = patterns.FABRICS[rng.integers(4)](rng), colours.contrasting(rng, colour)
+        pattern, accent, plainly = patterns.FABRICS[rng.integers(4)](rng), colours.contrasting(rng, colour), False
     else:
-        pattern, accent = patterns.heather(rng), colours.shaded(colour, rng.uniform(0.8, 0.95))
-    return Material(colour, accent, pattern, gloss=0.0, relief=0.16, bumps=folds)
+        pattern, accent, plainly = patterns.heather(rng), colours.shaded(colour, rng.uniform(0.86, 0.97)), True
+    return Material(colour, accent, pattern, gloss=0.0, relief=0.17, bumps=folds, plainly=plainly)
 
 
 def wood(rng: np.random.Generator, *, upright: bool = False) -> Material:

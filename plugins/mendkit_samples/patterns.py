@@ -20,16 +20,20 @@ def plain() -> Pattern:
 def noise(rng: np.random.Generator, scale_u: float, scale_v: float) -> Pattern:
     """Smooth noise, roughly -1 to 1, with so many bumps along a length of 1."""
     table = rng.uniform(-1, 1, (32, 32)).astype(np.float32)
-    # OpenCV does not wrap around at the edge of a table when it interpolates: repeat the rows there.
-    table = np.pad(table, ((1, 3), (1, 3)), mode="wrap")
-    shift = rng.uniform(0, 32, 2)
+    # OpenCV wraps around at the edge of a table only for points near it: repeat some rows, and wrap the points here.
+    table = np.pad(table, ((1, 2), (1, 2)), mode="wrap")
+    shift_u, shift_v = rng.uniform(0, 32, 2).tolist()
 
     def sample(u: Plane, v: Plane) -> Plane:
-        columns = np.mod(u * scale_u + shift[0], 32).astype(np.float32)
-        rows = np.mod(v * scale_v + shift[1], 32).astype(np.float32)
-        return cv2.remap(table, columns + 1, rows + 1, cv2.INTER_CUBIC)  # type: ignore[return-value]
+        columns, rows = _wrapped(u * scale_u + shift_u, 32) + 1, _wrapped(v * scale_v + shift_v, 32) + 1
+        return cv2.remap(table, columns, rows, cv2.INTER_CUBIC)  # type: ignore[return-value]
 
     return sample
+
+
+def _wrapped(values: Plane, period: float) -> Plane:
+    """The remainder, some times faster than NumPy's."""
+    return values - period * np.floor(values * (1 / period))
 
 
 def stripes(rng: np.random.Generator) -> Pattern:
@@ -37,7 +41,7 @@ def stripes(rng: np.random.Generator) -> Pattern:
     angle = rng.choice([0.0, 0.5, 0.5, 0.25]) * np.pi
     count, share = rng.uniform(6, 18), rng.uniform(0.25, 0.6)
     du, dv = count * np.cos(angle), count * np.sin(angle)
-    return lambda u, v: (np.mod(du * u + dv * v, 1.0) < share).astype(np.float32)
+    return lambda u, v: (_wrapped(du * u + dv * v, 1.0) < share).astype(np.float32)
 
 
 def checks(rng: np.random.Generator) -> Pattern:
@@ -45,7 +49,7 @@ def checks(rng: np.random.Generator) -> Pattern:
     count = rng.uniform(7, 14)
 
     def sample(u: Plane, v: Plane) -> Plane:
-        bands = [(np.mod(count * axis, 1.0) < 0.5).astype(np.float32) for axis in (u, v)]
+        bands = [(_wrapped(count * axis, 1.0) < 0.5).astype(np.float32) for axis in (u, v)]
         return 0.5 * (bands[0] + bands[1])
 
     return sample
@@ -57,7 +61,7 @@ def dots(rng: np.random.Generator) -> Pattern:
 
     def sample(u: Plane, v: Plane) -> Plane:
         row = np.floor(count * v)
-        across = np.mod(count * u + 0.5 * np.mod(row, 2), 1.0) - 0.5
+        across = _wrapped(count * u + 0.5 * _wrapped(row, 2), 1.0) - 0.5
         down = count * v - row - 0.5
         return (across**2 + down**2 < radius**2).astype(np.float32)
 
@@ -67,12 +71,12 @@ def dots(rng: np.random.Generator) -> Pattern:
 def zigzag(rng: np.random.Generator) -> Pattern:
     """Chevrons."""
     count, share = rng.uniform(7, 14), rng.uniform(0.35, 0.6)
-    return lambda u, v: (np.mod(count * v + np.abs(np.mod(count * u, 2.0) - 1.0), 1.0) < share).astype(np.float32)
+    return lambda u, v: (_wrapped(count * v + np.abs(_wrapped(count * u, 2.0) - 1.0), 1.0) < share).astype(np.float32)
 
 
 def heather(rng: np.random.Generator) -> Pattern:
     """Fine flecks of yarn."""
-    flecks = noise(rng, 160, 60)
+    flecks = noise(rng, 300, 150)
     return lambda u, v: 0.5 + 0.5 * flecks(u, v)
 
 

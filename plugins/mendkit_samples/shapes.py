@@ -69,10 +69,11 @@ class Turned:
         widest = max(radius for _, radius in self.profile)
         window = _window(side, self.axis - widest, top - 0.01, self.axis + widest, bottom + self.view * widest + 0.01)
         x, y = _grid(window, side)
-        across = np.clip((x - self.axis) / self._radius(y, side), -1, 1)
-        height = y - self.view * self._radius(y, side) * np.sqrt(1 - across**2)
-        radius = self._radius(height, side)
-        across = (x - self.axis) / radius
+        height = y - self.view * widest
+        for _ in range(3):  # what is seen at y lies higher, by the part of its circle that faces the camera
+            radius = self._radius(height, side)
+            across = (x - self.axis) / radius
+            height = y - self.view * radius * np.sqrt(np.maximum(1 - across**2, 0))
         inside = (np.abs(across) <= 1) & (height >= top) & (height <= bottom)
         across = np.clip(across, -1, 1)
         rise = (self._radius(height + 0.01, side) - self._radius(height - 0.01, side)) / 0.02

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from types import MappingProxyType
 
 import numpy as np
+
 from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 

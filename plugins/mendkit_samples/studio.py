@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
-from mendkit.contracts import Image
 from numpy.typing import NDArray
+
+from mendkit.contracts import Image
 
 from .lighting import Light, shade
 from .materials import Material

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 from rich.console import Console
 
@@ -18,12 +18,18 @@ if TYPE_CHECKING:
 console = Console(stderr=True)
 
 
+class SplitName(StrEnum):
+    """The splits, as choices of the command line; ``mendkit.data.catalogue`` has them for everyone else."""
+
+    train = "train"
+    val = "val"
+    test = "test"
+
+
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
     *,
-    split: Annotated[
-        str, typer.Option(click_type=click.Choice(["train", "val", "test"]), help="Which images.")
-    ] = "test",
+    split: Annotated[SplitName, typer.Option(help="Which images.")] = SplitName.test,
     tasks: Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")] = None,
     data: Annotated[Path | None, typer.Option(help="Data root. Default: the data of the run.")] = None,
     clean: Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")] = None,
@@ -62,7 +68,7 @@ def evaluate(
             model,
             catalogue,
             registry,
-            split=split,  # type: ignore[arg-type]
+            split=split.value,
             tasks=tasks,
             seed=seed,
             limit=limit,

@@ -21,8 +21,8 @@ INCEPTION_DIGEST = "6726825d"
 """How the SHA-256 of that file starts, as its name says."""
 
 NO_FEATURES = (
-    "not computed: no feature weights were given; name a file: "
-    f"{INCEPTION_FILE} (from the releases of pytorch-fid; looked for in torch's hub cache as well), "
+    "not computed: no feature weights; `mendkit evaluate --features FILE` takes "
+    f"{INCEPTION_FILE} (from the releases of pytorch-fid; looked for in torch's hub cache as well) "
     "or the safetensors of timm's mobilenetv2_100"
 )
 """What a report says in place of the numbers that need features."""

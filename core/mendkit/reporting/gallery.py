@@ -101,7 +101,7 @@ def _panes(outcome: Outcome, mended: Mended, row: int) -> Iterator[tuple[str, Im
     yield "output", _rgb(outcome.output[row])
     yield "truth", _rgb(outcome.target[row])
     yield "difference", _heat((outcome.output[row] - outcome.target[row]).abs().amax(dim=0) * DIFFERENCE_GAIN)
-    yield "clean in", _rgb(outcome.clean_output[row])
+    yield "clean passed through", _rgb(outcome.clean_output[row])
     if outcome.mask is not None:
         yield "true mask", _grey(outcome.mask[row, 0])
     if mended.mask is not None:
@@ -143,6 +143,7 @@ def _page(evaluation: Evaluation, cards: list[_Card]) -> str:
         "conditions": escape(conditions_line(evaluation.conditions)),
         "style": (parts / "gallery.css").read_text(encoding="utf-8"),
         "script": (parts / "gallery.js").read_text(encoding="utf-8"),
+        "gain": str(DIFFERENCE_GAIN),
         "tables": "\n".join(map(_table, plain_tables(evaluation))),
         "notes": "\n".join(f"<li>{escape(note)}</li>" for note in notes(evaluation)),
         "tasks": "\n".join(f'<option value="{escape(task)}">{escape(task)}</option>' for task in evaluation.tasks),
@@ -152,12 +153,16 @@ def _page(evaluation: Evaluation, cards: list[_Card]) -> str:
 
 
 def _table(table: PlainTable) -> str:
-    head = "".join(f"<th>{escape(column)}</th>" for column in table.columns)
-    rows = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in table.rows)
+    rows = "\n".join(_row("td", row, table.texts) for row in table.rows)
     return (
         f'<div class="wide"><table><caption>{escape(table.title)}</caption>'
-        f"<thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></div>"
+        f"<thead>{_row('th', table.columns, table.texts)}</thead>\n<tbody>{rows}</tbody></table></div>"
     )
+
+
+def _row(tag: str, cells: tuple[str, ...], texts: int) -> str:
+    kinds = (' class="text"' if index < texts else "" for index in range(len(cells)))
+    return "<tr>" + "".join(f"<{tag}{kind}>{escape(c)}</{tag}>" for kind, c in zip(kinds, cells, strict=True)) + "</tr>"
 
 
 def _article(card: _Card) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -13,26 +15,32 @@ from ..evaluation.distances import Distances
 from ..evaluation.evaluate import Conditions, Evaluation
 from ..evaluation.metrics import TaskMetrics
 
+HALVES = (
+    "halves: the distance of two random halves of the true images, N/2 each. Fréchet is biased upward for small N, and "
+    "the halves show different products, so in and out, whose products are the truth's, can lie below."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PlainTable:
-    """A table as text, for whoever draws it. The first column is left-aligned, numbers are right-aligned."""
+    """A table as text, for whoever draws it. The first ``texts`` columns are words, the others numbers."""
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    texts: int = 1
 
 
 def evaluation_report(evaluation: Evaluation) -> RenderableType:
-    """Everything that an evaluation says, for a rich console."""
-    tables = [_rich(table) for table in plain_tables(evaluation)]
-    tables[-1].caption = conditions_line(evaluation.conditions)
-    return Group(*tables, *(Text(note) for note in notes(evaluation)))
+    """Everything that an evaluation says, for a rich console of at least 80 columns."""
+    tables = map(_rich, plain_tables(evaluation))
+    remarks = [conditions_line(evaluation.conditions), *notes(evaluation)]
+    return Group(*tables, *(Text(remark, style="dim") for remark in remarks))
 
 
 def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
-    """The tables that have rows: errors always, then the numbers of plugins, then distances by features."""
-    tables = [_errors(evaluation), _plugin_numbers(evaluation), _distances(evaluation)]
+    """The tables that have rows: errors and likeness always, numbers of plugins, distances by features."""
+    tables = [_errors(evaluation), _likeness(evaluation), _plugin_numbers(evaluation), _distances(evaluation)]
     return [table for table in tables if table.rows]
 
 
@@ -47,39 +55,60 @@ def conditions_line(conditions: Conditions) -> str:
 
 
 def notes(evaluation: Evaluation) -> Iterator[str]:
-    """What is missing from the tables, each with its reason."""
-    for reason in dict.fromkeys(task.distances for task in evaluation.tasks.values()):
-        if isinstance(reason, str):
-            yield f"perceptual, Fréchet and kernel distance: {reason}"
+    """How to read the distances, and what is missing from the tables, with its reason."""
+    if any(isinstance(task.distances, Distances) for task in evaluation.tasks.values()):
+        yield HALVES
+    for reason, tasks in _not_computed(evaluation).items():
+        yield f"perceptual, Fréchet and kernel distance of {', '.join(tasks)}: {reason}"
     for task, reason in evaluation.skipped.items():
         yield f"skipped {task}: {reason}"
     for task, failures in evaluation.unreadable.items():
         yield from (f"left out of {task}: {failure}" for failure in failures)
 
 
+def _not_computed(evaluation: Evaluation) -> dict[str, list[str]]:
+    """The tasks that have no distances, by the reason."""
+    tasks = defaultdict(list)
+    for name, task in evaluation.tasks.items():
+        if isinstance(task.distances, str):
+            tasks[task.distances].append(name)
+    return tasks
+
+
 def _errors(evaluation: Evaluation) -> PlainTable:
-    columns = ("task", "N", "L1 in", "L1 out", "out / in", "95 %", "PSNR in", "PSNR out", "SSIM in", "SSIM out")
     return PlainTable(
-        title="Error of the input and of the output",
-        columns=(*columns, "worse", "clean in PSNR", "its 5th pct."),
+        title="Error of the input and of the output (L1, 0 to 1)",
+        columns=("task", "N", "L1 in → out", "out / in", "95 % interval", "worse"),
         rows=tuple((name, *_error_cells(task.metrics)) for name, task in evaluation.tasks.items()),
     )
 
 
 def _error_cells(metrics: TaskMetrics) -> tuple[str, ...]:
+    ratio, interval = metrics.l1_ratio, metrics.l1_ratio_interval
     return (
         f"{metrics.count}",
-        f"{metrics.l1_in:.4f}",
-        f"{metrics.l1_out:.4f}",
-        "-" if metrics.l1_ratio is None else f"{metrics.l1_ratio:.1%}",
-        "-" if metrics.l1_ratio_interval is None else "{:.1%} to {:.1%}".format(*metrics.l1_ratio_interval),
-        f"{metrics.psnr_in:.2f}",
-        f"{metrics.psnr_out:.2f}",
-        f"{metrics.ssim_in:.3f}",
-        f"{metrics.ssim_out:.3f}",
+        f"{metrics.l1_in:.4f} → {metrics.l1_out:.4f}",
+        "-" if ratio is None else f"{ratio:.1%}",
+        "-" if interval is None else f"{100 * interval[0]:.1f} to {interval[1]:.1%}",
         f"{metrics.worse:.1%}",
+    )
+
+
+def _likeness(evaluation: Evaluation) -> PlainTable:
+    return PlainTable(
+        title="Likeness to the truth; clean in: PSNR (mean and 5th percentile) and L1 of clean images after a pass",
+        columns=("task", "PSNR in → out", "SSIM in → out", "clean in", "5th pct.", "L1"),
+        rows=tuple((name, *_likeness_cells(task.metrics)) for name, task in evaluation.tasks.items()),
+    )
+
+
+def _likeness_cells(metrics: TaskMetrics) -> tuple[str, ...]:
+    return (
+        f"{metrics.psnr_in:.1f} → {metrics.psnr_out:.1f}",
+        f"{metrics.ssim_in:.3f} → {metrics.ssim_out:.3f}",
         f"{metrics.clean_psnr:.2f}",
         f"{metrics.clean_psnr_p5:.2f}",
+        f"{metrics.clean_l1:.4f}",
     )
 
 
@@ -90,38 +119,35 @@ def _plugin_numbers(evaluation: Evaluation) -> PlainTable:
         for evaluator, numbers in found.evaluators.items()
         for name, value in numbers.items()
     )
-    return PlainTable("Numbers of the plugins", ("task", "evaluator", "metric", "value"), tuple(rows))
+    return PlainTable("Numbers of the plugins", ("task", "evaluator", "metric", "value"), tuple(rows), texts=3)
 
 
 def _distances(evaluation: Evaluation) -> PlainTable:
-    found = {name: task.distances for name, task in evaluation.tasks.items()}
-    computed = {name: distances for name, distances in found.items() if isinstance(distances, Distances)}
-    names = " and ".join(dict.fromkeys(distances.features for distances in computed.values()))
+    found = ((name, task.distances) for name, task in evaluation.tasks.items())
+    names = evaluation.conditions.features
     return PlainTable(
-        title=f"Distance to the true images, by {names} features; Fréchet is biased upward for small N",
-        columns=(
-            *("task", "N", f"perceptual ({names}, unlearned) in", "out"),
-            *("Fréchet in", "out", "halves of the truth (N/2)", "kernel x 1000 in", "out", "halves (N/2)"),
-        ),
-        rows=tuple((name, *_distance_cells(distances)) for name, distances in computed.items()),
+        title=f"Distance to the truth by {names} features; perceptual ({names}, unlearned)",
+        columns=("task", "N", "perceptual in → out", "Fréchet in → out", "halves", "1000 x kernel in → out", "halves"),
+        rows=tuple((name, *_distance_cells(values)) for name, values in found if isinstance(values, Distances)),
     )
 
 
 def _distance_cells(found: Distances) -> tuple[str, ...]:
-    frechet = (found.frechet_in, found.frechet_out, found.frechet_halves)
-    kernel = (found.kernel_in, found.kernel_out, found.kernel_halves)
     return (
         f"{found.count}",
-        *(f"{value:.4f}" for value in (found.perceptual_in, found.perceptual_out)),
-        *(f"{value:.2f}" for value in frechet),
-        *(f"{1000 * value:.2f}" for value in kernel),
+        f"{found.perceptual_in:.3f} → {found.perceptual_out:.3f}",
+        f"{found.frechet_in:.1f} → {found.frechet_out:.1f}",
+        f"{found.frechet_halves:.1f}",
+        f"{1000 * found.kernel_in:.1f} → {1000 * found.kernel_out:.1f}",
+        f"{1000 * found.kernel_halves:.1f}",
     )
 
 
 def _rich(plain: PlainTable) -> Table:
-    table = Table(title=plain.title, title_justify="left", caption_justify="left")
+    table = Table(title=plain.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table.pad_edge, table.collapse_padding = False, True
     for index, column in enumerate(plain.columns):
-        table.add_column(column, justify="right" if index else "left", overflow="fold")
+        table.add_column(column, justify="left" if index < plain.texts else "right", overflow="fold")
     for row in plain.rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*map(Text, row))
     return table

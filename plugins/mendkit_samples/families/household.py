@@ -18,7 +18,9 @@ def chair(studio: Studio) -> None:
     """A wooden or painted chair, seen from a little above."""
     rng = studio.rng
     frame = materials.wood(rng, upright=True) if studio.chance(0.6) else materials.plastic(colours.any_colour(rng), 0.2)
-    seat_wood = materials.wood(rng) if studio.chance(0.4) else materials.fabric(rng, colours.any_colour(rng))
+    seat_wood = (
+        materials.wood(rng) if studio.chance(0.4) else materials.fabric(rng, colours.any_colour(rng), patterned=0)
+    )
     half, seat, leg = studio.between(0.19, 0.23), studio.between(0.54, 0.6), studio.between(0.028, 0.042)
     back = 0.8 * half
     for side in (-1, 1):
@@ -27,7 +29,9 @@ def chair(studio: Studio) -> None:
         slat = curves.rectangle(0.5 - back, y - 0.02, 0.5 + back, y + studio.between(0.03, 0.07), 0.01)
         studio.add(Cut([slat], bevel=0.012), frame)
     for side in (-1, 1):
-        studio.add(Rod(curves.polygon([(0.5 + side * (half - 0.01), seat), (0.5 + side * half, 0.92)]), 1.1 * leg), frame)
+        studio.add(
+            Rod(curves.polygon([(0.5 + side * (half - 0.01), seat), (0.5 + side * half, 0.92)]), 1.1 * leg), frame
+        )
     apron = curves.rectangle(0.5 - half, seat, 0.5 + half, seat + 0.06, 0.005)
     studio.add(Cut([apron], bevel=0.01), frame)
     top = [(0.5 - back, seat - 0.08), (0.5 + back, seat - 0.08), (0.51 + half, seat + 0.01), (0.49 - half, seat + 0.01)]
@@ -37,7 +41,7 @@ def chair(studio: Studio) -> None:
 def armchair(studio: Studio) -> None:
     """An upholstered armchair or small sofa."""
     rng = studio.rng
-    cloth = materials.fabric(rng, colours.any_colour(rng), patterned=0.3)
+    cloth = materials.fabric(rng, colours.any_colour(rng), patterned=0)
     if studio.chance(0.3):
         cloth = materials.leather(rng, colours.any_colour(rng))
     half, arm = studio.between(0.28, 0.42), studio.between(0.08, 0.12)
@@ -66,7 +70,13 @@ def lamp(studio: Studio) -> None:
     )
     if studio.chance(0.6):
         belly = studio.between(0.08, 0.15)
-        profile = [(bottom - 0.05, 0.018), (bottom + 0.08, 0.02), (0.72, belly), (0.84, 0.6 * belly), (0.88, 0.8 * belly)]
+        profile = [
+            (bottom - 0.05, 0.018),
+            (bottom + 0.08, 0.02),
+            (0.72, belly),
+            (0.84, 0.6 * belly),
+            (0.88, 0.8 * belly),
+        ]
         studio.add(Turned(profile, view=0.12, rounding=0.06), foot)
     else:
         studio.add(Rod(curves.polygon([(0.5, bottom - 0.05), (0.5, 0.87)]), 0.024), foot)
@@ -81,7 +91,11 @@ def cabinet(studio: Studio) -> None:
     """A chest of drawers."""
     rng = studio.rng
     board = materials.wood(rng) if studio.chance(0.5) else materials.plastic(colours.any_colour(rng), 0.12)
-    knob = materials.metal(studio.pick((colours.STEEL, colours.GOLD))) if studio.chance(0.6) else materials.plastic(colours.BLACK)
+    knob = (
+        materials.metal(studio.pick((colours.STEEL, colours.GOLD)))
+        if studio.chance(0.6)
+        else materials.plastic(colours.BLACK)
+    )
     half, top = studio.between(0.2, 0.36), studio.between(0.2, 0.45)
     for side in (-1, 1):
         leg = [(0.5 + side * (half - 0.04), 0.82), (0.5 + side * (half - 0.03), 0.92)]
@@ -90,12 +104,17 @@ def cabinet(studio: Studio) -> None:
     lid = [(0.53 - half, top - 0.05), (0.47 + half, top - 0.05), (0.51 + half, top + 0.005), (0.49 - half, top + 0.005)]
     studio.add(Cut([curves.polygon(lid)], bevel=0.006, lean=(0.0, -0.4)), board)
     rows, columns = int(rng.integers(2, 5)), int(rng.integers(1, 3))
-    ys, xs = np.linspace(top + 0.03, 0.83, rows + 1).tolist(), np.linspace(0.52 - half, 0.48 + half, columns + 1).tolist()
+    ys, xs = (
+        np.linspace(top + 0.03, 0.83, rows + 1).tolist(),
+        np.linspace(0.52 - half, 0.48 + half, columns + 1).tolist(),
+    )
     for row in range(rows):
         for column in range(columns):
             left, right, upper, lower = xs[column] + 0.008, xs[column + 1] - 0.008, ys[row] + 0.008, ys[row + 1] - 0.008
             gap = materials.matte(colours.shaded(board.colour, 0.45))
-            studio.add(Cut([curves.rectangle(left - 0.005, upper - 0.005, right + 0.005, lower + 0.005)], bevel=0.004), gap)
+            studio.add(
+                Cut([curves.rectangle(left - 0.005, upper - 0.005, right + 0.005, lower + 0.005)], bevel=0.004), gap
+            )
             studio.add(Cut([curves.rectangle(left, upper, right, lower, 0.004)], bevel=0.008), board)
             studio.add(Ball((left + right) / 2, (upper + lower) / 2, 0.014), knob)
 
@@ -129,9 +148,25 @@ def book(studio: Studio) -> None:
     width, height, pages = studio.between(0.42, 0.58), 0.74, studio.between(0.03, 0.08)
     left, top = 0.5 - width / 2, 0.14
     right, bottom = left + width, top + height
-    studio.add(Face([(right, top + 0.02), (right + pages, top), (right + pages, bottom - 0.045), (right, bottom)], (pages, height), (0.5, 0)), cover)
-    block = [(right, top + 0.03), (right + 0.9 * pages, top + 0.012), (right + 0.9 * pages, bottom - 0.055), (right, bottom - 0.012)]
-    paper = Material(colours.PAPER, colours.shaded(colours.PAPER, 0.82), lambda u, v: (np.mod(60 * u / pages / 8, 1.0) < 0.5).astype(np.float32))
+    studio.add(
+        Face(
+            [(right, top + 0.02), (right + pages, top), (right + pages, bottom - 0.045), (right, bottom)],
+            (pages, height),
+            (0.5, 0),
+        ),
+        cover,
+    )
+    block = [
+        (right, top + 0.03),
+        (right + 0.9 * pages, top + 0.012),
+        (right + 0.9 * pages, bottom - 0.055),
+        (right, bottom - 0.012),
+    ]
+    paper = Material(
+        colours.PAPER,
+        colours.shaded(colours.PAPER, 0.82),
+        lambda u, v: (np.mod(60 * u / pages / 8, 1.0) < 0.5).astype(np.float32),
+    )
     studio.add(Face(block, (pages, height), (0.4, 0.0)), paper)
     title = Print(wordmark(rng, ink), (0.55 * width, 0.16 * height), 0.8 * width)
     picture = Print(emblem(rng, ink), (0.55 * width, 0.52 * height), 0.62 * width)
@@ -162,7 +197,11 @@ def camera(studio: Studio) -> None:
     """A camera from the front."""
     rng = studio.rng
     grip = materials.leather(rng, studio.pick((colours.grey, colours.tan, colours.deep))(rng))
-    shell = materials.metal(studio.pick((colours.STEEL, (0.3, 0.3, 0.32)))) if studio.chance(0.6) else materials.plastic(colours.any_colour(rng))
+    shell = (
+        materials.metal(studio.pick((colours.STEEL, (0.3, 0.3, 0.32))))
+        if studio.chance(0.6)
+        else materials.plastic(colours.any_colour(rng))
+    )
     for x in (0.22, 0.7):
         studio.add(Turned([(0.285, 0.045), (0.33, 0.045)], axis=x, view=0.2, rounding=0.004), shell)
     hump = curves.polygon([(0.4, 0.32), (0.44, 0.24), (0.56, 0.24), (0.6, 0.32)])
@@ -172,7 +211,12 @@ def camera(studio: Studio) -> None:
     studio.add(Cut([curves.rectangle(0.11, 0.42, 0.89, 0.68, 0.01)], bevel=0.01), grip)
     studio.add(Cut([curves.rectangle(0.43, 0.26, 0.57, 0.315, 0.01)], bevel=0.01), shell, name)
     radii = studio.between(0.19, 0.22) * np.array((1.0, 0.86, 0.7, 0.5))
-    rings = (materials.metal((0.4, 0.4, 0.42)), materials.plastic(colours.BLACK, 0.3), materials.metal((0.25, 0.25, 0.27)), materials.glass((0.12, 0.1, 0.25), 0.95))
+    rings = (
+        materials.metal((0.4, 0.4, 0.42)),
+        materials.plastic(colours.BLACK, 0.3),
+        materials.metal((0.25, 0.25, 0.27)),
+        materials.glass((0.12, 0.1, 0.25), 0.95),
+    )
     for radius, ring in zip(radii.tolist(), rings, strict=True):
         studio.add(Cut([curves.ellipse(0.5, 0.54, radius, radius)], bevel=0.06 if radius < 0.12 else 0.012), ring)
 
@@ -188,8 +232,17 @@ def headphones(studio: Studio) -> None:
     studio.add(Rod(curves.ellipse(0.5, 0.45, 0.9 * radius, 0.29, 215, 325), 0.03), cushion)
     for side in (-1, 1):
         x = 0.5 + side * radius
-        studio.add(Cut([curves.rectangle(x - side * 0.05 - 0.045, 0.42, x - side * 0.05 + 0.045, 0.72, 0.045)], bevel=0.025), cushion)
-        cup: list[XY] = [(x - side * 0.02, 0.42), (x + side * 0.06, 0.46), (x + side * 0.085, 0.57), (x + side * 0.06, 0.68), (x - side * 0.02, 0.72)]
+        studio.add(
+            Cut([curves.rectangle(x - side * 0.05 - 0.045, 0.42, x - side * 0.05 + 0.045, 0.72, 0.045)], bevel=0.025),
+            cushion,
+        )
+        cup: list[XY] = [
+            (x - side * 0.02, 0.42),
+            (x + side * 0.06, 0.46),
+            (x + side * 0.085, 0.57),
+            (x + side * 0.06, 0.68),
+            (x - side * 0.02, 0.72),
+        ]
         studio.add(Cut([curves.smooth(cup)], bevel=0.03), band)
 
 
@@ -200,7 +253,15 @@ def cushion(studio: Studio) -> None:
     half, height = studio.between(0.3, 0.38), studio.between(0.24, 0.36)
     pinch = studio.between(0.02, 0.05)
     corner: list[XY] = [(0.5 + half, 0.5 - height), (0.5 + half - pinch, 0.5), (0.5 + half, 0.5 + height)]
-    side = [(0.5, 0.5 - height + pinch), corner[0], corner[0], corner[1], corner[2], corner[2], (0.5, 0.5 + height - pinch)]
+    side = [
+        (0.5, 0.5 - height + pinch),
+        corner[0],
+        corner[0],
+        corner[1],
+        corner[2],
+        corner[2],
+        (0.5, 0.5 + height - pinch),
+    ]
     studio.add(Cut([curves.smooth(curves.mirrored(side))], bevel=0.09), cloth)
 
 

@@ -25,7 +25,7 @@ def bottle(studio: Studio) -> None:
     height = min(studio.between(0.6, 1.1), (0.86 - shoulder) / (1.7 * radius))
     paper = Print(label(studio.rng, height), (0.5, (shoulder + 0.9) / 2 + 0.01), 1.7 * radius)
     if studio.chance(0.45):
-        _pour(studio, profile, level=studio.between(0.25, shoulder + 0.05))
+        _pour(studio, profile, studio.between(0.25, shoulder + 0.05), body.view)
         studio.add(body, materials.glass(colours.any_colour(studio.rng), 0.2), paper)
     else:
         studio.add(body, materials.plastic(colours.any_colour(studio.rng), studio.between(0.15, 0.6)), paper)
@@ -40,7 +40,7 @@ def jar(studio: Studio) -> None:
     height = min(0.8, 0.7 * (0.86 - top - 0.08) / (1.5 * radius))
     paper = Print(label(studio.rng, height), (0.5, (top + 0.94) / 2 + 0.06 * radius), 1.5 * radius)
     if studio.chance(0.6):
-        _pour(studio, profile, level=top + studio.between(0.06, 0.12))
+        _pour(studio, profile, top + studio.between(0.06, 0.12), body.view)
         studio.add(body, materials.glass((0.9, 0.95, 0.95), 0.1), paper)
     else:
         studio.add(body, materials.plastic(colours.any_colour(studio.rng), 0.4), paper)
@@ -69,25 +69,31 @@ def tumbler(studio: Studio) -> None:
     """A drinking glass, empty or filled."""
     top, rim, foot = studio.between(0.14, 0.35), studio.between(0.17, 0.24), studio.between(0.13, 0.2)
     profile = [(top, rim), (0.84, foot), (0.88, 0.96 * foot)]
-    if studio.chance(0.55):
-        _pour(studio, profile, level=studio.between(top + 0.08, 0.6))
     body = Turned(profile, view=0.18, rounding=0.01)
+    if studio.chance(0.55):
+        _pour(studio, profile, studio.between(top + 0.08, 0.6), body.view)
     _blow(studio, body, materials.glass(studio.pick(_CLEAR), 0.06))
 
 
 def wine_glass(studio: Studio) -> None:
     """A stemmed glass, empty or with wine."""
     bowl, stem = studio.between(0.13, 0.2), studio.between(0.52, 0.62)
-    profile = [(0.12, 0.75 * bowl), (0.32, bowl), (stem - 0.08, 0.75 * bowl), (stem, 0.02)]
+    round_bowl = [
+        (0.14, 0.78 * bowl),
+        (0.24, 0.95 * bowl),
+        (0.34, bowl),
+        (stem - 0.1, 0.8 * bowl),
+        (stem - 0.03, 0.35 * bowl),
+    ]
+    profile = _rounded([*round_bowl, (stem, 0.02)])
     if studio.chance(0.6):
         wine: tuple[Colour, ...] = ((0.45, 0.05, 0.12), (0.93, 0.85, 0.5), (0.92, 0.55, 0.5))
-        inner = [(y, radius - 0.012) for y, radius in profile[1:3]]
-        drink = Turned([*inner, (stem - 0.02, 0.02)], view=0.16, rounding=0.05)
-        _fill(studio, drink, studio.pick(wine))
+        inner = [(y, radius - 0.01) for y, radius in profile if 0.33 < y < stem - 0.02]
+        _fill(studio, Turned([*inner, (stem - 0.02, 0.02)], view=0.16), studio.pick(wine))
     clear = materials.glass(studio.pick(_CLEAR), 0.07)
     studio.add(Turned([(0.885, 0.05), (0.9, 0.85 * bowl), (0.91, 0.85 * bowl)], view=0.2, rounding=0.01), clear)
     studio.add(Turned([(stem, 0.014), (0.75, 0.011), (0.9, 0.03)], view=0.1, rounding=0.05), clear)
-    _blow(studio, Turned([*profile, (stem + 0.02, 0.014)], view=0.16, rounding=0.06), clear)
+    _blow(studio, Turned([*profile, (stem + 0.02, 0.014)], view=0.16), clear)
 
 
 def vase(studio: Studio) -> None:
@@ -115,8 +121,10 @@ def pot(studio: Studio) -> None:
     studio.add(Turned([(top, radius), (bottom - 0.03, radius), (bottom, 0.95 * radius)], view=0.2, rounding=0.02), body)
     lid = [(top - 0.075, 0.03), (top - 0.06, 0.5 * radius), (top - 0.01, 1.02 * radius), (top + 0.012, 1.02 * radius)]
     studio.add(Turned(lid, view=0.2, rounding=0.012), body)
-    knob = [(top - 0.13, 0.03), (top - 0.115, 0.045), (top - 0.09, 0.04), (top - 0.06, 0.02)]
-    studio.add(Turned(knob, view=0.2, rounding=0.012), trim)
+    studio.add(Turned([(top - 0.1, 0.014), (top - 0.06, 0.02)], view=0.2), trim)
+    knob = Turned([(top - 0.12, 0.04), (top - 0.095, 0.045), (top - 0.09, 0.03)], view=0.3, rounding=0.006)
+    studio.add(knob, trim)
+    studio.add(Cut([knob.opening()], bevel=0.012), trim)
 
 
 def plant(studio: Studio) -> None:
@@ -139,21 +147,31 @@ def flacon(studio: Studio) -> None:
     liquid = Cut([curves.rectangle(0.535 - half, top + 0.07, 0.465 + half, 0.84, rounding)], bevel=0.02)
     studio.add(liquid, materials.glass(tint, 0.75))
     name = wordmark(studio.rng, colours.contrasting(studio.rng, tint))
-    studio.add(block, materials.glass((0.85, 0.9, 0.9), 0.1), Print(name, (0.5, 0.66), 1.3 * half))
+    studio.add(block, materials.glass(studio.pick(_CLEAR), 0.12), Print(name, (0.5, 0.66), 1.3 * half))
     _close(studio, Turned([(top - 0.2, 0.075), (top - 0.04, 0.075)], view=0.16, rounding=0.008))
 
 
+_DRINKS: tuple[Colour, ...] = (
+    (0.95, 0.62, 0.15),  # orange juice
+    (0.80, 0.15, 0.20),  # cherry
+    (0.88, 0.70, 0.25),  # honey
+    (0.45, 0.22, 0.12),  # cola
+    (0.62, 0.75, 0.35),  # lime
+    (0.95, 0.93, 0.88),  # milk
+    (0.70, 0.85, 0.92),  # water
+    (0.42, 0.12, 0.32),  # berries
+)
 _CLEAR: tuple[Colour, ...] = ((0.72, 0.78, 0.8), (0.72, 0.78, 0.8), (0.5, 0.7, 0.62), (0.55, 0.65, 0.8))
 _METALS: tuple[Colour, ...] = (colours.STEEL, colours.GOLD, (0.35, 0.35, 0.37))
 
 
-def _pour(studio: Studio, profile: Sequence[XY], level: float) -> None:
+def _pour(studio: Studio, profile: Sequence[XY], level: float, view: float) -> None:
     """What fills a glass vessel up to a level: juice, honey, beans."""
     heights, radii = zip(*profile, strict=True)
     at_level = float(np.interp(level, heights, radii))
     below = [(y, radius - 0.012) for y, radius in profile if y > level + 0.01]
     below[-1] = (below[-1][0] - 0.012, below[-1][1])
-    _fill(studio, Turned([(level, at_level - 0.012), *below], view=0.14, rounding=0.03), colours.vivid(studio.rng))
+    _fill(studio, Turned([(level, at_level - 0.012), *below], view=view, rounding=0.03), studio.pick(_DRINKS))
 
 
 def _fill(studio: Studio, drink: Turned, colour: Colour) -> None:
@@ -172,7 +190,11 @@ def _blow(studio: Studio, body: Turned, clear: Material) -> None:
 def _close(studio: Studio, cap: Turned) -> None:
     """A cap or lid with a flat top."""
     material = studio.pick(
-        (materials.metal(studio.pick(_METALS)), materials.plastic(colours.any_colour(studio.rng)), materials.wood(studio.rng))
+        (
+            materials.metal(studio.pick(_METALS)),
+            materials.plastic(colours.any_colour(studio.rng)),
+            materials.wood(studio.rng),
+        )
     )
     studio.add(cap, material)
     studio.add(Cut([cap.opening()], bevel=0.006, lean=(0.0, -0.3)), material)
@@ -184,14 +206,16 @@ def _open(studio: Studio, body: Turned, clay: Material, drink: Colour | None) ->
     inside = materials.matte(colours.shaded(clay.colour, 0.55))
     studio.add(Cut([body.opening(inset=0.014)], bevel=0.03), inside)
     if drink is not None:
-        surface = curves.ellipse(0.5, body.profile[0][0] + 0.008, body.profile[0][1] - 0.02, 0.72 * body.view * body.profile[0][1])
+        surface = curves.ellipse(
+            0.5, body.profile[0][0] + 0.008, body.profile[0][1] - 0.02, 0.72 * body.view * body.profile[0][1]
+        )
         studio.add(Cut([surface], bevel=0.01), materials.plastic(drink, 0.2))
 
 
 def _rounded(profile: Sequence[XY]) -> list[XY]:
     """The profile as a smooth curve, still a function of y."""
     points = curves.smooth(profile, closed=False)
-    return [(y, max(radius, 0.05)) for y, radius in points[np.argsort(points[:, 0], kind="stable")].tolist()]
+    return [(y, max(radius, 0.01)) for y, radius in points[np.argsort(points[:, 0], kind="stable")].tolist()]
 
 
 def _leaf(studio: Studio, degrees: float, colour: Colour) -> None:

@@ -24,13 +24,23 @@ def t_shirt(studio: Studio) -> None:
     sleeve = [(0.5 + 0.13, 0.13), (0.74, 0.19), *cuff, (0.5 + width, 0.36)]
     for flip in (False, True):
         studio.add(Cut([_flipped(sleeve, flip)], bevel=0.02), cloth)
-    body = [(0.5, 0.17), (0.57, 0.15), (0.6, 0.1), (0.7, 0.15), (0.5 + width, 0.3), (0.5 + width, hem), (0.5, hem + 0.012)]
+    body = [
+        (0.5, 0.17),
+        (0.57, 0.15),
+        (0.6, 0.1),
+        (0.7, 0.15),
+        (0.5 + width, 0.3),
+        (0.5 + width, hem),
+        (0.5, hem + 0.012),
+    ]
     print_colour = colours.contrasting(rng, cloth.colour)
     sign = Print(emblem(rng, print_colour), (0.5, 0.42), studio.between(0.18, 0.28))
-    printed = [sign] if studio.chance(0.55) else []
+    printed = [sign] if cloth.plainly and studio.chance(0.7) else []
     studio.add(Cut([curves.polygon(curves.mirrored(body))], bevel=0.018), cloth, *printed)
     dark = materials.matte(colours.shaded(cloth.colour, 0.6))
-    studio.add(Cut([curves.smooth([(0.4, 0.1), (0.5, 0.115), (0.6, 0.1), (0.57, 0.15), (0.5, 0.17), (0.43, 0.15)])]), dark)
+    studio.add(
+        Cut([curves.smooth([(0.4, 0.1), (0.5, 0.115), (0.6, 0.1), (0.57, 0.15), (0.5, 0.17), (0.43, 0.15)])]), dark
+    )
     collar = curves.smooth([(0.4, 0.1), (0.43, 0.15), (0.5, 0.175), (0.57, 0.15), (0.6, 0.1)], closed=False)
     studio.add(Rod(collar, 0.022), materials.matte(colours.shaded(cloth.colour, 0.9)))
     _seams(studio, cloth.colour, [[(0.5 - width, hem - 0.03), (0.5 + width, hem - 0.03)]])
@@ -42,7 +52,15 @@ def trousers(studio: Studio) -> None:
     waist, flare, hem = studio.between(0.14, 0.17), studio.between(0.0, 0.05), studio.pick((0.92, 0.92, 0.55))
     cloth = materials.fabric(rng, colours.any_colour(rng), patterned=0.25)
     hip = waist + 0.03
-    leg = [(0.5, 0.1), (0.5 + waist, 0.1), (0.5 + hip, 0.28), (0.5 + hip + flare, hem), (0.545 + flare, hem), (0.505, 0.34), (0.5, 0.34)]
+    leg = [
+        (0.5, 0.1),
+        (0.5 + waist, 0.1),
+        (0.5 + hip, 0.28),
+        (0.5 + hip + flare, hem),
+        (0.545 + flare, hem),
+        (0.505, 0.34),
+        (0.5, 0.34),
+    ]
     for flip in (False, True):
         studio.add(Cut([_flipped(leg, flip)], bevel=0.022), cloth)
     studio.add(Cut([curves.rectangle(0.5 - waist - 0.003, 0.09, 0.503 + waist, 0.13, 0.01)], bevel=0.008), cloth)
@@ -57,14 +75,31 @@ def sneaker(studio: Studio) -> None:
     main, second = colours.any_colour(rng), colours.any_colour(rng)
     leather, trim = materials.leather(rng, main), materials.leather(rng, second)
     ankle = studio.between(0.28, 0.36)
-    tongue = curves.smooth([(0.3, ankle - 0.02), (0.37, ankle - 0.07), (0.45, ankle - 0.02), (0.48, 0.5), (0.36, 0.5)])
+    tongue = curves.smooth(
+        [(0.28, ankle + 0.05), (0.32, ankle - 0.04), (0.38, ankle - 0.02), (0.46, 0.48), (0.36, 0.5)]
+    )
     studio.add(Cut([tongue], bevel=0.02), trim)
-    upper = [(0.08, 0.66), (0.07, 0.5), (0.1, ankle), (0.1, ankle), (0.18, ankle + 0.06), (0.3, ankle + 0.01), (0.3, ankle + 0.01)]
-    upper += [(0.44, 0.47), (0.6, 0.55), (0.8, 0.58), (0.92, 0.64), (0.93, 0.7), (0.5, 0.72), (0.09, 0.7)]
+    upper = [(0.09, 0.7), (0.075, 0.56), (0.08, ankle + 0.05), (0.115, ankle + 0.02), (0.19, ankle + 0.09)]
+    upper += [(0.26, ankle + 0.08), (0.33, ankle + 0.02), (0.44, 0.47), (0.6, 0.55), (0.8, 0.58), (0.92, 0.64)]
+    upper += [(0.93, 0.7), (0.5, 0.72)]
     studio.add(Cut([curves.smooth(upper)], bevel=0.06), leather)
-    studio.add(Cut([curves.smooth([(0.74, 0.575), (0.86, 0.6), (0.93, 0.66), (0.92, 0.7), (0.7, 0.71), (0.68, 0.63)])], bevel=0.03), trim)
-    studio.add(Cut([curves.smooth([(0.075, 0.7), (0.075, 0.5), (0.1, 0.44), (0.15, 0.5), (0.17, 0.6), (0.2, 0.71)])], bevel=0.03), trim)
-    swoop = curves.smooth([(0.22, 0.56), (0.32, 0.64), (0.5, 0.6), (0.63, 0.54), (0.52, 0.63), (0.34, 0.7), (0.24, 0.65)])
+    studio.add(
+        Cut(
+            [curves.smooth([(0.74, 0.575), (0.86, 0.6), (0.93, 0.66), (0.92, 0.7), (0.7, 0.71), (0.68, 0.63)])],
+            bevel=0.03,
+        ),
+        trim,
+    )
+    studio.add(
+        Cut(
+            [curves.smooth([(0.075, 0.7), (0.075, 0.5), (0.1, 0.44), (0.15, 0.5), (0.17, 0.6), (0.2, 0.71)])],
+            bevel=0.03,
+        ),
+        trim,
+    )
+    swoop = curves.smooth(
+        [(0.22, 0.56), (0.32, 0.64), (0.5, 0.6), (0.63, 0.54), (0.52, 0.63), (0.34, 0.7), (0.24, 0.65)]
+    )
     studio.add(Cut([swoop], bevel=0.008), materials.plastic(colours.contrasting(rng, main), 0.2))
     _sole(studio, colours.near_white(rng) if studio.chance(0.6) else colours.any_colour(rng))
     laces = materials.fabric(rng, colours.contrasting(rng, main), patterned=0)
@@ -78,13 +113,28 @@ def boot(studio: Studio) -> None:
     rng = studio.rng
     top = studio.between(0.1, 0.35)
     leather = materials.leather(rng, studio.pick((colours.tan, colours.grey, colours.deep, colours.near_white))(rng))
-    shaft = [(0.2, top), (0.2, top), (0.46, top + 0.01), (0.46, top + 0.01), (0.47, 0.48), (0.54, 0.58), (0.74, 0.65), (0.82, 0.74)]
+    shaft = [
+        (0.2, top),
+        (0.2, top),
+        (0.46, top + 0.01),
+        (0.46, top + 0.01),
+        (0.47, 0.48),
+        (0.54, 0.58),
+        (0.74, 0.65),
+        (0.82, 0.74),
+    ]
     shaft += [(0.81, 0.8), (0.5, 0.81), (0.2, 0.81), (0.2, 0.7), (0.22, 0.55)]
     studio.add(Cut([curves.smooth(shaft)], bevel=0.07), leather)
     _seams(studio, leather.colour, [[(0.21, top + 0.03), (0.46, top + 0.04)], [(0.33, 0.8), (0.36, 0.6), (0.47, 0.5)]])
     dark = materials.matte(colours.shaded(colours.grey(rng), 0.5))
     studio.add(Cut([curves.polygon([(0.19, 0.8), (0.36, 0.8), (0.35, 0.88), (0.2, 0.88)])], bevel=0.012), dark)
-    studio.add(Cut([curves.smooth([(0.34, 0.795), (0.82, 0.79), (0.83, 0.82), (0.6, 0.85), (0.35, 0.83)])], bevel=0.01), dark)
+    studio.add(
+        Cut(
+            [curves.smooth([(0.34, 0.795), (0.6, 0.8), (0.81, 0.785), (0.825, 0.81), (0.6, 0.84), (0.35, 0.83)])],
+            bevel=0.01,
+        ),
+        dark,
+    )
 
 
 def handbag(studio: Studio) -> None:
@@ -95,13 +145,33 @@ def handbag(studio: Studio) -> None:
     upper, lower, top = studio.between(0.22, 0.32), studio.between(0.3, 0.37), studio.between(0.4, 0.5)
     rise = studio.between(0.16, 0.3)
     span = 0.6 * upper
-    arch = [(0.5 - span, top + 0.02), (0.5 - 0.85 * span, top - 0.7 * rise), (0.5, top - rise), (0.5 + 0.85 * span, top - 0.7 * rise)]
-    studio.add(Rod(curves.smooth([*arch, (0.5 + span, top + 0.02)], closed=False), studio.between(0.02, 0.035)), leather)
-    half = [(0.5, top), (0.5 + upper, top), (0.5 + upper, top), (0.5 + lower, 0.8), (0.5 + lower - 0.03, 0.86), (0.5, 0.87)]
+    arch = [
+        (0.5 - span, top + 0.02),
+        (0.5 - 0.85 * span, top - 0.7 * rise),
+        (0.5, top - rise),
+        (0.5 + 0.85 * span, top - 0.7 * rise),
+    ]
+    studio.add(
+        Rod(curves.smooth([*arch, (0.5 + span, top + 0.02)], closed=False), studio.between(0.02, 0.035)), leather
+    )
+    half = [
+        (0.5, top),
+        (0.5 + upper, top),
+        (0.5 + upper, top),
+        (0.5 + lower, 0.8),
+        (0.5 + lower - 0.03, 0.86),
+        (0.5, 0.87),
+    ]
     studio.add(Cut([curves.smooth(curves.mirrored(half))], bevel=0.06), leather)
     if studio.chance(0.7):
         drop = studio.between(0.12, 0.24)
-        flap = [(0.5, top - 0.012), (0.51 + upper, top - 0.01), (0.51 + upper, top - 0.01), (0.49 + upper, top + 0.6 * drop), (0.5, top + drop)]
+        flap = [
+            (0.5, top - 0.012),
+            (0.51 + upper, top - 0.01),
+            (0.51 + upper, top - 0.01),
+            (0.49 + upper, top + 0.6 * drop),
+            (0.5, top + drop),
+        ]
         studio.add(Cut([curves.smooth(curves.mirrored(flap))], bevel=0.025), leather)
         studio.add(Cut([curves.rectangle(0.47, top + drop - 0.035, 0.53, top + drop + 0.025, 0.012)], bevel=0.01), gold)
     else:
@@ -125,7 +195,7 @@ def backpack(studio: Studio) -> None:
     top = studio.between(0.5, 0.58)
     pocket = curves.rectangle(0.3, top, 0.7, 0.87, 0.07)
     sign = Print(emblem(rng, colours.contrasting(rng, trim.colour)), (0.5, top + 0.19), 0.17)
-    studio.add(Cut([pocket], bevel=0.035), trim if studio.chance(0.5) else cloth, sign)
+    studio.add(Cut([pocket], bevel=0.035), trim, sign)
     arc = curves.smooth([(0.28, 0.42), (0.34, 0.28), (0.5, 0.24), (0.66, 0.28), (0.72, 0.42)], closed=False)
     for zipper in (arc, curves.polygon([(0.34, top + 0.05), (0.66, top + 0.05)])):
         studio.add(Rod(zipper, 0.012), materials.metal((0.5, 0.5, 0.52)))
@@ -138,7 +208,7 @@ def cap(studio: Studio) -> None:
     brim_cloth = cloth if studio.chance(0.5) else materials.fabric(rng, colours.any_colour(rng), patterned=0)
     dome = [(0.14, 0.6), (0.17, 0.4), (0.3, 0.25), (0.48, 0.22), (0.64, 0.3), (0.72, 0.46), (0.73, 0.58), (0.45, 0.64)]
     sign = Print(emblem(rng, colours.contrasting(rng, cloth.colour)), (0.55, 0.45), 0.18)
-    studio.add(Cut([curves.smooth(dome)], bevel=0.09), cloth, sign)
+    studio.add(Cut([curves.smooth(dome)], bevel=0.09), cloth, *([sign] if cloth.plainly else []))
     _seams(studio, cloth.colour, [[(0.45, 0.22), (0.38, 0.4), (0.37, 0.63)], [(0.45, 0.22), (0.64, 0.36), (0.7, 0.58)]])
     brim = [(0.38, 0.63), (0.55, 0.58), (0.73, 0.55), (0.88, 0.6), (0.93, 0.67), (0.8, 0.69), (0.6, 0.7), (0.42, 0.67)]
     studio.add(Cut([curves.smooth(brim)], bevel=0.03), brim_cloth)
@@ -152,7 +222,12 @@ def watch(studio: Studio) -> None:
     case = materials.metal(studio.pick((colours.STEEL, colours.GOLD, (0.3, 0.3, 0.32))))
     strap = materials.leather(rng, colours.any_colour(rng))
     for side in (-1, 1):
-        half = [(0.5, 0.5 + side * 0.43), (0.5 + 0.72 * width, 0.5 + side * 0.42), (0.5 + width, 0.5 + side * 0.14), (0.5, 0.5)]
+        half = [
+            (0.5, 0.5 + side * 0.43),
+            (0.5 + 0.72 * width, 0.5 + side * 0.42),
+            (0.5 + width, 0.5 + side * 0.14),
+            (0.5, 0.5),
+        ]
         studio.add(Cut([curves.polygon(curves.mirrored(half))], bevel=0.02), strap)
         for edge in (-1, 1):
             stitches = [(0.5 + edge * (0.6 * width), 0.5 + side * 0.41), (0.5 + edge * 0.82 * width, 0.5 + side * 0.2)]
@@ -188,18 +263,26 @@ def eyeglasses(studio: Studio) -> None:
     if studio.chance(0.35):
         frame = materials.metal(studio.pick((colours.STEEL, colours.GOLD)))
     dark = studio.chance(0.6)
-    lens = materials.glass(colours.deep(rng) if dark else (0.75, 0.8, 0.85), studio.between(0.55, 0.9) if dark else 0.08)
-    slant = studio.between(0.0, 0.035)
+    lens = materials.glass(
+        colours.deep(rng) if dark else (0.75, 0.8, 0.85), studio.between(0.55, 0.9) if dark else 0.08
+    )
     centre = 0.5 + rx + studio.between(0.035, 0.06)
-    rim = [(centre - rx, 0.49), (centre - 0.8 * rx, 0.5 - ry), (centre, 0.5 - ry - slant), (centre + 0.9 * rx, 0.49 - ry - slant)]
-    rim += [(centre + rx, 0.48), (centre + 0.7 * rx, 0.5 + ry), (centre, 0.52 + ry), (centre - 0.75 * rx, 0.5 + 0.8 * ry)]
+    rim = _pairs(_rim(studio, rx, ry) + np.float32((centre, 0.5)))
     studio.add(Rod(curves.smooth([(0.5 - 0.07, 0.47), (0.5, 0.445), (0.57, 0.47)], closed=False), thickness), frame)
     for flip in (False, True):
-        outline = curves.smooth(_pairs(_flipped(rim, flip)))
+        outline = _flipped(rim, flip)
         studio.add(Cut([outline], bevel=0.05), lens)
         studio.add(Rod(np.concatenate([outline, outline[:2]]), thickness), frame)
         hinge = _flipped([(centre + rx - 0.01, 0.44), (centre + rx + 0.04, 0.42), (centre + rx + 0.045, 0.46)], flip)
         studio.add(Rod(hinge, 1.1 * thickness), frame)
+
+
+def _rim(studio: Studio, rx: float, ry: float) -> Points:
+    """A lens around the origin: round, squarish, or a drop, and wider above than below."""
+    angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
+    squareness, taper, drop = studio.between(0.55, 1.0), studio.between(0.0, 0.16), studio.between(0.0, 0.12)
+    x, y = (np.sign(wave) * np.abs(wave) ** squareness for wave in (np.cos(angles), np.sin(angles)))
+    return np.column_stack([rx * (x * (1 - taper * y) - drop * y), ry * (y - 0.12 * drop * x)]).astype(np.float32)
 
 
 def umbrella(studio: Studio) -> None:
@@ -212,9 +295,18 @@ def umbrella(studio: Studio) -> None:
     ribs = np.linspace(0.08, 0.92, 7)
     for index in range(6):
         left, right = float(ribs[index]), float(ribs[index + 1])
-        panel = [(0.5, 0.14), *_rib(left), (left, 0.52), ((left + right) / 2, 0.48), (right, 0.52), *reversed(_rib(right))]
+        panel = [
+            (0.5, 0.14),
+            *_rib(left),
+            (left, 0.52),
+            ((left + right) / 2, 0.48),
+            (right, 0.52),
+            *reversed(_rib(right)),
+        ]
         lean = ((left + right - 1) * 0.8, -0.25)
-        studio.add(Cut([curves.polygon(panel)], bevel=0.008, lean=lean), materials.plastic(second if index % 2 else main, 0.05))
+        studio.add(
+            Cut([curves.polygon(panel)], bevel=0.008, lean=lean), materials.plastic(second if index % 2 else main, 0.05)
+        )
     studio.add(Turned([(0.1, 0.006), (0.15, 0.012)], view=0.05), materials.metal())
 
 
@@ -225,7 +317,17 @@ def _rib(x: float) -> list[XY]:
 
 
 def _sole(studio: Studio, colour: Colour) -> None:
-    outline = [(0.06, 0.68), (0.3, 0.7), (0.6, 0.695), (0.94, 0.66), (0.96, 0.7), (0.9, 0.77), (0.5, 0.785), (0.09, 0.785), (0.055, 0.74)]
+    outline = [
+        (0.06, 0.68),
+        (0.3, 0.7),
+        (0.6, 0.695),
+        (0.94, 0.66),
+        (0.96, 0.7),
+        (0.9, 0.77),
+        (0.5, 0.785),
+        (0.09, 0.785),
+        (0.055, 0.74),
+    ]
     studio.add(Cut([curves.smooth(outline)], bevel=0.02), materials.matte(colour))
     tread = curves.smooth([(0.07, 0.765), (0.5, 0.775), (0.88, 0.762)], closed=False)
     studio.add(Rod(tread, 0.016), materials.matte(colours.shaded(colours.grey(studio.rng), 0.6)))

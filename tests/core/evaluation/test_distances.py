@@ -66,9 +66,20 @@ def test_kernel_distance_is_unbiased_about_zero_for_sets_of_one_kind() -> None:
 
 def test_kernel_distance_is_the_u_statistic_of_the_cubic_kernel() -> None:
     a, b = np.array([[1.0], [2.0]]), np.array([[0.0], [1.0]])
-    within = 2 * (1 * 2 + 1) ** 3 / 2 + 2 * (0 * 1 + 1) ** 3 / 2
-    between = (1 + 2**3 + 1 + 3**3) / 4
-    assert kernel_distance(a, b, seed=0) == pytest.approx(within - 2 * between)
+    within = (1 * 2 + 1) ** 3 + (0 * 1 + 1) ** 3
+    between = (1 * 1 + 1) ** 3 + (2 * 0 + 1) ** 3  # a_0 with b_1 and a_1 with b_0, not a_0 with b_0
+    assert kernel_distance(a, b, seed=0) == pytest.approx(within - between)
+
+
+def test_kernel_distance_of_a_set_to_itself_is_zero_in_subsets_as_well() -> None:
+    assert kernel_distance(normal(20, 6, seed=0), normal(20, 6, seed=0), seed=0) == pytest.approx(0, abs=1e-12)
+    assert kernel_distance(normal(1100, 2, seed=0), normal(1100, 2, seed=0), seed=0) == pytest.approx(0, abs=1e-12)
+
+
+def test_kernel_distance_of_paired_sets_is_that_of_the_sets_not_of_the_likeness_of_pairs() -> None:
+    truth = [normal(30, 6, seed) for seed in range(60)]
+    paired = [kernel_distance(t + 0.05 * normal(30, 6, 1000 + i), t, seed=0) for i, t in enumerate(truth)]
+    assert np.mean(paired) == pytest.approx(0.0, abs=0.02)
 
 
 def test_kernel_distance_takes_sets_of_different_sizes_and_grows_with_a_shift() -> None:
@@ -105,5 +116,5 @@ def test_a_perfect_output_is_at_distance_zero_and_its_input_at_the_squared_shift
 
 def test_too_few_images_are_a_reason_not_a_number() -> None:
     meter = DistanceMeter(MeanColour())
-    meter.update(outcome(torch.rand(3, 3, 8, 8), shift=0.0))
+    meter.update(outcome(torch.zeros(3, 3, 8, 8), shift=0.0))
     assert meter.compute(seed=0) == "not computed: needs at least 4 images, got 3"

@@ -25,7 +25,9 @@ def test_the_distance_is_that_of_unit_vectors_averaged_over_places_and_stages() 
 
 def test_the_scale_of_features_does_not_count() -> None:
     louder = tuple(10 * stage for stage in maps(0))
-    assert perceptual_distance(louder, maps(1)).tolist() == pytest.approx(perceptual_distance(maps(0), maps(1)).tolist())
+    assert perceptual_distance(louder, maps(1)).tolist() == pytest.approx(
+        perceptual_distance(maps(0), maps(1)).tolist()
+    )
 
 
 def test_the_distance_grows_with_noise() -> None:

@@ -1,0 +1,155 @@
+"""``mendkit tasks``: the tree of defect groups and types that the installed plugins contribute."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any
+
+import typer
+from mendkit_registry import DefectGroup, DefectType, Registry, load
+from mendkit_registry.specs import TaskComponentSpec
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+from typer.core import TyperGroup
+
+COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
+"""The kinds of component that are for tasks."""
+
+
+class ListByDefault(TyperGroup):
+    """``mendkit tasks FILTER`` is short for ``mendkit tasks list FILTER``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``list`` before arguments that name no other command."""
+        if not args or args[0] not in (*self.commands, "--help"):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+app = typer.Typer(
+    cls=ListByDefault,
+    add_completion=False,
+    help="List the defects that the installed plugins teach. `tasks FILTER` is short for `tasks list FILTER`.",
+)
+
+
+@app.command("list")
+def list_tasks(
+    filters: Annotated[list[str] | None, typer.Argument(help="Tasks, groups or globs. Default: all.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Print the tree of groups and types."""
+    registry = load()
+    families = tuple(chosen_families(registry, filters))
+    if as_json:
+        print(json.dumps({"groups": [_group_record(registry, *family) for family in families]}, indent=2))
+    else:
+        Console().print(tasks_tree(registry, families))
+    if broken := sum(plugin.error is not None for plugin in registry.plugins):
+        print(f"{broken} plugin(s) are broken and left out; see: mendkit plugins", file=sys.stderr)
+
+
+@app.command("show")
+def show_task(name: Annotated[str, typer.Argument(help="Full name, such as background.watermark.")]) -> None:
+    """Print all that is known of one task, and the components that are for it."""
+    registry = load()
+    Console().print(task_details(registry, registry.task(name)))
+
+
+Family = tuple[DefectGroup, tuple[DefectType, ...]]
+"""A group and those of its tasks that were chosen."""
+
+
+def chosen_families(registry: Registry, filters: Iterable[str] | None) -> Iterator[Family]:
+    """The groups with the tasks that any of the filters names; without filters, groups without tasks as well.
+
+    Raises:
+        UnknownNameError: a filter matches nothing.
+    """
+    tasks: dict[str, list[DefectType]] = defaultdict(list)
+    for task in registry.select(filters) if filters else registry.tasks.values():
+        tasks[task.group].append(task)
+    for name, group in registry.groups.items():
+        if name in tasks or not filters:
+            yield group, tuple(tasks[name])
+
+
+def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
+    """The tree that ``mendkit tasks`` prints."""
+    families = tuple(families)
+    widths = [
+        max((len(cell) for _, tasks in families for task in tasks for cell in [_cells(registry, task)[column]]), default=0)
+        for column in range(4)
+    ]
+    tree = Tree(f"{sum(len(tasks) for _, tasks in families)} tasks in {len(families)} groups", guide_style="dim")
+    for group, tasks in families:
+        branch = tree.add(Text.assemble((group.name, "bold"), "  ", (group.description or group.title, "dim")))
+        for task in tasks:
+            branch.add(_row(_cells(registry, task), widths, task.description or task.title))
+    return tree
+
+
+def _cells(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
+    made = registry.components_for(task.name, registry.synthesizers)
+    plugin = registry.plugin_of("tasks", task.name).name
+    return task.type, task.supervision, "synthesized" if made else "from data", f"plugin {plugin}"
+
+
+def _row(cells: tuple[str, ...], widths: list[int], description: str) -> Table:
+    row = Table.grid(padding=(0, 2, 0, 0))
+    for width, style in zip(widths, ("bold cyan", "", "green", "dim"), strict=True):
+        row.add_column(width=width, style=style, no_wrap=True)
+    row.add_column(style="dim")
+    row.add_row(*(Text(cell) for cell in cells), Text(description))
+    return row
+
+
+def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[DefectType]) -> dict[str, Any]:
+    plugin = registry.plugin_of("groups", group.name).name
+    return {**group.model_dump(), "plugin": plugin, "tasks": [_task_record(registry, task) for task in tasks]}
+
+
+def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
+    components = {kind: [spec.name for spec in _components(registry, task, kind)] for kind in COMPONENTS}
+    return {**task.model_dump(), "plugin": registry.plugin_of("tasks", task.name).name, **components}
+
+
+def _components(registry: Registry, task: DefectType, kind: str) -> tuple[TaskComponentSpec, ...]:
+    return registry.components_for(task.name, getattr(registry, kind))
+
+
+def task_details(registry: Registry, task: DefectType) -> Group:
+    """All that is known of one task: its own fields, then a row for each component that is for it."""
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    group = registry.group(task.group)
+    for label, value in (
+        ("title", task.title),
+        ("description", task.description),
+        ("group", f"{group.name} ({group.title})"),
+        ("supervision", task.supervision),
+        ("geometric", "yes, pixels may move" if task.geometric else "no, pixels stay in place"),
+        ("plugin", str(registry.plugin_of("tasks", task.name))),
+    ):
+        facts.add_row(Text(label, "dim"), Text(value))
+    return Group(Text(task.name, "bold"), facts, "", _components_table(registry, task))
+
+
+def _components_table(registry: Registry, task: DefectType) -> Table:
+    table = Table("Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim")
+    for kind in COMPONENTS:
+        for spec in _components(registry, task, kind):
+            plugin = registry.plugin_of(kind, spec.name).name
+            cells = (kind.removesuffix("s"), spec.name, plugin, _settings(spec), spec.description)
+            table.add_row(*(Text(cell) for cell in cells))
+    return table
+
+
+def _settings(spec: TaskComponentSpec) -> str:
+    """The fields that only this kind of component has, and its options."""
+    own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields))
+    return ", ".join(f"{name}={value}" for name, value in {**own, **spec.options}.items() if value not in ((), None))

@@ -1,0 +1,98 @@
+"""Procedural patterns: each draws a map ``[H, W]`` of float32 in [0, 1], which a pair of colours turns into a surface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Map = NDArray[np.float32]
+Pattern = Callable[[np.random.Generator, int, int], Map]
+
+
+def plain(rng: np.random.Generator, height: int, width: int) -> Map:
+    """One tone."""
+    return np.full((height, width), rng.random(), np.float32)
+
+
+def linear(rng: np.random.Generator, height: int, width: int) -> Map:
+    """A gradient in any direction."""
+    angle = rng.uniform(0, 2 * np.pi)
+    return _normalised(_column(height) * np.sin(angle) + _row(width) * np.cos(angle))
+
+
+def radial(rng: np.random.Generator, height: int, width: int) -> Map:
+    """A spot of light that falls off from any centre."""
+    y, x = rng.uniform(0.2, 0.8, 2)
+    return _normalised(np.exp(-((_column(height) - y) ** 2 + (_row(width) - x) ** 2) / rng.uniform(0.1, 0.5)))
+
+
+def clouds(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Noise of several octaves: paper, concrete, marble, blurred rooms."""
+    cells, fade = rng.integers(2, 7), rng.uniform(0.4, 0.8)
+    octaves = (fade**k * noise(rng, height, width, cells << k, cells << k) for k in range(4))
+    return _normalised(sum(octaves, np.zeros((height, width), np.float32)))
+
+
+def grain(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Stretched noise, with joints between boards: wood."""
+    across = int(rng.integers(12, 40))
+    fibres = noise(rng, height, width, across, 2) + 0.5 * noise(rng, height, width, 3 * across, 4)
+    boards = int(rng.integers(1, 7))
+    place = _column(height) * boards % 1
+    tone = rng.random(boards + 1).astype(np.float32)[(_column(height) * boards).astype(int)]
+    return _normalised(fibres + tone) * np.where(place < 0.04 * (boards > 1), 0.3, 1).astype(np.float32)
+
+
+def stripes(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Stripes in any direction, soft or hard."""
+    angle, count = rng.uniform(0, np.pi), rng.uniform(3, 16)
+    wave = np.sin(2 * np.pi * count * (_column(height) * np.sin(angle) + _row(width) * np.cos(angle)))
+    return (0.5 + 0.5 * np.clip(wave * rng.uniform(1, 6), -1, 1)).astype(np.float32)
+
+
+def weave(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Threads over and under each other: fabric."""
+    count = rng.uniform(10, 30)
+    threads = np.sin(2 * np.pi * count * _column(height)) * np.sin(2 * np.pi * count * _row(width))
+    return _normalised(threads + noise(rng, height, width, 5, 5) + 0.7 * noise(rng, height, width, 64, 64))
+
+
+def tiles(rng: np.random.Generator, height: int, width: int) -> Map:
+    """A grid of tiles that differ a little, with joints."""
+    count, joint = int(rng.integers(2, 9)), rng.uniform(0.02, 0.1)
+    y, x = _column(height) * count, _row(width) * count
+    x = x + rng.choice([0, 0.5]) * (y.astype(int) % 2)
+    tone = 0.7 + 0.3 * rng.random((count + 1, count + 2), np.float32)
+    return tone[y.astype(int), x.astype(int)] * np.where((y % 1 < joint) | (x % 1 < joint), 0.4, 1).astype(np.float32)
+
+
+def checks(rng: np.random.Generator, height: int, width: int) -> Map:
+    """A chequered cloth."""
+    count = int(rng.integers(3, 12))
+    return 0.5 * ((_column(height) * count % 1 < 0.5).astype(np.float32) + (_row(width) * count % 1 < 0.5))
+
+
+def noise(rng: np.random.Generator, height: int, width: int, rows: int, columns: int) -> Map:
+    """Smooth noise in [0, 1] with so many rows and columns of random values."""
+    grid = rng.random((min(rows, height), min(columns, width)), np.float32)
+    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)  # type: ignore[return-value]
+
+
+def _normalised(values: NDArray[np.floating]) -> Map:
+    low, high = values.min(), values.max()
+    return ((values - low) / max(high - low, 1e-6)).astype(np.float32)
+
+
+def _column(height: int) -> Map:
+    return np.linspace(0, 1, height, endpoint=False, dtype=np.float32)[:, None]
+
+
+def _row(width: int) -> Map:
+    return np.linspace(0, 1, width, endpoint=False, dtype=np.float32)[None, :]
+
+
+SMOOTH: tuple[Pattern, ...] = (plain, linear, radial)
+TEXTURED: tuple[Pattern, ...] = (clouds, grain, stripes, weave, tiles, checks)

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from mendkit.contracts import Defect, Photo, Resources
+from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
+from mendkit.data.images import write_image
+from mendkit.evaluation.outcome import Outcome
+from mendkit.networks.mended import Mended
+from mendkit_registry import (
+    DefectGroup,
+    DefectType,
+    EvaluatorSpec,
+    Plugin,
+    Registry,
+    SynthesizerSpec,
+    compose,
+)
+
+
+class Darken:
+    """Halves the brightness of the left half of a photo, and says so in the mask; of photo "3" it gives no mask."""
+
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+        source, mask = photo.pixels.copy(), np.zeros(photo.pixels.shape[:2], np.uint8)
+        half = source.shape[1] // 2
+        source[:, :half] //= 2
+        mask[:, :half] = 255
+        return Defect(source, photo.pixels, None if photo.name == "3" else mask)
+
+
+class CountMasked:
+    """Counts outcomes, and the pixels that their masks mark; ``oddity`` is a number that JSON can not hold."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def update(self, outcome: Outcome) -> None:
+        self.rows += len(outcome.names)
+        self.marked += 0.0 if outcome.mask is None else outcome.mask.sum().item()
+
+    def compute(self) -> dict[str, float]:
+        return {"rows": self.rows, "marked": self.marked, "oddity": float("nan")}
+
+    def reset(self) -> None:
+        self.rows, self.marked = 0.0, 0.0
+
+
+@dataclass
+class Mender:
+    """Mends by a function of images in [-1, 1], and remembers how many it was given at once."""
+
+    function: Callable[[Tensor], Tensor]
+    tasks: tuple[str, ...] = ("light.dark", "light.paired")
+    size: int = 32
+    images_seen: int = 1234
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    largest: int = 0
+
+    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+        assert len(tasks) == len(images)
+        assert set(tasks) <= set(self.tasks)
+        self.largest = max(self.largest, len(images))
+        image = self.function(images)
+        return Mended(image, drawn=image, mask=torch.full_like(images[:, :1], 0.5))
+
+
+@pytest.fixture
+def mender() -> type[Mender]:
+    """The class of a model that mends by a function."""
+    return Mender
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """Two tasks: ``light.dark`` is synthesised, with masks; ``light.paired`` comes from files."""
+    plugin = Plugin(
+        name="light",
+        distribution="light",
+        version="1",
+        module="light",
+        contributions={
+            "groups": (DefectGroup(name="light", title="Light"),),
+            "tasks": tuple(
+                DefectType(name=f"light.{name}", title=name, supervision="paired")
+                for name in ("dark", "paired", "untrained")
+            ),
+            "synthesizers": (
+                SynthesizerSpec(name="light.darken", tasks=("light.dark",), factory=f"{__name__}:Darken"),
+            ),
+            "evaluators": (EvaluatorSpec(name="light.count", tasks=("light.*",), factory=f"{__name__}:CountMasked"),),
+        },
+    )
+    return compose([plugin])
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    """Five clean images, of even levels so that halving loses nothing, and three pairs with sources half as bright."""
+    rng = np.random.default_rng(0)
+    clean, pairs = [], []
+    for index in range(5):
+        image = rng.integers(32, 128, size=(32, 32, 3), dtype=np.uint8) * 2
+        paths = tmp_path / f"{index}.png", tmp_path / "half" / f"{index}.png"
+        write_image(paths[0], image)
+        write_image(paths[1], image // 2)
+        clean.append(ImageRef(paths[0]))
+        pairs.append(Pair(ImageRef(paths[1]), ImageRef(paths[0])))
+    files = SplitFiles(clean=tuple(clean), tasks={"light.paired": TaskFiles(pairs=tuple(pairs[:3]))})
+    return Catalogue({"test": files})

@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from mendkit.data.catalogue import Catalogue
+from mendkit.errors import DataError
+from mendkit.evaluation.distances import Distances
+from mendkit.evaluation.evaluate import Evaluation, evaluate
+from mendkit.evaluation.features import FeatureExtractor
+from mendkit.evaluation.metrics import PSNR_CAP, ImageScores
+from mendkit.evaluation.outcome import Outcome
+from mendkit.networks.mended import Mended
+from mendkit_registry import Registry, UnknownNameError
+
+
+def same(images: Tensor) -> Tensor:
+    return images
+
+
+def brighter(images: Tensor) -> Tensor:
+    """Twice the brightness, beyond white as well."""
+    return (images + 1) * 2 - 1
+
+
+def grey(images: Tensor) -> Tensor:
+    return torch.zeros_like(images)
+
+
+class Squares(FeatureExtractor):
+    name = "squares"
+    size = 8
+
+    def __init__(self) -> None:
+        super().__init__(nn.Identity(), "cpu")
+
+    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        return (images.square(),)
+
+
+def test_a_model_that_changes_nothing_keeps_all_of_the_error_and_harms_nothing(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    for task in evaluate(mender(same), catalogue, registry).tasks.values():
+        assert task.metrics.l1_ratio == pytest.approx(1.0, abs=1e-6)
+        assert task.metrics.psnr_out == pytest.approx(task.metrics.psnr_in)
+        assert task.metrics.worse == 0
+        assert task.metrics.clean_psnr == pytest.approx(PSNR_CAP)
+
+
+def test_a_model_that_mends_whatever_it_is_given_is_exposed_by_clean_images(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    metrics = evaluate(mender(brighter), catalogue, registry, tasks=["light.paired"]).tasks["light.paired"].metrics
+    assert metrics.count == 3
+    assert metrics.l1_ratio == pytest.approx(0, abs=1e-6)
+    assert metrics.clean_psnr < 15
+
+
+def test_a_constant_output_does_not_win(mender: Any, catalogue: Catalogue, registry: Registry) -> None:
+    metrics = evaluate(mender(grey), catalogue, registry).tasks["light.dark"].metrics
+    assert metrics.l1_ratio is not None and metrics.l1_ratio > 0.5
+    assert metrics.ssim_out < metrics.ssim_in
+    assert metrics.clean_psnr < 15
+
+
+def test_values_beyond_the_range_are_clipped_as_a_file_would_clip_them(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    seen: list[Outcome] = []
+
+    class Keep:
+        def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+            seen.append(outcome)
+
+    evaluate(mender(lambda images: images * 5), catalogue, registry, gallery=Keep())
+    assert all(outcome.output.min() >= 0 and outcome.output.max() <= 1 for outcome in seen)
+    assert sum(len(outcome.names) for outcome in seen) == 8
+
+
+def test_plugins_see_every_outcome_and_every_mask_even_if_one_pair_has_none(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    tasks = evaluate(mender(same), catalogue, registry, batch=2).tasks
+    assert tasks["light.dark"].evaluators == {"light.count": {"rows": 5, "marked": 4 * 32 * 16, "oddity": None}}
+    assert tasks["light.paired"].evaluators["light.count"]["marked"] == 0
+
+
+def test_the_numbers_do_not_depend_on_the_batch_which_is_never_exceeded(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    pairwise = mender(brighter)
+    one = evaluate(pairwise, catalogue, registry, batch=2)
+    other = evaluate(mender(brighter), catalogue, registry, batch=32)
+    assert pairwise.largest == 2
+    for task, found in one.tasks.items():
+        same_task = other.tasks[task]
+        numbers, others = (t.metrics.model_dump(exclude={"l1_ratio_interval"}) for t in (found, same_task))
+        assert numbers == pytest.approx(others, rel=1e-5)
+        assert found.metrics.l1_ratio_interval == pytest.approx(same_task.metrics.l1_ratio_interval, rel=1e-5)
+        assert found.evaluators == same_task.evaluators
+
+
+def test_a_limit_takes_the_first_pairs_and_progress_reaches_the_end(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    steps: list[tuple[str, int, int]] = []
+    evaluation = evaluate(
+        mender(same), catalogue, registry, limit=2, progress=lambda *step: steps.append(step), tasks=["light.dark"]
+    )
+    assert evaluation.tasks["light.dark"].metrics.count == 2
+    assert evaluation.conditions.limit == 2
+    assert steps == [("light.dark", 1, 2), ("light.dark", 2, 2)]
+
+
+def test_an_unreadable_pair_is_listed_and_the_others_are_scored(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    broken = catalogue["test"].clean[1].path
+    broken.write_bytes(broken.read_bytes()[:60])
+    evaluation = evaluate(mender(same), catalogue, registry)
+    assert evaluation.tasks["light.dark"].metrics.count == 4
+    assert evaluation.tasks["light.paired"].metrics.count == 2
+    assert set(evaluation.unreadable) == {"light.dark", "light.paired"}
+    assert all(str(broken) in reasons[0] for reasons in evaluation.unreadable.values())
+
+
+def test_a_task_without_data_or_training_or_plugin_is_skipped_with_its_reason(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    evaluation = evaluate(mender(same), catalogue, registry, tasks=["light"])
+    assert set(evaluation.tasks) == {"light.dark", "light.paired"}
+    assert "not trained for it" in evaluation.skipped["light.untrained"]
+    bold = mender(same, tasks=("light.dark", "light.untrained", "sound.loud"))
+    skipped = evaluate(bold, catalogue, registry).skipped
+    assert "no pairs" in skipped["light.untrained"]
+    assert "no task named 'sound.loud'" in skipped["sound.loud"]
+
+
+def test_if_nothing_can_be_scored_the_error_has_every_reason(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    with pytest.raises(DataError, match=r"(?s)light\.dark.*light\.paired"):
+        evaluate(mender(same), catalogue, registry, split="val")
+    for ref in catalogue["test"].clean:
+        ref.path.unlink()
+    with pytest.raises(DataError, match="not one of its pairs can be read"):
+        evaluate(mender(same), catalogue, registry)
+    with pytest.raises(UnknownNameError, match="light"):
+        evaluate(mender(same), catalogue, registry, tasks=["light.drak"])
+
+
+def test_without_features_the_report_says_what_was_not_computed_and_how_to_get_it(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    evaluation = evaluate(mender(same), catalogue, registry)
+    for task in evaluation.tasks.values():
+        assert isinstance(task.distances, str)
+        assert task.distances.startswith("not computed: no feature weights")
+    assert evaluation.conditions.features is None
+
+
+def test_with_features_distances_are_given_where_there_are_enough_images(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    evaluation = evaluate(mender(brighter), catalogue, registry, features=Squares())
+    assert evaluation.conditions.features == "squares"
+    assert evaluation.tasks["light.paired"].distances == "not computed: needs at least 4 images, got 3"
+    distances = evaluation.tasks["light.dark"].distances
+    assert isinstance(distances, Distances)
+    assert distances.count == 5
+
+
+def test_the_json_has_the_conditions_and_reads_back_as_it_was(
+    mender: Any, catalogue: Catalogue, registry: Registry, tmp_path: Path
+) -> None:
+    evaluation = evaluate(mender(same), catalogue, registry, seed=7, origin="runs/first", features=Squares())
+    path = tmp_path / "run" / "evaluation" / "test.json"
+    evaluation.write(path)
+    written = json.loads(path.read_text())
+    conditions = written["conditions"]
+    assert conditions["tool"] == "mendkit"
+    assert conditions["torch"] == torch.__version__
+    assert (conditions["model"], conditions["split"], conditions["seed"]) == ("runs/first", "test", 7)
+    assert (conditions["size"], conditions["images_seen"], conditions["device"]) == (32, 1234, "cpu")
+    assert written["tasks"]["light.dark"]["metrics"]["count"] == 5
+    assert written["tasks"]["light.dark"]["evaluators"]["light.count"]["oddity"] is None
+    assert Evaluation.model_validate_json(path.read_text()) == evaluation
+    assert [entry.name for entry in path.parent.iterdir()] == ["test.json"]
