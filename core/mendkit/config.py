@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import ConfigError
 
@@ -28,6 +28,17 @@ class DataConfig(Section):
     clean: Path | None = Field(None, description="folder of clean images, instead of ROOT/clean")
     manifest: Path | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
     resources: dict[str, Path] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
+
+    @field_validator("root", "clean", "manifest")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        # A saved run must find its data from any working directory.
+        return None if path is None else path.expanduser().absolute()
+
+    @field_validator("resources")
+    @classmethod
+    def _all_absolute(cls, folders: dict[str, Path]) -> dict[str, Path]:
+        return {kind: folder.expanduser().absolute() for kind, folder in folders.items()}
 
 
 class ModelConfig(Section):

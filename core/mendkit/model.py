@@ -68,5 +68,5 @@ class Model:
             raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.tasks)}")
         with torch.inference_mode():
             images = images.to(self.device, memory_format=torch.channels_last)
-            mended = self.generator(images, tasks)
-        return Mended(*(None if field is None else field.cpu() for field in mended))
+            mended: Mended = self.generator(images, tasks)
+        return mended.map(Tensor.cpu)

@@ -8,14 +8,16 @@ from functools import lru_cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PIL
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Stamp = NDArray[np.uint8]
 """``[h, w]``, 0 where nothing is drawn, 255 where the mark covers all; antialiased, with no empty margin."""
 Point = tuple[float, float]
 
-SYLLABLES = tuple("al be co da el fi go ha in ju ka lo ma no or pi qu ra so ta ur vi we xe yo za th st ck mm".split())
+SYLLABLES = (
+    "al", "be", "co", "da", "el", "fi", "go", "ha", "in", "ju", "ka", "lo", "ma", "no", "or",
+    "pi", "qu", "ra", "so", "ta", "ur", "vi", "we", "xe", "yo", "za", "th", "st", "ck", "mm",
+)  # fmt: skip
 NOTICES = ("SAMPLE", "PREVIEW", "PROOF", "DRAFT", "COPY", "DEMO", "Sale -50%", "NEW", "do not copy", "CONFIDENTIAL")
 ENDINGS = (".com", ".net", ".shop", ".de", ".cn", ".org")
 PREFIXES = ("© ", "(c) ", "@", "www.", "Photo: ", "® ")
@@ -53,9 +55,9 @@ def draw_text(rng: np.random.Generator, text: str, height: int) -> Stamp:
     """``text`` in letters about ``height`` px high: regular, bold or outlined, tight or spaced."""
     font = _font(max(8, height))
     spaced = (" " if rng.random() < 0.15 else "").join(text)
-    stroke = int(round(height * rng.choice((0, 0, 0.04, 0.08))))
+    stroke = round(height * float(rng.choice((0, 0, 0.04, 0.08))))
     left, top, right, bottom = font.getbbox(spaced, stroke_width=stroke)
-    canvas = PIL.new("L", (int(right - left), int(bottom - top)))
+    canvas = Image.new("L", (int(right - left), int(bottom - top)))
     outlined = stroke > 0 and rng.random() < 0.3
     ImageDraw.Draw(canvas).text(
         (-left, -top), spaced, fill=0 if outlined else 255, font=font, stroke_width=stroke, stroke_fill=255
@@ -112,8 +114,8 @@ def _bars(rng: np.random.Generator, canvas: Stamp) -> None:
     side, count = len(canvas), int(rng.integers(2, 5))
     slant, thickness = rng.uniform(-0.4, 0.4), max(1, round(side * 0.4 / count))
     for place in (np.arange(count) + 0.5) / count:
-        ends = [(int(side * (place + slant * s)), int(side * (0.5 + s))) for s in (-0.4, 0.4)]
-        cv2.line(canvas, *ends, 255, thickness, cv2.LINE_AA)
+        start, end = ((int(side * (place + slant * s)), int(side * (0.5 + s))) for s in (-0.4, 0.4))
+        cv2.line(canvas, start, end, 255, thickness, cv2.LINE_AA)
 
 
 def _cross(rng: np.random.Generator, canvas: Stamp) -> None:
@@ -123,7 +125,15 @@ def _cross(rng: np.random.Generator, canvas: Stamp) -> None:
     cv2.line(canvas, (0, side), (side, 0), 255, thickness, cv2.LINE_AA)
 
 
-LOGOS: tuple[Callable[[np.random.Generator, Stamp], None], ...] = (_ring, _ring, _shield, _star, _regular, _bars, _cross)
+LOGOS: tuple[Callable[[np.random.Generator, Stamp], None], ...] = (
+    _ring,
+    _ring,
+    _shield,
+    _star,
+    _regular,
+    _bars,
+    _cross,
+)
 
 
 def _polygon(rng: np.random.Generator, canvas: Stamp, outline: list[Point]) -> None:
@@ -142,7 +152,7 @@ def _polygon(rng: np.random.Generator, canvas: Stamp, outline: list[Point]) -> N
 def _monogram(rng: np.random.Generator, canvas: Stamp, height: int, value: int = 255) -> None:
     """One or two capitals in the middle of the canvas."""
     letters = "".join(rng.choice(tuple("ABCDEFGHJKLMNOPRSTUVWXYZ"), rng.integers(1, 3)))
-    image = PIL.fromarray(canvas)
+    image = Image.fromarray(canvas)
     middle = (canvas.shape[1] / 2, canvas.shape[0] / 2)
     ImageDraw.Draw(image).text(middle, letters, fill=value, font=_font(max(8, height)), anchor="mm")
     canvas[:] = np.asarray(image)

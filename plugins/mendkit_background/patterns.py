@@ -1,4 +1,4 @@
-"""Procedural patterns: each draws a map ``[H, W]`` of float32 in [0, 1], which a pair of colours turns into a surface."""
+"""Procedural patterns: each draws a map ``[H, W]`` in [0, 1], which two colours turn into a surface."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def radial(rng: np.random.Generator, height: int, width: int) -> Map:
 
 def clouds(rng: np.random.Generator, height: int, width: int) -> Map:
     """Noise of several octaves: paper, concrete, marble, blurred rooms."""
-    cells, fade = rng.integers(2, 7), rng.uniform(0.4, 0.8)
+    cells, fade = int(rng.integers(2, 7)), rng.uniform(0.4, 0.8)
     octaves = (fade**k * noise(rng, height, width, cells << k, cells << k) for k in range(4))
     return _normalised(sum(octaves, np.zeros((height, width), np.float32)))
 
@@ -43,14 +43,14 @@ def grain(rng: np.random.Generator, height: int, width: int) -> Map:
     boards = int(rng.integers(1, 7))
     place = _column(height) * boards % 1
     tone = rng.random(boards + 1).astype(np.float32)[(_column(height) * boards).astype(int)]
-    return _normalised(fibres + tone) * np.where(place < 0.04 * (boards > 1), 0.3, 1).astype(np.float32)
+    return _jointed(_normalised(fibres + tone), place < 0.04 * (boards > 1), 0.3)
 
 
 def stripes(rng: np.random.Generator, height: int, width: int) -> Map:
     """Stripes in any direction, soft or hard."""
     angle, count = rng.uniform(0, np.pi), rng.uniform(3, 16)
     wave = np.sin(2 * np.pi * count * (_column(height) * np.sin(angle) + _row(width) * np.cos(angle)))
-    return (0.5 + 0.5 * np.clip(wave * rng.uniform(1, 6), -1, 1)).astype(np.float32)
+    return np.asarray(0.5 + 0.5 * np.clip(wave * rng.uniform(1, 6), -1, 1), np.float32)
 
 
 def weave(rng: np.random.Generator, height: int, width: int) -> Map:
@@ -66,24 +66,29 @@ def tiles(rng: np.random.Generator, height: int, width: int) -> Map:
     y, x = _column(height) * count, _row(width) * count
     x = x + rng.choice([0, 0.5]) * (y.astype(int) % 2)
     tone = 0.7 + 0.3 * rng.random((count + 1, count + 2), np.float32)
-    return tone[y.astype(int), x.astype(int)] * np.where((y % 1 < joint) | (x % 1 < joint), 0.4, 1).astype(np.float32)
+    return _jointed(tone[y.astype(int), x.astype(int)], (y % 1 < joint) | (x % 1 < joint), 0.4)
 
 
 def checks(rng: np.random.Generator, height: int, width: int) -> Map:
     """A chequered cloth."""
     count = int(rng.integers(3, 12))
-    return 0.5 * ((_column(height) * count % 1 < 0.5).astype(np.float32) + (_row(width) * count % 1 < 0.5))
+    stripes_down, stripes_across = _column(height) * count % 1 < 0.5, _row(width) * count % 1 < 0.5
+    return (0.5 * stripes_down + 0.5 * stripes_across).astype(np.float32)
 
 
 def noise(rng: np.random.Generator, height: int, width: int, rows: int, columns: int) -> Map:
     """Smooth noise in [0, 1] with so many rows and columns of random values."""
     grid = rng.random((min(rows, height), min(columns, width)), np.float32)
-    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)  # type: ignore[return-value]
+    return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1).astype(np.float32)
+
+
+def _jointed(surface: Map, joints: NDArray[np.bool_], tone: float) -> Map:
+    return (surface * np.where(joints, np.float32(tone), np.float32(1))).astype(np.float32)
 
 
 def _normalised(values: NDArray[np.floating]) -> Map:
     low, high = values.min(), values.max()
-    return ((values - low) / max(high - low, 1e-6)).astype(np.float32)
+    return np.asarray((values - low) / max(high - low, 1e-6), np.float32)
 
 
 def _column(height: int) -> Map:

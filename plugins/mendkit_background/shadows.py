@@ -19,7 +19,7 @@ def cast_shadow(scene: Image, matte: Matte, rng: np.random.Generator) -> Image:
     shrink = min(1.0, WORKING_SIZE / max(height, width))
     small = cv2.resize(matte, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else matte
     side = min(small.shape)
-    left, top, box_width, box_height = cv2.boundingRect((small > 0.5).astype(np.uint8))
+    _, top, _, box_height = cv2.boundingRect((small > 0.5).astype(np.uint8))
     foot = top + box_height
     flat, shear = rng.uniform(0.2, 1), rng.uniform(-0.4, 0.4)
     dx, dy = side * rng.uniform(-0.05, 0.05), side * rng.uniform(0, 0.05)

@@ -1,0 +1,1 @@
+"""Drawn catalogue products, clean and on pure white, for demonstrations and tests."""

@@ -11,6 +11,7 @@ Colour = tuple[float, float, float]
 BLACK: Colour = (0.09, 0.09, 0.10)
 PAPER: Colour = (0.97, 0.96, 0.94)
 STEEL: Colour = (0.78, 0.79, 0.81)
+GUNMETAL: Colour = (0.35, 0.35, 0.37)
 GOLD: Colour = (0.86, 0.70, 0.40)
 
 
@@ -66,7 +67,7 @@ def tan(rng: np.random.Generator) -> Colour:
 def any_colour(rng: np.random.Generator) -> Colour:
     """Any of these, about as often as in a shop."""
     kinds = (vivid, pastel, deep, grey, near_white, tan)
-    kind = kinds[rng.choice(len(kinds), p=(0.3, 0.12, 0.2, 0.14, 0.14, 0.1))]
+    kind = kinds[rng.choice(len(kinds), p=(0.28, 0.12, 0.18, 0.14, 0.18, 0.1))]
     return kind(rng)
 
 

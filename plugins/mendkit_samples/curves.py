@@ -31,7 +31,13 @@ def smooth(points: Iterable[XY], *, closed: bool = True, steps: int = 10) -> Poi
     return points_on_it if closed else np.concatenate([points_on_it, knots[-1:]])
 
 
-def ellipse(x: float, y: float, radius_x: float, radius_y: float, start: float = 0, end: float = 360) -> Points:
+def monotone(knots: Iterable[XY]) -> list[XY]:
+    """A smooth profile (y, radius) through the knots, sorted by y; no radius falls below 0.01."""
+    profile = smooth(knots, closed=False)
+    return [(y, max(radius, 0.01)) for y, radius in sorted(profile.tolist())]
+
+
+def ellipse(x: float, y: float, radius_x: float, radius_y: float, *, start: float = 0, end: float = 360) -> Points:
     """An ellipse around (x, y), or its arc between two angles in degrees, clockwise from the right."""
     angles = np.radians(np.linspace(start, end, 73 if end - start >= 360 else 37))
     return np.column_stack([x + radius_x * np.cos(angles), y + radius_y * np.sin(angles)]).astype(np.float32)
@@ -44,8 +50,13 @@ def rectangle(left: float, top: float, right: float, bottom: float, radius: floa
     arcs = []
     for x, y, angle in corners:
         inwards = radius if x == left else -radius, radius if y == top else -radius
-        arcs.append(ellipse(x + inwards[0], y + inwards[1], radius, radius, angle, angle + 90))
+        arcs.append(ellipse(x + inwards[0], y + inwards[1], radius, radius, start=angle, end=angle + 90))
     return np.concatenate(arcs)
+
+
+def moved(points: Points, x: float, y: float) -> Points:
+    """The points, further to the right by x and down by y."""
+    return points + np.array((x, y), np.float32)
 
 
 def mirrored(points: Iterable[XY], axis: float = 0.5) -> list[XY]:

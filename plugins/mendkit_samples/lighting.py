@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .materials import Material
-from .shapes import Plane, Surface
+from .surfaces import Plane, Surface
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,26 @@ def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
     lamp_z = float(np.sqrt(1 - light.x**2 - light.y**2))
     facing = np.maximum(x * light.x + y * light.y + z * lamp_z, 0)
     tone = (light.ambient + (1 - light.ambient) * facing) / (light.ambient + (1 - light.ambient) * lamp_z)
-    return np.minimum(tone, 1.08) * (0.7 + 0.3 * z)
+    edged: Plane = np.minimum(tone, 1.08) * (0.7 + 0.3 * z)
+    return edged
 
 
 def _softboxes(x: Plane, y: Plane, light: Light) -> Plane:
-    """Two upright lamps, a wide one on the main lamp's side and a narrow one opposite, mirrored by slopes near theirs."""
+    """Two upright lamps, a wide one on the main lamp's side and a narrow one opposite, seen in slopes near theirs."""
     side = float(np.sign(light.x))
     wide = _window(x, side * 0.5, 0.14) + _window(y, -0.25, 0.42)
     narrow = _window(x, -side * 0.72, 0.06) + _window(y, -0.1, 0.5)
-    return np.exp(-wide) + 0.6 * np.exp(-narrow)
+    seen: Plane = np.exp(-wide) + 0.6 * np.exp(-narrow)
+    return seen
 
 
 def _window(slope: Plane, centre: float, half: float) -> Plane:
     """Nearly 0 within ``half`` of the centre, then steeply up: the fourth power of the distance."""
-    square = np.square((slope - centre) * (1 / half))
+    square: Plane = np.square((slope - centre) * (1 / half))
     return square * square
 
 
 def _room(x: Plane, y: Plane, light: Light) -> Plane:
     """What polished metal mirrors: light and dark bands, brighter from above."""
-    return 0.72 + 0.3 * np.cos(5.2 * x + 2.2 * light.x) - 0.28 * y
+    bands: Plane = 0.72 + 0.3 * np.cos(5.2 * x + 2.2 * light.x) - 0.28 * y
+    return bands

@@ -72,14 +72,22 @@ def leather(rng: np.random.Generator, colour: Colour) -> Material:
     return Material(colour, gloss=0.22, relief=0.03, bumps=bumps)
 
 
+def felt(rng: np.random.Generator, colour: Colour) -> Material:
+    """Cloth of one colour: fine flecks of yarn, soft folds."""
+    flecks = colours.shaded(colour, rng.uniform(0.86, 0.97))
+    return Material(colour, flecks, patterns.heather(rng), gloss=0.0, relief=0.17, bumps=_folds(rng))
+
+
 def fabric(rng: np.random.Generator, colour: Colour, patterned: float = 0.45) -> Material:
     """Cloth with soft folds, with a pattern in the share ``patterned`` of cases."""
-    folds = patterns.noise(rng, 7, 3), patterns.noise(rng, 4, 5)
-    if rng.uniform() < patterned:
-        pattern, accent, plainly = patterns.FABRICS[rng.integers(4)](rng), colours.contrasting(rng, colour), False
-    else:
-        pattern, accent, plainly = patterns.heather(rng), colours.shaded(colour, rng.uniform(0.86, 0.97)), True
-    return Material(colour, accent, pattern, gloss=0.0, relief=0.17, bumps=folds, plainly=plainly)
+    if rng.uniform() >= patterned:
+        return felt(rng, colour)
+    pattern, accent = patterns.FABRICS[rng.integers(4)](rng), colours.contrasting(rng, colour)
+    return Material(colour, accent, pattern, gloss=0.0, relief=0.17, bumps=_folds(rng), plainly=False)
+
+
+def _folds(rng: np.random.Generator) -> tuple[Pattern, Pattern]:
+    return patterns.noise(rng, 7, 3), patterns.noise(rng, 4, 5)
 
 
 def wood(rng: np.random.Generator, *, upright: bool = False) -> Material:

@@ -9,13 +9,12 @@ from functools import lru_cache
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image as PIL
-from PIL import ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from . import colours, curves
 from .colours import Colour
 from .curves import XY
-from .shapes import Surface
+from .surfaces import Surface
 
 RESOLUTION = 192
 """Longer side of a printed picture, in pixels."""
@@ -74,7 +73,7 @@ def label(rng: np.random.Generator, height: float = 0.9) -> NDArray[np.float32]:
     if rng.uniform() < 0.5:
         _fill(pen, [curves.rectangle(0, 0.04 * height, 1, 0.2 * height)], second)
     else:
-        _fill(pen, [0.28 * height * (part - 0.45) + (0.5, 0.2 * height) for part in _sign(rng)], second)
+        _fill(pen, [curves.moved(0.28 * height * (part - 0.45), 0.5, 0.2 * height) for part in _sign(rng)], second)
     _write(pen, brand(rng), (0.5, 0.47 * height), min(0.22, 0.3 * height), ink)
     for y in np.linspace(0.68, 0.9, rng.integers(2, 5)):
         half = rng.uniform(0.18, 0.4)
@@ -112,13 +111,13 @@ def _ring() -> list[curves.Points]:
 def _waves() -> list[curves.Points]:
     crest = [(0.15, 0.0), (0.32, -0.1), (0.5, 0.0), (0.68, 0.1), (0.85, 0.0)]
     back = [(x, y + 0.1) for x, y in reversed(crest)]
-    return [curves.smooth(crest + back) + np.float32((0, y)) for y in (0.24, 0.42, 0.6)]
+    return [curves.moved(curves.smooth(crest + back), 0, y) for y in (0.24, 0.42, 0.6)]
 
 
-def _canvas(width: float, height: float, ground: Colour | None = None) -> PIL.Image:
+def _canvas(width: float, height: float, ground: Colour | None = None) -> Image.Image:
     size = round(RESOLUTION * width), round(RESOLUTION * height)
     # The clear parts have a colour as well, a neutral one: it bleeds a little into the edges of the ink.
-    return PIL.new("RGBA", size, (128, 128, 128, 0) if ground is None else (*_bytes(ground), 255))
+    return Image.new("RGBA", size, (128, 128, 128, 0) if ground is None else (*_bytes(ground), 255))
 
 
 def _fill(pen: ImageDraw.ImageDraw, outlines: Iterable[curves.Points], colour: Colour) -> None:
@@ -127,8 +126,9 @@ def _fill(pen: ImageDraw.ImageDraw, outlines: Iterable[curves.Points], colour: C
 
 
 def _write(pen: ImageDraw.ImageDraw, text: str, centre: XY, height: float, colour: Colour) -> None:
-    font = _font(min(round(height * RESOLUTION), round(1.5 * RESOLUTION / len(text))))
-    pen.text(tuple(RESOLUTION * value for value in centre), text, fill=(*_bytes(colour), 255), font=font, anchor="mm")
+    font = _font(min(round(height * RESOLUTION), round(1.35 * RESOLUTION / len(text))))
+    x, y = RESOLUTION * centre[0], RESOLUTION * centre[1]
+    pen.text((x, y), text, fill=(*_bytes(colour), 255), font=font, anchor="mm")
 
 
 @lru_cache
@@ -141,5 +141,5 @@ def _bytes(colour: Colour) -> tuple[int, int, int]:
     return red, green, blue
 
 
-def _finished(picture: PIL.Image) -> NDArray[np.float32]:
-    return np.asarray(picture, np.float32) / 255
+def _finished(picture: Image.Image) -> NDArray[np.float32]:
+    return (np.asarray(picture) / 255).astype(np.float32)

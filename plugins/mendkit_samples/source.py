@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -10,49 +10,46 @@ import numpy as np
 from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
-from .families import household, vessels, wearables
+from .families import accessories, clothes, footwear, furniture, glassware, goods, pottery
 from .studio import Studio
 
 Family = Callable[[Studio], None]
 
-FAMILIES = MappingProxyType[str, Family](
-    {
-        family.__name__: family
-        for family in (
-            household.armchair,
-            household.ball,
-            household.book,
-            household.cabinet,
-            household.camera,
-            household.candle,
-            household.carton,
-            household.chair,
-            household.clock,
-            household.cushion,
-            household.headphones,
-            household.lamp,
-            vessels.bottle,
-            vessels.flacon,
-            vessels.jar,
-            vessels.mug,
-            vessels.plant,
-            vessels.pot,
-            vessels.tumbler,
-            vessels.vase,
-            vessels.wine_glass,
-            wearables.backpack,
-            wearables.boot,
-            wearables.cap,
-            wearables.eyeglasses,
-            wearables.handbag,
-            wearables.sneaker,
-            wearables.t_shirt,
-            wearables.trousers,
-            wearables.umbrella,
-            wearables.watch,
-        )
-    }
+_FAMILIES: tuple[Family, ...] = (
+    accessories.backpack,
+    accessories.eyeglasses,
+    accessories.handbag,
+    accessories.headphones,
+    accessories.umbrella,
+    accessories.watch,
+    clothes.cap,
+    clothes.cushion,
+    clothes.t_shirt,
+    clothes.trousers,
+    footwear.boot,
+    footwear.sneaker,
+    furniture.armchair,
+    furniture.cabinet,
+    furniture.chair,
+    furniture.lamp,
+    glassware.bottle,
+    glassware.flacon,
+    glassware.jar,
+    glassware.tumbler,
+    glassware.wine_glass,
+    goods.ball,
+    goods.book,
+    goods.camera,
+    goods.candle,
+    goods.carton,
+    goods.clock,
+    goods.painting,
+    pottery.mug,
+    pottery.plant,
+    pottery.saucepan,
+    pottery.vase,
 )
+FAMILIES: Mapping[str, Family] = MappingProxyType({family.__name__: family for family in _FAMILIES})
 """All kinds of products, by name."""
 
 

@@ -14,7 +14,8 @@ from mendkit.contracts import Image
 from .lighting import Light, shade
 from .materials import Material
 from .prints import Print
-from .shapes import Plane, Shape, Surface
+from .shapes import Shape
+from .surfaces import Plane, Surface
 
 SUPERSAMPLING = 4
 Choice = TypeVar("Choice")
@@ -44,18 +45,16 @@ class Studio:
 
     def pick(self, choices: Sequence[Choice]) -> Choice:
         """One of several things."""
-        return choices[self.rng.integers(len(choices))]
+        return choices[int(self.rng.integers(len(choices)))]
 
     def add(self, shape: Shape, material: Material, *prints: Print) -> None:
         """Put a part in front of what is there."""
         surface = shape.seen(self.side)
         albedo, opacity = _painted(surface, material, prints)
         colour, hides = shade(surface, material, albedo, opacity, self.light)
-        height, width = hides.shape
-        window = np.s_[surface.top : surface.top + height, surface.left : surface.left + width]
-        behind = self._canvas[window]
+        behind = self._canvas[surface.window.slices]
         behind += (colour - behind) * hides[..., None]
-        self._covered[window] |= surface.coverage > 0
+        self._covered[surface.window.slices] |= surface.coverage > 0
 
     def photograph(self) -> Image:
         """The photo ``[size, size, 3]``, with the product in its middle and a margin of pure white around it."""
@@ -76,7 +75,8 @@ class Studio:
 def _painted(surface: Surface, material: Material, prints: Iterable[Print]) -> tuple[Plane, Plane]:
     """The surface's own colours ``[h, w, 3]`` and opacity ``[h, w]``: the material's, and over it what is printed."""
     share = material.pattern(surface.u, surface.v)[..., None]
-    albedo = np.float32(material.colour) * (1 - share) + np.float32(material.accent) * share
+    base, accent = (np.array(colour, np.float32) for colour in (material.colour, material.accent))
+    albedo: Plane = base + (accent - base) * share
     opacity = np.full_like(surface.coverage, material.opacity)
     for printed in prints:
         if (drawn := printed.over(surface)) is not None:

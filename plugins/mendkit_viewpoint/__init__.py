@@ -1,0 +1,1 @@
+"""Mends products that were photographed from the wrong side."""

@@ -21,8 +21,8 @@ Points = NDArray[np.float64]
 class Pose:
     """How a product is turned, in degrees, before a camera ``distance`` longer image sides away.
 
-    Yaw turns it about the vertical axis, then pitch about the horizontal one, then roll in the image plane (positive:
-    clockwise on the screen).
+    Yaw turns it about the vertical axis (positive: its right side comes nearer), then pitch about the horizontal one
+    (positive: its upper side comes nearer), then roll in the image plane (positive: clockwise on the screen).
     """
 
     roll: float = 0.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint, entry_points
 
 import pluggy
@@ -61,18 +61,14 @@ def installed_entry_points() -> tuple[EntryPoint, ...]:
 
 def load_plugin(entry: EntryPoint) -> Plugin:
     """Import one plugin and collect what it yields. Whatever it raises becomes the ``error`` of its row."""
-    identity = {
-        "name": entry.name,
-        "distribution": entry.dist.name if entry.dist else "unknown",
-        "version": entry.dist.version if entry.dist else "unknown",
-        "module": entry.value,
-    }
+    distribution, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "unknown")
+    plugin = Plugin(entry.name, distribution, version, entry.value)
     try:
-        return Plugin(**identity, contributions=_collect(entry))
+        return replace(plugin, contributions=_collect(entry))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
-        return Plugin(**identity, error=f"{type(error).__name__}: {error}")
+        return replace(plugin, error=f"{type(error).__name__}: {error}")
 
 
 def _collect(entry: EntryPoint) -> dict[str, tuple[Spec, ...]]:

@@ -6,8 +6,9 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from mendkit_registry import UnknownNameError
 from typer.core import TyperGroup
+
+from mendkit_registry import UnknownNameError
 
 from .. import __version__
 

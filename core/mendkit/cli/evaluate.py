@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from .options import Clean, DataRoot, Device, Manifest, Resource, Tasks, parse_resources
+
 if TYPE_CHECKING:
     from ..config import DataConfig
     from ..evaluation.evaluate import Progress
@@ -30,18 +32,18 @@ def evaluate(
     run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
     *,
     split: Annotated[SplitName, typer.Option(help="Which images.")] = SplitName.test,
-    tasks: Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")] = None,
-    data: Annotated[Path | None, typer.Option(help="Data root. Default: the data of the run.")] = None,
-    clean: Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")] = None,
-    manifest: Annotated[Path | None, typer.Option(help="CSV or JSONL manifest.")] = None,
-    resource: Annotated[list[str] | None, typer.Option(help="KIND=FOLDER for synthesizers, repeatable.")] = None,
+    tasks: Tasks = None,
+    data: DataRoot = None,
+    clean: Clean = None,
+    manifest: Manifest = None,
+    resource: Resource = None,
     features: Annotated[
         Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pairs of each task.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the synthesised pairs, intervals and subsets.")] = 0,
     batch: Annotated[int, typer.Option(min=1, help="Pairs mended at once.")] = 32,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = "auto",
+    device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation.")] = None,
     gallery: Annotated[bool, typer.Option(help="Whether to write the HTML gallery.")] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of tables.")] = False,
@@ -94,9 +96,8 @@ def _data(
 ) -> DataConfig:
     """The data of the run, unless other data is named; resources are replaced kind by kind."""
     from ..config import DataConfig
-    from .train import _mapping
 
-    resources = {**saved.resources, **(_mapping(resource) or {})}
+    resources = {**saved.resources, **parse_resources(resource)}
     if root or clean or manifest:
         return DataConfig(root=root, clean=clean, manifest=manifest, resources=resources)
     return saved.model_copy(update={"resources": resources})

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import typer
-from mendkit_registry import Plugin, load
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from mendkit_registry import Plugin, load
 
 
 def plugins(

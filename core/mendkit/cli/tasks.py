@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
-from mendkit_registry import DefectGroup, DefectType, Registry, load
-from mendkit_registry.specs import TaskComponentSpec
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 from typer.core import TyperGroup
+
+from mendkit_registry import DefectGroup, DefectType, Registry, load
+from mendkit_registry.specs import TaskComponentSpec
 
 COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
 """The kinds of component that are for tasks."""
@@ -80,33 +81,25 @@ def chosen_families(registry: Registry, filters: Iterable[str] | None) -> Iterat
 
 
 def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
-    """The tree that ``mendkit tasks`` prints."""
+    """The tree that ``mendkit tasks`` prints: for each task a line of facts, and its description below."""
     families = tuple(families)
-    widths = [
-        max((len(cell) for _, tasks in families for task in tasks for cell in [_cells(registry, task)[column]]), default=0)
-        for column in range(4)
-    ]
-    tree = Tree(f"{sum(len(tasks) for _, tasks in families)} tasks in {len(families)} groups", guide_style="dim")
+    rows = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
+    widths = [max(map(len, column)) for column in zip(*rows.values(), strict=True)]
+    tree = Tree(f"{len(rows)} tasks in {len(families)} groups", guide_style="dim")
     for group, tasks in families:
         branch = tree.add(Text.assemble((group.name, "bold"), "  ", (group.description or group.title, "dim")))
         for task in tasks:
-            branch.add(_row(_cells(registry, task), widths, task.description or task.title))
+            cells = (f"{cell:<{width}}  " for cell, width in zip(rows[task.name], widths, strict=True))
+            facts = Text.assemble(*zip(cells, ("bold cyan", "", "green", ""), strict=True))
+            facts.rstrip()
+            branch.add(Group(facts, Text(task.description or task.title, "dim")))
     return tree
 
 
-def _cells(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
+def _facts(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
     made = registry.components_for(task.name, registry.synthesizers)
     plugin = registry.plugin_of("tasks", task.name).name
-    return task.type, task.supervision, "synthesized" if made else "from data", f"plugin {plugin}"
-
-
-def _row(cells: tuple[str, ...], widths: list[int], description: str) -> Table:
-    row = Table.grid(padding=(0, 2, 0, 0))
-    for width, style in zip(widths, ("bold cyan", "", "green", "dim"), strict=True):
-        row.add_column(width=width, style=style, no_wrap=True)
-    row.add_column(style="dim")
-    row.add_row(*(Text(cell) for cell in cells), Text(description))
-    return row
+    return task.type, task.supervision, "synthesizer" if made else "no synthesizer", f"plugin {plugin}"
 
 
 def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[DefectType]) -> dict[str, Any]:
@@ -140,7 +133,9 @@ def task_details(registry: Registry, task: DefectType) -> Group:
 
 
 def _components_table(registry: Registry, task: DefectType) -> Table:
-    table = Table("Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim")
+    table = Table(
+        "Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim"
+    )
     for kind in COMPONENTS:
         for spec in _components(registry, task, kind):
             plugin = registry.plugin_of(kind, spec.name).name

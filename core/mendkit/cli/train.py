@@ -8,15 +8,18 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from .options import Clean, DataRoot, Manifest, Resource, Tasks, parse_resources
+
 console = Console(stderr=True)
 
 
 def train(
-    data: Annotated[Path | None, typer.Option(help="Data root; see docs/your-data.md.")] = None,
-    clean: Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")] = None,
-    resource: Annotated[list[str] | None, typer.Option(help="KIND=FOLDER for synthesizers, repeatable.")] = None,
-    manifest: Annotated[Path | None, typer.Option(help="CSV or JSONL manifest.")] = None,
-    tasks: Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")] = None,
+    *,
+    data: DataRoot = None,
+    clean: Clean = None,
+    resource: Resource = None,
+    manifest: Manifest = None,
+    tasks: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the new run.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run, exactly.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file; flags win over it.")] = None,
@@ -42,7 +45,7 @@ def train(
         return
     flags = {
         "tasks": tuple(tasks) if tasks else None,
-        "data": {"root": data, "clean": clean, "manifest": manifest, "resources": _mapping(resource)},
+        "data": {"root": data, "clean": clean, "manifest": manifest, "resources": parse_resources(resource)},
         "model": {"head": head, "width": width},
         "training": {
             "size": size,
@@ -76,14 +79,6 @@ def _finish(spent: bool, run: Path) -> None:
         console.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:
         console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
-
-
-def _mapping(items: list[str] | None) -> dict[str, Path] | None:
-    from ..errors import ConfigError
-
-    if bad := [item for item in items or () if "=" not in item]:
-        raise ConfigError(f"--resource {bad[0]}: expected KIND=FOLDER, such as backgrounds=photos/rooms")
-    return {kind: Path(folder) for kind, _, folder in (item.partition("=") for item in items or ())} or None
 
 
 def _with_settings(flags: dict[str, Any], settings: list[str]) -> dict[str, Any]:

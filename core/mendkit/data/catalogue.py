@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..contracts import Image, Mask, Photo
+from ..errors import UnreadableImageError
 from .images import foreground_beside, read_image, read_mask
 
 Split = Literal["train", "val", "test"]
@@ -28,10 +29,18 @@ class ImageRef:
         return self.path.stem
 
     def read(self) -> Image:
-        """The pixels, ``uint8 [H, W, 3]``. Raises UnreadableImageError."""
+        """The pixels, ``uint8 [H, W, 3]``. Of an odd width, the middle column is in neither half.
+
+        Raises:
+            UnreadableImageError: the file is missing or damaged, or too narrow for two halves.
+        """
         pixels = read_image(self.path)
-        middle = pixels.shape[1] // 2
-        return {None: pixels, "left": pixels[:, :middle], "right": pixels[:, middle:]}[self.half]
+        if self.half is None:
+            return pixels
+        width = pixels.shape[1] // 2
+        if width == 0:
+            raise UnreadableImageError(self.path, "one pixel wide, so it cannot hold two images side by side")
+        return pixels[:, :width] if self.half == "left" else pixels[:, -width:]
 
     def read_foreground(self) -> Mask | None:
         """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
@@ -39,8 +48,16 @@ class ImageRef:
         return read_mask(path) if self.half is None and path.exists() else None
 
     def photo(self) -> Photo:
-        """The image as synthesizers take it."""
-        return Photo(self.read(), self.name, self.read_foreground())
+        """The image as synthesizers take it.
+
+        Raises:
+            UnreadableImageError: image or mask cannot be read, or their sizes differ.
+        """
+        pixels, foreground = self.read(), self.read_foreground()
+        if foreground is not None and foreground.shape != pixels.shape[:2]:
+            sizes = " and ".join(f"{width} x {height}" for height, width in (foreground.shape, pixels.shape[:2]))
+            raise UnreadableImageError(foreground_beside(self.path), f"mask and image differ in size: {sizes}")
+        return Photo(pixels, self.name, foreground)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
+from typing import TypeVar
 
 import cv2
 import numpy as np
-from PIL import Image as PIL
-from PIL import ImageOps
+import PIL.Image
+from numpy.typing import NDArray
 
 from ..contracts import Image, Mask
-from ..errors import UnreadableImageError
+from ..errors import DataError, UnreadableImageError
+from .colour import to_srgb
+
+Scalar = TypeVar("Scalar", np.uint8, np.float32)
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 MASK_SUFFIX = ".mask.png"
-MAX_PIXELS = 200_000_000
+MAX_PIXELS = 150_000_000
+MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
 
 
@@ -27,38 +32,51 @@ def is_image(path: Path) -> bool:
 
 
 def find_images(folder: Path) -> Iterator[Path]:
-    """All images below ``folder``, sorted by their path."""
-    return iter(sorted(path for path in folder.rglob("*") if is_image(path) and path.is_file()))
+    """All images below ``folder``, sorted by their path. Links are followed, hidden folders are left out.
+
+    Raises:
+        DataError: the folder, or one below it, cannot be listed.
+    """
+    try:
+        return map(Path, sorted(_below(os.fspath(folder))))
+    except OSError as error:
+        raise DataError(f"{error.filename}: the folder cannot be listed: {error.strerror}") from error
+
+
+def _below(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
+    real = os.path.realpath(folder)
+    if real in above:  # a link that leads back up
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir() and not entry.name.startswith("."):
+                yield from _below(entry.path, (*above, real))
+            elif is_image(Path(entry.name)) and (entry.is_file() or entry.is_symlink()):
+                yield entry.path
 
 
 def read_image(path: Path) -> Image:
-    """Read any image as sRGB: EXIF turned upright, alpha on white, 16-bit scaled, CMYK and palettes converted.
+    """Read any image as sRGB: EXIF turned upright, alpha on white, deep images scaled, CMYK and palettes converted.
+
+    Of an animation, the first frame.
 
     Raises:
         UnreadableImageError: the file is missing, truncated, too large, or no image.
     """
     try:
-        with PIL.open(path) as file:
-            if file.width * file.height > MAX_PIXELS:
-                raise ValueError(f"{file.width} x {file.height} pixels are more than {MAX_PIXELS:,}")
-            return np.asarray(_as_rgb(ImageOps.exif_transpose(file)))
+        if not path.is_file():  # a pipe would block
+            raise FileNotFoundError("no such file")
+        with PIL.Image.open(path) as file:
+            _require_sane_size(file.width, file.height)
+            file.load()
+            return np.array(to_srgb(file))
     except Exception as error:  # decoders raise anything, from SyntaxError to struct.error
         raise UnreadableImageError(path, f"{type(error).__name__}: {error}") from error
 
 
-def _as_rgb(image: PIL.Image) -> PIL.Image:
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _as_8_bit(image)
-    if image.has_transparency_data:
-        image = image.convert("RGBA")
-        image = PIL.alpha_composite(PIL.new("RGBA", image.size, "white"), image)
-    return image.convert("RGB")
-
-
-def _as_8_bit(image: PIL.Image) -> PIL.Image:
-    values = np.asarray(image, dtype=np.float64)
-    full_scale = 65535.0 if values.max(initial=0) > 255 else 255.0
-    return PIL.fromarray((values.clip(0, full_scale) * (255.0 / full_scale)).round().astype(np.uint8), "L")
+def _require_sane_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+        raise ValueError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
 
 
 def read_mask(path: Path) -> Mask:
@@ -71,43 +89,62 @@ def foreground_beside(path: Path) -> Path:
     return path.with_name(path.stem + MASK_SUFFIX)
 
 
-def write_image(path: Path, image: Image, *, quality: int = 95) -> None:
-    """Write an image in the format of its suffix, whole or not at all (temporary file, then replace)."""
+def write_image(path: Path, image: Image | Mask, *, quality: int = 95) -> None:
+    """Write ``[H, W, 3]`` or ``[H, W]`` as the suffix says, whole or not at all (temporary file, then replace).
+
+    Args:
+        quality: of JPEG and WebP, 0 to 100. JPEG keeps colour at full resolution.
+
+    Raises:
+        DataError: the suffix is none of ``SUFFIXES``.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise DataError(f"{path}: cannot write images as {path.suffix!r}; use one of {', '.join(sorted(SUFFIXES))}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=path.suffix)
+    kind = PIL.Image.registered_extensions()[path.suffix.lower()]
+    temporary = path.with_name(f".{token_hex(8)}{path.suffix}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            PIL.fromarray(image).save(file, format=PIL.registered_extensions()[path.suffix.lower()], quality=quality)
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        with temporary.open("xb") as file:
+            PIL.Image.fromarray(image).save(file, format=kind, quality=quality, subsampling=0)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def fit_square(image: Image, size: int) -> Image:
-    """Pad to a square by repeating the border, then resize to ``[size, size, 3]``: proportions are kept."""
+def fit_square(image: NDArray[Scalar], size: int) -> NDArray[Scalar]:
+    """Pad to a square by repeating the border, then resize to ``[size, size, ...]``: proportions are kept."""
     height, width = image.shape[:2]
-    side = max(height, width)
-    if height != width:
-        top, left = (side - height) // 2, (side - width) // 2
-        bottom, right = side - height - top, side - width - left
-        image = cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_REPLICATE).astype(np.uint8)
-    return resize(image, size, size)
+    if height > width:
+        return _transposed(fit_square(_transposed(image), size))
+    rows = resize(image, height, size)  # the long axis first: a narrow image never becomes a huge square
+    above = (width - height) // 2
+    below = width - height - above
+    return resize(np.pad(rows, [(above, below)] + [(0, 0)] * (image.ndim - 1), mode="edge"), size, size)
 
 
-def unfit_square(square: Image, height: int, width: int) -> Image:
-    """Undo ``fit_square``: from a square of any size back to ``[height, width, C]``."""
-    side = max(height, width)
-    full = resize(square, side, side)
-    top, left = (side - height) // 2, (side - width) // 2
-    return full[top : top + height, left : left + width]
+def unfit_square(square: NDArray[Scalar], height: int, width: int) -> NDArray[Scalar]:
+    """Undo ``fit_square``: from a square of any size, ``[S, S]`` or ``[S, S, C]``, back to ``[height, width, ...]``."""
+    if height > width:
+        return _transposed(unfit_square(_transposed(square), width, height))
+    above = (width - height) // 2
+    rows = resize(square, width, square.shape[1])[above : above + height]
+    return resize(rows, height, width)
 
 
-def resize(image: Image, height: int, width: int) -> Image:
-    """Resize ``[H, W]`` or ``[H, W, C]``: by area average when it shrinks, bicubic when it grows."""
+def _transposed(image: NDArray[Scalar]) -> NDArray[Scalar]:
+    return np.ascontiguousarray(image.swapaxes(0, 1))
+
+
+def resize(image: NDArray[Scalar], height: int, width: int) -> NDArray[Scalar]:
+    """Resize ``[H, W]`` or ``[H, W, C]``: by area average when it shrinks, bicubic when it grows.
+
+    Values stay within the range of those of ``image``.
+    """
     if image.shape[:2] == (height, width):
         return image
     shrinks = height * width < image.shape[0] * image.shape[1]
-    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC).astype(
-        image.dtype
-    )
+    resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
+    resized = resized.reshape(height, width, *image.shape[2:])  # cv2 drops an axis of one channel
+    if image.dtype == np.float32:
+        resized = resized.clip(image.min(), image.max())
+    return resized.astype(image.dtype)

@@ -16,7 +16,7 @@ SIDE_BY_SIDE: dict[str, tuple[Half, Half]] = {
     "side_by_side_target_left": ("right", "left"),
 }
 """Folders whose files hold both sides of a pair: which half is the source, and which the target."""
-TASK_FOLDERS = frozenset({"source", "target", *SIDE_BY_SIDE})
+TASK_FOLDERS = ("source", "target", *SIDE_BY_SIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +33,10 @@ def images_in(folder: Path) -> Iterator[Keyed[ImageRef]]:
     The key is the path below the folder without its suffix. A first folder ``train``, ``val`` or ``test`` states the
     split and is no part of the key.
     """
-    for path in find_images(folder):
-        above, _, name = path.relative_to(folder).as_posix().rpartition("/")
-        first, _, rest = above.partition("/")
-        stated = next((split for split in SPLITS if split == first), None)
-        within = rest if stated else above
-        yield Keyed(f"{within}/{Path(name).stem}" if within else Path(name).stem, ImageRef(path), stated)
+    for path in find_images(folder) if folder.is_dir() else ():
+        above = path.parts[len(folder.parts) : -1]
+        stated = next((split for split in SPLITS if above[:1] == (split,)), None)
+        yield Keyed("/".join((*(above[1:] if stated else above), path.stem)), ImageRef(path), stated)
 
 
 def task_rows(folder: Path) -> Iterator[Keyed[Row]]:

@@ -33,8 +33,8 @@ class Line:
     split: Split | None
 
 
-class _Fault(Exception):
-    """What is wrong with one line."""
+class FaultyLineError(Exception):
+    """What is wrong with one line; the manifest's DataError lists it."""
 
 
 def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
@@ -52,7 +52,7 @@ def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, list[Keyed[Ro
     for number, fields in _numbered(file):
         try:
             lines.append(_line(number, fields, file.parent, tasks))
-        except _Fault as fault:
+        except FaultyLineError as fault:
             faults.append(f"  line {number}: {fault}")
         if len(faults) == MAX_FAULTS:
             break
@@ -81,7 +81,7 @@ def _csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, A
     for name in header:
         try:
             _require_column(name)
-        except _Fault as fault:
+        except FaultyLineError as fault:
             raise DataError(f"{file}: line 1: {fault}") from None
     yield from ((reader.line_num, fields) for fields in reader)
 
@@ -104,7 +104,7 @@ def _line(number: int, fields: Mapping[str, Any], base: Path, tasks: Collection[
     source, target = (_image(base, texts.get(side, "")) for side in ("source", "target"))
     image = source or target
     if image is None:
-        raise _Fault("has neither source nor target; give at least one")
+        raise FaultyLineError("has neither source nor target; give at least one")
     return Line(
         number=number,
         task=_task(texts.get("task", ""), tasks),
@@ -118,33 +118,33 @@ def _line(number: int, fields: Mapping[str, Any], base: Path, tasks: Collection[
 def _text(name: str, value: object) -> tuple[str, str]:
     _require_column(name)
     if not isinstance(value, str | None):
-        raise _Fault(f"{name} must be text, not {value!r}")
+        raise FaultyLineError(f"{name} must be text, not {value!r}")
     return name, (value or "").strip()
 
 
 def _require_column(name: str) -> None:
     if name == "":
-        raise _Fault("has more fields than the header; quote fields that contain commas")
+        raise FaultyLineError("has more fields than the header; quote fields that contain commas")
     if name not in COLUMNS:
-        raise _Fault(f"{UnknownNameError('column', name, COLUMNS)}")
+        raise FaultyLineError(f"{UnknownNameError('column', name, COLUMNS)}")
 
 
 def _image(base: Path, text: str) -> ImageRef | None:
     if text and not (base / text).is_file():
-        raise _Fault(f"no file {base / text}; paths are relative to the manifest's folder")
+        raise FaultyLineError(f"no file {base / text}; paths are relative to the manifest's folder")
     return ImageRef(base / text) if text else None
 
 
 def _task(name: str, tasks: Collection[str]) -> str:
     if name not in tasks:
-        raise _Fault(f"{UnknownNameError('task', name, tasks)}; `mendkit tasks` lists them")
+        raise FaultyLineError(f"{UnknownNameError('task', name, tasks)}; `mendkit tasks` lists them")
     return name
 
 
 def _split(name: str) -> Split | None:
     stated = next((split for split in SPLITS if split == name), None)
     if name and stated is None:
-        raise _Fault(f"bad split {name!r}; it is one of {', '.join(SPLITS)}, or empty")
+        raise FaultyLineError(f"bad split {name!r}; it is one of {', '.join(SPLITS)}, or empty")
     return stated
 
 

@@ -11,7 +11,7 @@ from mendkit_registry import UnknownNameError
 from ..config import DataConfig
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
-from .layouts import Row, images_in, is_task_folder, task_files, task_rows
+from .layouts import TASK_FOLDERS, Row, images_in, is_task_folder, task_files, task_rows
 from .manifest import read_manifest
 from .splits import Divided, Keyed, into_splits
 
@@ -19,6 +19,7 @@ CLEAN, RESOURCES = "clean", "resources"
 ROOT_RESOURCES = frozenset({"backgrounds"})
 """Kinds of resources that may lie in the root itself, without ``resources/`` above."""
 MANIFESTS = ("manifest.csv", "manifest.jsonl")
+LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
 
 
 def open_catalogue(config: DataConfig, tasks: Iterable[str]) -> Catalogue:
@@ -31,8 +32,8 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str]) -> Catalogue:
     _require_places(config)
     clean = into_splits(_clean(config))
     rows = _rows(config, frozenset(tasks))
-    if not any([*clean.values(), *rows.values()]):
-        raise DataError(f"{_names(config)}: no clean images and no images of a task; put images in `clean/`, {_HINT}")
+    if not (any(clean.values()) or rows):
+        raise DataError(f"{_names(config)}: no clean images and no images of a task; put images in {LAYOUT}")
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
     return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
 
@@ -48,9 +49,6 @@ def _split_files(
         tasks={task: task_files(divided[split]) for task, divided in rows.items() if divided[split]},
         resources={kind: divided[split] for kind, divided in resources.items() if divided[split]},
     )
-
-
-_HINT = "`<group>/<type>/{source,target}/` or a manifest, as docs/your-data.md shows"
 
 
 def _require_places(config: DataConfig) -> None:
@@ -74,11 +72,9 @@ def _clean(config: DataConfig) -> Iterator[Keyed[ImageRef]]:
 def _images_of(kind: str, folders: Iterable[Path]) -> Iterator[Keyed[ImageRef]]:
     """The images of folders that somebody named or laid out for ``kind``, so that none at all is a mistake."""
     for folder in folders:
-        images = images_in(folder)
-        try:
-            yield next(images)
-        except StopIteration:
-            raise DataError(f"{folder}: no images for {kind!r}; put some there, or leave the folder out") from None
+        images = tuple(images_in(folder))
+        if not images:
+            raise DataError(f"{folder}: no images for {kind!r}; put some there, or leave the folder out")
         yield from images
 
 
@@ -115,20 +111,24 @@ def _manifests(config: DataConfig) -> list[Path]:
 
 
 def _folder_rows(root: Path | None, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
-    found: dict[str, list[Keyed[Row]]] = {}
-    for folder in _task_folders(root) if root else ():
+    return {task: _rows_of(folder) for task, folder in _task_folders(root, tasks)} if root else {}
+
+
+def _rows_of(folder: Path) -> list[Keyed[Row]]:
+    rows = list(task_rows(folder))
+    if not rows:
+        raise DataError(f"{folder}: no images in {', '.join(TASK_FOLDERS)}; put some there, or remove the folder")
+    return rows
+
+
+def _task_folders(root: Path, tasks: Collection[str]) -> Iterator[tuple[str, Path]]:
+    for folder in chain.from_iterable(map(_subfolders, _subfolders(root))):
         task = f"{folder.parent.name}.{folder.name}"
-        if task not in tasks:
+        if task in tasks:
+            yield task, folder
+        elif is_task_folder(folder):
             fault = UnknownNameError("task", task, tasks)
             raise DataError(f"{folder}: {fault}; rename the folder, or install the plugin that brings the task")
-        found[task] = list(task_rows(folder))
-    return {task: rows for task, rows in found.items() if rows}
-
-
-def _task_folders(root: Path) -> Iterator[Path]:
-    for group in _subfolders(root):
-        if group.name not in (CLEAN, RESOURCES, *ROOT_RESOURCES):
-            yield from filter(is_task_folder, _subfolders(group))
 
 
 def _subfolders(folder: Path) -> list[Path]:

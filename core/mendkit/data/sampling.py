@@ -12,7 +12,7 @@ from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Defect, Image, Mask, Photo, Synthesizer
 from ..errors import DataError
-from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
+from .catalogue import Catalogue, ImageRef, Split, SplitFiles, TaskFiles
 from .store import ImageStore, StoredResources
 
 T = TypeVar("T")
@@ -144,13 +144,13 @@ class TestPairs(Sequence[TestPair]):
 
     source: TaskSource
     seed: int
-    count: int
+    length: int
 
     def __len__(self) -> int:
-        return self.count
+        return self.length
 
     def __getitem__(self, index: int) -> TestPair:  # type: ignore[override]
-        if not 0 <= index < self.count:
+        if not 0 <= index < self.length:
             raise IndexError(index)
         return self.source.test_pair(index, self.seed)
 
@@ -167,13 +167,19 @@ def task_sources(
 def _task_source(
     task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore, resources: StoredResources
 ) -> TaskSource:
-    made = [(s, build(s, Synthesizer)) for s in registry.components_for(task.name, registry.synthesizers)]
+    own = files.of(task.name)
+    specs = registry.components_for(task.name, registry.synthesizers)
+
+    def built(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
+        usable = [spec for spec in specs if spec.starts_from == starts_from] if images else []
+        return tuple((spec, build(spec, Synthesizer)) for spec in usable)
+
     return TaskSource(
         task=task,
-        files=files.of(task.name),
+        files=own,
         clean=files.clean,
-        from_clean=tuple((spec, make) for spec, make in made if spec.starts_from == "clean"),
-        from_defective=tuple((spec, make) for spec, make in made if spec.starts_from == "defective"),
+        from_clean=built("clean", files.clean),
+        from_defective=built("defective", own.sources),
         store=store,
         resources=resources,
     )
@@ -214,23 +220,9 @@ def mirror(photo: Photo, rng: np.random.Generator) -> Photo:
 
 def pick(items: Sequence[T], rng: np.random.Generator) -> T:
     """One of ``items``, all equally likely."""
-    return items[rng.integers(len(items))]
+    return items[int(rng.integers(len(items)))]
 
 
 def stable_hash(text: str) -> int:
     """A 64-bit hash that is the same in every process."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")
-
-
-__all__ = [
-    "Pair",
-    "Sample",
-    "TaskSource",
-    "TestPair",
-    "TestPairs",
-    "mirror",
-    "pick",
-    "stable_hash",
-    "task_sources",
-    "test_pairs",
-]

@@ -96,14 +96,14 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
     """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one)."""
     loader: DataLoader[Sample] = DataLoader(
         stream,
-        sampler=range(first, last),  # type: ignore[arg-type]
+        sampler=range(first, last),
         batch_size=batch,
         num_workers=workers,
         collate_fn=collate,
         persistent_workers=False,
         pin_memory=torch.cuda.is_available(),
     )
-    return iter(loader)  # type: ignore[arg-type]
+    return iter(loader)
 
 
 def collate(samples: Sequence[Sample]) -> Batch:

@@ -39,29 +39,38 @@ class Generator(nn.Module):
         self.types = LabelTable(tasks)
         self.geometric = frozenset(geometric)
         self.stem = convolution(3, width, 7)
-        self.down = nn.Sequential(
-            convolution(width, 2 * width, 3, stride=2), convolution(2 * width, bottleneck, 3, stride=2)
-        )
+        self.down_half = convolution(width, 2 * width, 3, stride=2)
+        self.down_quarter = convolution(2 * width, bottleneck, 3, stride=2)
         self.group_attention = HierarchicalAttention(len(self.groups), bottleneck) if config.group_label else None
         self.first_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks // 2)))
         self.type_attention = HierarchicalAttention(len(self.types), bottleneck) if config.type_label else None
         self.second_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks - blocks // 2)))
-        self.up = nn.Sequential(upsampling(bottleneck, 2 * width), upsampling(2 * width, width))
+        self.up_half = upsampling(bottleneck, 2 * width)
+        self.up_full = upsampling(2 * width, width)
+        # What is mended must keep the detail around it, so the composite head's decoder sees the encoder's features.
+        self.skips = config.head == "composite"
         self.head = HEADS[config.head](width, bottleneck)
         self.apply(_initialise)
         self.conditioners = nn.ModuleDict({site: SiteConditioners([]) for site in SITES})
 
     def forward(self, images: Tensor, tasks: Sequence[str]) -> Mended:
         """Mend ``images [N, 3, H, W]`` in [-1, 1], H and W multiples of 4, each for its own one of ``tasks``."""
-        encoded = self.down(self.stem(images))
+        full = self.stem(images)
+        half = self.down_half(full)
+        encoded = self.down_quarter(half)
         encoded, group_map = self._attend(self.group_attention, encoded, self.groups, [group_of(t) for t in tasks])
         encoded = self.conditioners["encoded"](encoded, tasks)
         middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, tasks)
         middle = self.second_half(self.conditioners["middle"](middle, tasks))
-        decoded = self.conditioners["decoded"](self.up(middle), tasks)
+        decoded = self.conditioners["decoded"](self._decode(middle, half, full), tasks)
         moves = torch.tensor([task in self.geometric for task in tasks], device=images.device)
         mended: Mended = self.head(Trunk(images, middle, decoded, moves))
         return mended._replace(group_attention=group_map, type_attention=type_map)
+
+    def _decode(self, middle: Tensor, half: Tensor, full: Tensor) -> Tensor:
+        raised = self.up_half(middle)
+        raised = self.up_full(raised + half if self.skips else raised)
+        return raised + full if self.skips else raised  # type: ignore[no-any-return]
 
     @staticmethod
     def _attend(

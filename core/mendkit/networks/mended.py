@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -29,6 +30,10 @@ class Mended(NamedTuple):
     flow: Tensor | None = None
     group_attention: Tensor | None = None
     type_attention: Tensor | None = None
+
+    def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
+        """The same with ``function`` applied to each tensor that is there."""
+        return self._make(None if field is None else function(field) for field in self)
 
 
 def warp(image: Tensor, flow: Tensor, *, mode: str = "bicubic") -> Tensor:

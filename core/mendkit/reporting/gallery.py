@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from html import escape
-from importlib.resources import files
 from pathlib import Path
-from string import Template
 
 import cv2
 import numpy as np
@@ -18,11 +14,11 @@ from ..contracts import Image
 from ..data.images import write_image
 from ..errors import MendkitError
 from ..evaluation.evaluate import Evaluation
-from ..evaluation.metrics import WORSE_MARGIN, ImageScores
+from ..evaluation.metrics import ImageScores
 from ..evaluation.outcome import Outcome
 from ..files import write_text
 from ..networks.mended import Mended
-from .table import PlainTable, conditions_line, notes, plain_tables
+from .page.render import Card, render_page
 
 INDEX = "index.html"
 DIFFERENCE_GAIN = 4
@@ -30,18 +26,6 @@ DIFFERENCE_GAIN = 4
 
 LOSSLESS_SIZE = 128
 """Images up to this side are PNG, where JPEG would show its own defects; larger ones are JPEG, to save space."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Card:
-    """One test pair: its scores, and its images as (title, path below the folder)."""
-
-    task: str
-    name: str
-    l1_in: float
-    l1_out: float
-    worse: bool
-    panes: tuple[tuple[str, str], ...]
 
 
 class Gallery:
@@ -59,33 +43,24 @@ class Gallery:
         self._folder = folder
         self._fresh = folder.with_name(f".{folder.name}.new")
         shutil.rmtree(self._fresh, ignore_errors=True)
-        self._cards: list[_Card] = []
+        self._cards: list[Card] = []
 
     def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
         """Write the images of a batch of one task."""
         suffix = ".png" if outcome.source.shape[-1] <= LOSSLESS_SIZE else ".jpg"
         for row, name in enumerate(outcome.names):
+            # Numbers name the files: what a pair is called need not be a sound path.
             stem = f"images/{task}/{len(self._cards):05d}"
-            panes = [
-                (title, f"{stem}.{title.replace(' ', '-')}{suffix}", image)
-                for title, image in _panes(outcome, mended, row)
-            ]
-            for _, path, image in panes:
-                write_image(self._fresh / path, image)
-            self._cards.append(
-                _Card(
-                    task=task,
-                    name=name,
-                    l1_in=float(scores.l1_in[row]),
-                    l1_out=float(scores.l1_out[row]),
-                    worse=bool(scores.worse[row]),
-                    panes=tuple((title, path) for title, path, _ in panes),
-                )
-            )
+            images = dict(_panes(outcome, mended, row))
+            paths = {title: f"{stem}.{title.replace(' ', '-')}{suffix}" for title in images}
+            for title, image in images.items():
+                write_image(self._fresh / paths[title], image)
+            l1_in, l1_out, worse = (values[row].item() for values in (scores.l1_in, scores.l1_out, scores.worse))
+            self._cards.append(Card(task, name, l1_in, l1_out, worse, paths))
 
     def finish(self, evaluation: Evaluation) -> Path:
         """Write the page, put the folder in its place, and return the path of ``index.html``."""
-        write_text(self._fresh / INDEX, _page(evaluation, self._cards))
+        write_text(self._fresh / INDEX, render_page(evaluation, self._cards, difference_gain=DIFFERENCE_GAIN))
         old = self._folder.with_name(f".{self._folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         if self._folder.exists():
@@ -134,48 +109,3 @@ def _stretched(values: Tensor) -> Tensor:
 def _levels(values: Tensor) -> Image:
     levels: Image = values.float().clamp(0, 1).mul(255).round().byte().numpy()
     return levels
-
-
-def _page(evaluation: Evaluation, cards: list[_Card]) -> str:
-    parts = files(__package__) / "page"
-    filled = {
-        "title": escape(f"{evaluation.conditions.model}: {evaluation.conditions.split}"),
-        "conditions": escape(conditions_line(evaluation.conditions)),
-        "style": (parts / "gallery.css").read_text(encoding="utf-8"),
-        "script": (parts / "gallery.js").read_text(encoding="utf-8"),
-        "gain": str(DIFFERENCE_GAIN),
-        "tables": "\n".join(map(_table, plain_tables(evaluation))),
-        "notes": "\n".join(f"<li>{escape(note)}</li>" for note in notes(evaluation)),
-        "tasks": "\n".join(f'<option value="{escape(task)}">{escape(task)}</option>' for task in evaluation.tasks),
-        "cards": "\n".join(map(_article, cards)),
-    }
-    return Template((parts / "gallery.html").read_text(encoding="utf-8")).substitute(filled)
-
-
-def _table(table: PlainTable) -> str:
-    rows = "\n".join(_row("td", row, table.texts) for row in table.rows)
-    return (
-        f'<div class="wide"><table><caption>{escape(table.title)}</caption>'
-        f"<thead>{_row('th', table.columns, table.texts)}</thead>\n<tbody>{rows}</tbody></table></div>"
-    )
-
-
-def _row(tag: str, cells: tuple[str, ...], texts: int) -> str:
-    kinds = (' class="text"' if index < texts else "" for index in range(len(cells)))
-    return "<tr>" + "".join(f"<{tag}{kind}>{escape(c)}</{tag}>" for kind, c in zip(kinds, cells, strict=True)) + "</tr>"
-
-
-def _article(card: _Card) -> str:
-    ratio = card.l1_out / max(card.l1_in, WORSE_MARGIN)
-    figures = "".join(
-        f'<figure><img loading="lazy" src="{escape(path)}" alt="{escape(f"{title}: {card.name}")}">'
-        f"<figcaption>{escape(title)}</figcaption></figure>"
-        for title, path in card.panes
-    )
-    return (
-        f'<article tabindex="0" data-task="{escape(card.task)}" data-name="{escape(card.name)}" '
-        f'data-error="{card.l1_out:.6f}" data-ratio="{ratio:.6f}" data-worse="{int(card.worse)}">'
-        f"<h2>{escape(card.name)}</h2>"
-        f"<p>{escape(card.task)}<b>L1 {card.l1_in:.4f} → {card.l1_out:.4f} ({ratio:.0%})</b></p>"
-        f'<div class="panes">{figures}</div></article>'
-    )

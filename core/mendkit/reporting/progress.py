@@ -34,5 +34,8 @@ class TrainingProgress:
 
     def update(self, images: int, rate: float, means: dict[str, float]) -> None:
         """Show how the run goes on."""
+        if not means:
+            self._bar.update(self._task, completed=images, rate=rate)
+            return
         losses = "  ".join(f"{name} {value:.3f}" for name, value in means.items() if name != "images_per_second")
         self._bar.update(self._task, completed=images, rate=rate, losses=losses)

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import torch
-from mendkit_registry import ConditionerSpec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
+
+from mendkit_registry import ConditionerSpec
 
 from .. import __version__
 from ..config import RunConfig
@@ -36,7 +37,7 @@ class CheckpointIndex(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: Literal[1] = FORMAT
+    format: Literal[1] = 1
     mendkit: str = __version__
     tasks: tuple[str, ...]
     geometric: tuple[str, ...]

@@ -96,6 +96,7 @@ def train(plan: Plan, state: TrainingState, run: Path, progress: Progress, sheet
             if stop:
                 break
     save_checkpoint(run, state, plan.config, plan.conditioners)
+    progress.update(state.images, (state.images - first) / (time.monotonic() - started), {})
     metrics.close()
     return state.images >= config.images
 

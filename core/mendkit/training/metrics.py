@@ -18,7 +18,7 @@ class MetricsLog:
         self._path = run / "metrics.jsonl"
         self._drop_after(images)
         self._file = self._path.open("a", encoding="utf-8")
-        self._board = SummaryWriter(str(run / "tensorboard"), purge_step=images)  # type: ignore[no-untyped-call]
+        self._board = SummaryWriter(str(run / "tensorboard"), purge_step=images)
         self._sums: dict[str, list[float]] = defaultdict(list)
 
     def add(self, losses: Losses) -> None:
@@ -33,13 +33,13 @@ class MetricsLog:
         self._file.write(json.dumps({"images": images, **means}) + "\n")
         self._file.flush()
         for name, value in means.items():
-            self._board.add_scalar(name, value, images)  # type: ignore[no-untyped-call]
+            self._board.add_scalar(name, value, images)
         return means
 
     def close(self) -> None:
         """Flush and close."""
         self._file.close()
-        self._board.close()  # type: ignore[no-untyped-call]
+        self._board.close()
 
     def _drop_after(self, images: int) -> None:
         if self._path.exists():

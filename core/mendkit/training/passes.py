@@ -88,7 +88,7 @@ class Passes:
         part = Passes(self.batch.select(rows), self.players)
         for name, value in vars(self).items():
             if isinstance(value, Mended):
-                part.__dict__[name] = Mended(*(None if field is None else field[rows] for field in value))
+                part.__dict__[name] = value.map(lambda field: field[rows])
         return part
 
 

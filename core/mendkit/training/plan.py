@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
-from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, build
 from torch import Tensor
+
+from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, build
 
 from ..config import RunConfig, TermConfig
 from ..contracts import LossTerm

@@ -24,5 +24,5 @@ def update_average(average: nn.Module, model: nn.Module, *, batch: int, images: 
     """Move ``average`` towards ``model``: an exponential moving average with a half-life counted in images."""
     half_life = min(half_life, int(EMA_RAMP * images))
     decay = 0.5 ** (batch / half_life) if half_life else 0.0
-    averaged, current = list(average.parameters()), list(model.parameters())
-    torch._foreach_lerp_(averaged, current, 1 - decay)
+    for averaged, current in zip(average.parameters(), model.parameters(), strict=True):
+        averaged.lerp_(current, 1 - decay)

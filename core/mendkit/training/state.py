@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 from itertools import chain
 
 import torch
-from mendkit_registry import ConditionerSpec, build
 from torch import nn
 from torch.optim import Adam
+
+from mendkit_registry import ConditionerSpec, build
 
 from ..conditioning import SiteConditioners
 from ..config import RunConfig

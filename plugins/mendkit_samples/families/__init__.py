@@ -1,1 +1,1 @@
-"""The kinds of products that can be drawn, one function each: it puts the parts into a studio."""
+"""The kinds of products that can be drawn, one function each: it puts the parts into a studio, from back to front."""

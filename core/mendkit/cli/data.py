@@ -1,0 +1,146 @@
+"""``mendkit data``: check a data root before training on it, or draw one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from rich.text import Text
+
+from .options import Clean, Manifest, Resource, parse_resources
+
+if TYPE_CHECKING:
+    from mendkit_registry import Registry
+
+    from ..data.catalogue import Catalogue
+    from ..data.check import Holding, Look, Report, Shared
+
+Item = TypeVar("Item")
+
+SHOWN = 20
+"""So many faults of one kind are printed; ``--json`` has all."""
+NAMES = {"sources": "with the defect, no partner", "targets": "without it, no partner"}
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check a data root, or draw one.")
+
+
+@app.command()
+def check(
+    root: Annotated[Path | None, typer.Argument(help="Data root; see docs/your-data.md.")] = None,
+    clean: Clean = None,
+    resource: Resource = None,
+    manifest: Manifest = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
+) -> None:
+    """Decode every image and say what there is. Exit status 1 if one is unreadable, or in two splits at once."""
+    from mendkit_registry import load
+
+    from ..config import DataConfig
+    from ..data.check import check_catalogue
+    from ..data.opening import open_catalogue
+
+    registry = load()
+    config = DataConfig(root=root, clean=clean, manifest=manifest, resources=parse_resources(resource))
+    catalogue = open_catalogue(config, registry.tasks)
+    report = check_catalogue(catalogue, _watch)
+    idle = tasks_without_data(catalogue, registry)
+    if as_json:
+        typer.echo(json.dumps({**report.as_json(), "tasks_without_data": idle}, indent=2))
+    else:
+        _print(report, idle)
+    if not report.ok:
+        raise typer.Exit(1)
+
+
+@app.command()
+def draw(
+    out: Annotated[Path, typer.Option(help="Data root to write to; images go to its folder `clean`.")],
+    count: Annotated[int, typer.Option(min=1, help="How many images the root has in the end.")] = 400,
+    size: Annotated[int, typer.Option(min=32, max=4096, help="Side of the images, px.")] = 128,
+    seed: Annotated[int, typer.Option(min=0, help="Image i depends on the seed and i alone.")] = 0,
+    source: Annotated[str, typer.Option(help="What draws them; plugins bring it.")] = "samples.products",
+) -> None:
+    """Draw clean product images. Repeat the call to go on after an interrupt; nothing is overwritten."""
+    from mendkit_registry import load
+
+    from ..data.drawing import draw_images
+
+    images = draw_images(out, load(), source=source, count=count, size=size, seed=seed)
+    for _ in _bar(images, count, "drawing"):
+        pass
+    typer.echo(f"{count} images in {out / 'clean'}")
+
+
+def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
+    """The tasks for which training has nothing: neither images of their own nor clean ones to make pairs of."""
+    train = catalogue["train"]
+    made = {
+        task
+        for task in registry.tasks
+        for spec in registry.components_for(task, registry.synthesizers)
+        if train.clean and spec.starts_from == "clean"
+    }
+    return [task for task in registry.tasks if task not in train.tasks and task not in made]
+
+
+def _watch(looks: Iterable[Look], count: int) -> Iterable[Look]:
+    return _bar(looks, count, "reading")
+
+
+def _bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
+    console = Console(stderr=True)
+    return track(items, label, count, console=console, transient=True, disable=not console.is_terminal)
+
+
+def _print(report: Report, idle: list[str]) -> None:
+    console = Console()
+    console.print(_table(report.holdings))
+    if idle:
+        console.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
+    for title, style, lines in _findings(report):
+        console.print(Text(title, style))
+        for line in lines[:SHOWN]:
+            console.print(Text(f"  {line}"))
+        if len(lines) > SHOWN:
+            console.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
+    if report.ok:
+        console.print(Text("Every image can be read, and none is in two splits.", "green"))
+
+
+def _table(holdings: tuple[Holding, ...]) -> Table:
+    table = Table("Data", "What", box=None, pad_edge=False, header_style="dim")
+    for column in ("train", "val", "test", "Smallest", "Median", "Largest"):
+        table.add_column(column, justify="right")
+    for holding in holdings:
+        sizes = [f"{width} x {height}" for width, height in holding.sizes] or [""] * 3
+        counts = [f"{holding.counts[split]:,}" for split in holding.counts]
+        table.add_row(Text(holding.name), NAMES.get(holding.what, holding.what), *counts, *sizes)
+    return table
+
+
+def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
+    """Title, style and lines of each kind of fault that there is."""
+    unreadable = [printable(f"{each.path}: {each.reason}") for each in report.unreadable]
+    leaks, namesakes = ([_in_splits(each) for each in group] for group in (report.leaks, report.namesakes))
+    if unreadable:
+        yield f"{len(unreadable)} cannot be read; replace or remove them:", "red", unreadable
+    if leaks:
+        title = f"{len(leaks)} in two splits, so scores would be too good; keep one copy, or give all one group:"
+        yield title, "red", leaks
+    if namesakes:
+        yield f"{len(namesakes)} with one name in two splits; is it the same product?", "yellow", namesakes
+
+
+def _in_splits(shared: Shared) -> str:
+    return printable("; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items()))
+
+
+def printable(text: str) -> str:
+    """The text with escapes for what no terminal can show, such as bytes of a file name that are not UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,0 +1,37 @@
+"""A small square of the model, seen at the full size of the photo that was fitted into it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from .guided import Floats
+
+
+class Enlarged:
+    """Undoes ``fit_square`` for some rows at a time; the rows are those of enlarging the whole square at once.
+
+    Args:
+        square: ``[S, S, C]``.
+        height: of the photo.
+        width: of the photo.
+        interpolation: OpenCV's, for a photo larger than the square; a smaller one takes area averages.
+    """
+
+    def __init__(self, square: Floats, height: int, width: int, *, interpolation: int = cv2.INTER_CUBIC) -> None:
+        self.side = max(height, width)
+        self.width = width
+        self._left = (self.side - width) // 2
+        self._interpolation = cv2.INTER_AREA if self.side < len(square) else interpolation
+        top = (self.side - height) // 2
+        # Resizing is separable: the vertical half is done here, so that any rows can be taken without their neighbours.
+        self._tall = self._resize(square, self.side, len(square))[top : top + height].copy()
+
+    def rows(self, start: int, stop: int) -> Floats:
+        """Rows ``start`` to ``stop`` of the photo, ``[stop - start, width, C]``."""
+        wide = self._resize(self._tall[start:stop], stop - start, self.side)
+        return wide[:, self._left : self._left + self.width]
+
+    def _resize(self, values: Floats, height: int, width: int) -> Floats:
+        resized = cv2.resize(values, (width, height), interpolation=self._interpolation)
+        return np.asarray(resized, np.float32).reshape(height, width, -1)

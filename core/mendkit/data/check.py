@@ -1,0 +1,180 @@
+"""Looks at every image of a catalogue: what there is, what cannot be read, and what is in two splits at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from hashlib import blake2b, file_digest
+from pathlib import Path
+from typing import Any
+
+from ..errors import UnreadableImageError
+from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
+from .layouts import TASK_FOLDERS
+
+Size = tuple[int, int]
+"""Width and height, px."""
+Watch = Callable[[Iterable["Look"], int], Iterable["Look"]]
+"""Passes on what it is given, the number of which it is told: a place for a progress bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a file gave: its size and the hash of its bytes, or why it cannot be read."""
+
+    path: Path
+    size: Size | None = None
+    content: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How much of one thing the data has.
+
+    Args:
+        name: ``clean``, a task, or a kind of resource.
+        what: ``images``; for a task ``pairs``, ``sources`` or ``targets``, the last two being without a partner.
+        counts: by split.
+        sizes: those of the smallest, the median and the largest readable image, by area; empty if there is none.
+    """
+
+    name: str
+    what: str
+    counts: Mapping[Split, int]
+    sizes: tuple[Size, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be decoded, or whose mask cannot be, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Files in more than one split that are the same."""
+
+    paths: Mapping[Split, tuple[Path, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a check found.
+
+    Args:
+        leaks: identical bytes in two splits, so that a score would be too good.
+        namesakes: equal paths but for the split's folder, with different bytes; often the same product once more.
+    """
+
+    holdings: tuple[Holding, ...]
+    unreadable: tuple[Unreadable, ...]
+    leaks: tuple[Shared, ...]
+    namesakes: tuple[Shared, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything can be read and nothing leaks. Namesakes alone are no fault."""
+        return not (self.unreadable or self.leaks)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in types that JSON has, paths as text."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return {"ok": self.ok, **plain}
+
+
+def check_catalogue(catalogue: Catalogue, watch: Watch = lambda looks, count: looks) -> Report:
+    """Decode every file of the catalogue, in a pool of threads, and compare the splits."""
+    refs = {ref.path: ref for split in SPLITS for _, _, _, refs in _parts(catalogue[split]) for ref in refs}
+    looks = {look.path: look for look in watch(_looks(refs.values()), len(refs))}
+    members = {
+        split: {ref.path for *_, refs in _parts(catalogue[split]) for ref in refs if not looks[ref.path].reason}
+        for split in SPLITS
+    }
+    leaks = _shared(members, lambda path: looks[path].content)
+    leaking = {path for leak in leaks for paths in leak.paths.values() for path in paths}
+    return Report(
+        holdings=tuple(_holdings(catalogue, looks)),
+        unreadable=tuple(Unreadable(path, look.reason) for path, look in sorted(looks.items()) if look.reason),
+        leaks=leaks,
+        namesakes=_shared({split: paths - leaking for split, paths in members.items()}, _name_but_for_split),
+    )
+
+
+def _parts(files: SplitFiles) -> Iterator[tuple[str, str, int, tuple[ImageRef, ...]]]:
+    """Name, what, how many, and all images, of each part of a split."""
+    yield "clean", "images", len(files.clean), files.clean
+    for task, own in files.tasks.items():
+        both = tuple(ref for pair in own.pairs for ref in (pair.source, pair.target))
+        yield task, "pairs", len(own.pairs), both
+        yield task, "sources", len(own.sources), own.sources
+        yield task, "targets", len(own.targets), own.targets
+    for kind, refs in files.resources.items():
+        yield kind, "images", len(refs), refs
+
+
+def _looks(refs: Iterable[ImageRef]) -> Iterator[Look]:
+    pool = ThreadPoolExecutor()
+    try:
+        yield from pool.map(_look, refs)
+    finally:
+        pool.shutdown(cancel_futures=True)  # an interrupt must not wait for all that is left
+
+
+def _look(ref: ImageRef) -> Look:
+    try:
+        height, width = ref.photo().pixels.shape[:2]
+        with ref.path.open("rb") as file:
+            return Look(ref.path, (width, height), file_digest(file, blake2b).hexdigest())
+    except UnreadableImageError as error:
+        beside = "" if error.path == ref.path else f"{error.path.name}: "
+        return Look(ref.path, reason=beside + error.reason)
+    except OSError as error:
+        return Look(ref.path, reason=str(error))
+
+
+def _holdings(catalogue: Catalogue, looks: Mapping[Path, Look]) -> Iterator[Holding]:
+    counts: dict[tuple[str, str], dict[Split, int]] = defaultdict(lambda: dict.fromkeys(SPLITS, 0))
+    sizes: dict[tuple[str, str], list[Size]] = defaultdict(list)
+    for split in SPLITS:
+        for name, what, count, refs in _parts(catalogue[split]):
+            counts[name, what][split] = count
+            sizes[name, what] += [size for ref in refs if (size := looks[ref.path].size)]
+    for (name, what), by_split in counts.items():
+        if any(by_split.values()):
+            yield Holding(name, what, by_split, _smallest_to_largest(sizes[name, what]))
+
+
+def _smallest_to_largest(sizes: list[Size]) -> tuple[Size, ...]:
+    ordered = sorted(sizes, key=lambda size: (size[0] * size[1], size))
+    return (ordered[0], ordered[len(ordered) // 2], ordered[-1]) if ordered else ()
+
+
+def _shared(members: Mapping[Split, set[Path]], sameness: Callable[[Path], object]) -> tuple[Shared, ...]:
+    """The files whose ``sameness`` is equal, where more than one split has one."""
+    alike: dict[object, dict[Split, list[Path]]] = defaultdict(dict)
+    for split, paths in members.items():
+        for path in sorted(paths):
+            alike[sameness(path)].setdefault(split, []).append(path)
+    return tuple(
+        Shared({split: tuple(paths) for split, paths in by_split.items()})
+        for by_split in alike.values()
+        if len(by_split) > 1
+    )
+
+
+def _name_but_for_split(path: Path) -> tuple[str, ...]:
+    above = [part for part in path.parent.parts if part not in (*SPLITS, *TASK_FOLDERS)]
+    return (*above, path.stem)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, Path) else value

@@ -1,0 +1,64 @@
+"""Mends a real photo roughly: cuts the product out and lays it on white. The low-quality pairs of Li et al."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import numpy as np
+
+from mendkit.contracts import Defect, Image, Mask, Photo, Resources
+
+from .foreground import grabcut_foreground, has_rembg, is_plausible, rembg_foreground
+from .matte import Matte
+
+UNSURE, SURE = 0.3, 0.7
+"""A foreground's value becomes opacity between these: a segmenter's haze is not half a product."""
+CACHE_BYTES = 2**28
+"""Foregrounds that took long to find are kept, first come, until they fill this."""
+
+
+class CutoutSynthesizer:
+    """Pairs of a real photo (source) and its product on white (target), as good as the foreground that is found.
+
+    The foreground is the mask file beside the photo; without one, or if it is empty or full, what rembg finds, if it is
+    installed; else what GrabCut finds. A photo in which none of them finds a product is left as it is.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, Mask] = {}
+        self._free = CACHE_BYTES
+
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+        """Make a pair of the size of ``photo``. Nothing about it is random."""
+        foreground = next((mask for mask in self._foregrounds(photo) if is_plausible(mask)), None)
+        if foreground is None:
+            return Defect(photo.pixels, photo.pixels, np.zeros(photo.pixels.shape[:2], np.uint8))
+        target = on_white(photo.pixels, matte_of(foreground))
+        differs = (photo.pixels != target).any(axis=2)
+        return Defect(photo.pixels, target, differs.astype(np.uint8) * 255)
+
+    def _foregrounds(self, photo: Photo) -> Iterator[Mask]:
+        if photo.foreground is not None:
+            yield photo.foreground
+        yield self._search(photo.pixels)
+
+    def _search(self, pixels: Image) -> Mask:
+        key = blake2b(pixels.tobytes() + bytes(str(pixels.shape), "ascii"), digest_size=16).digest()
+        if key not in self._found:
+            mask = rembg_foreground(pixels) if has_rembg() else grabcut_foreground(pixels)
+            if mask.nbytes > self._free:
+                return mask
+            self._free -= mask.nbytes
+            self._found[key] = mask
+        return self._found[key]
+
+
+def matte_of(foreground: Mask) -> Matte:
+    """Opacity ``[H, W]`` in [0, 1]: 0 where the foreground is unlikely, 1 where it is likely."""
+    return np.clip((foreground.astype(np.float32) / 255 - UNSURE) / (SURE - UNSURE), 0, 1).astype(np.float32)
+
+
+def on_white(pixels: Image, matte: Matte) -> Image:
+    """``a * c + (1 - a) * 255``: exactly the photo where the matte is 1, exactly 255 where it is 0."""
+    return np.asarray(np.rint(255 - matte[..., None] * (255 - pixels.astype(np.float32))), np.uint8)

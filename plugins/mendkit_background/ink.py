@@ -1,0 +1,86 @@
+"""How a watermark is laid on: its colour, opacity and blend mode, and whether one sees it afterwards."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mendkit.contracts import Image, Mask
+
+Blend = Literal["normal", "multiply", "screen"]
+BLENDS: tuple[Blend, ...] = ("normal", "multiply", "screen")
+
+LEAST_SHARE, MOST_SHARE = 0.02, 0.35
+"""A mark changes no less and no more than this share of the image."""
+LEAST_CHANGE = 14.0
+"""Mean change of the pixels that a mark changes, in levels of 255: below, it is hardly seen."""
+LEAST_SEEN = 0.4
+"""So much of a mark is seen at least: a white one is not, on white."""
+SEEN = 6
+"""A pixel that changes by so many levels, in any channel, is seen to change."""
+LEAST_OPACITY, MOST_OPACITY = 0.25, 0.9
+LARGE_SHARE, LARGE_OPACITY = 0.12, 0.6
+"""A mark that covers more than this share is no more opaque than this: shops want the product to be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """How a mark is laid on: ``colour`` [3], 0 to 255; ``opacity`` in [0, 1]."""
+
+    colour: NDArray[np.float32]
+    opacity: float
+    blend: Blend
+
+
+def draw_ink(rng: np.random.Generator, coverage: Mask) -> Ink:
+    """White, black, grey or coloured; faint or, if it covers little, strong; laid over, multiplied or screened."""
+    most = LARGE_OPACITY if coverage.mean() > 255 * LARGE_SHARE else MOST_OPACITY
+    return Ink(_draw_colour(rng), rng.uniform(LEAST_OPACITY, most), BLENDS[rng.choice(3, p=(0.7, 0.15, 0.15))])
+
+
+def _draw_colour(rng: np.random.Generator) -> NDArray[np.float32]:
+    kind = rng.choice(4, p=(0.3, 0.2, 0.2, 0.3))
+    if kind == 3:
+        return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.5, 1), rng.uniform(0.3, 1)), np.float32) * 255
+    return np.full(3, (255, 0, rng.uniform(60, 190))[kind], np.float32)
+
+
+def contrasting_ink(pixels: Image, coverage: Mask) -> Ink:
+    """Grey that is far from what the mark covers, so that it can be seen on any photo."""
+    below = cv2.mean(pixels, coverage)[:3]
+    grey = 40 if np.mean(below) > 127 else 215
+    return Ink(np.full(3, grey, np.float32), 0.5, "normal")
+
+
+def lay_on(pixels: Image, coverage: Mask, ink: Ink) -> Image:
+    """Blend ``ink`` over ``pixels`` where ``coverage`` is not 0; nothing else changes."""
+    below = pixels.astype(np.float32)
+    share = (coverage * np.float32(ink.opacity / 255))[..., None]
+    return np.rint(below + share * (_blended(below, ink) - below)).astype(np.uint8)
+
+
+def _blended(below: NDArray[np.float32], ink: Ink) -> NDArray[np.float32]:
+    """What an opaque mark would leave: its colour, the product of both, or the negative of the negatives' product."""
+    white = np.float32(255)
+    match ink.blend:
+        case "normal":
+            return ink.colour
+        case "multiply":
+            return below * (ink.colour / white)
+        case "screen":
+            return white - (white - below) * (1 - ink.colour / white)
+
+
+def is_visible(before: Image, after: Image, coverage: Mask) -> bool:
+    """Whether a mark changed a sensible share of the image, and enough to be seen."""
+    change = cv2.absdiff(before, after)
+    seen = change.max(axis=2) >= SEEN
+    count = np.count_nonzero(seen)
+    if not LEAST_SHARE <= count / seen.size <= MOST_SHARE or count < LEAST_SEEN * np.count_nonzero(coverage):
+        return False
+    return bool(change[seen].mean() >= LEAST_CHANGE)

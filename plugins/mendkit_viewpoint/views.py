@@ -1,0 +1,115 @@
+"""Pairs of views of one product, from the names of their files to the rows of a manifest.
+
+Shops photograph a product from several sides. One of these, the main view, is what the catalogue should show: each
+other view is the source of a pair, and the main view is its target.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mendkit.data.images import find_images
+from mendkit.errors import DataError
+
+TASK = "viewpoint.wrong_angle"
+COLUMNS = ("source", "target", "task", "split", "group")
+NAMES = r"(?P<product>.+)_(?P<view>[^_]+)"
+"""How view files are named by default: ``bag17_main.jpg``, ``bag17_back.jpg``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewPair:
+    """Another view of a product, and its main view."""
+
+    product: str
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """What the files of a folder make: pairs, and what could not be paired.
+
+    Args:
+        pairs: sorted by product, then by file.
+        without_main: products that have other views only.
+        unmatched: images whose name is not that of a view.
+    """
+
+    pairs: tuple[ViewPair, ...]
+    without_main: tuple[str, ...]
+    unmatched: tuple[Path, ...]
+
+
+def pair_views(folder: Path, *, main: str = "main", names: str = NAMES) -> Views:
+    """Pair each view in ``folder`` (and below) with the main view of its product.
+
+    Args:
+        folder: where the images are.
+        main: the name of the main view.
+        names: regular expression of a file's name without its suffix, with the groups ``product`` and ``view``.
+
+    Raises:
+        DataError: a bad expression, two main views of one product, or no pair at all.
+    """
+    pattern = _compiled(names)
+    products: dict[str, list[tuple[str, Path]]] = defaultdict(list)
+    unmatched = []
+    for path in find_images(folder):
+        if match := pattern.fullmatch(path.stem):
+            products[match["product"]].append((match["view"], path))
+        else:
+            unmatched.append(path)
+    pairs = tuple(_pairs(products, main))
+    if not pairs:
+        raise DataError(f"{folder}: no product has both a view {main!r} and another view, named like {names}")
+    without_main = sorted(product for product, views in products.items() if main not in dict(views))
+    return Views(pairs, tuple(without_main), tuple(unmatched))
+
+
+def write_manifest(file: Path, pairs: Sequence[ViewPair], *, split: str = "") -> None:
+    """Write pairs as a CSV manifest, whole or not at all; its paths are relative to its folder.
+
+    Each product is a group of its own, so that all its views stay in one split. An empty ``split`` leaves the choice to
+    the group's hash.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for pair in pairs:
+        source, target = (_relative(path, file.parent) for path in (pair.source, pair.target))
+        writer.writerow((source, target, TASK, split, pair.product))
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_bytes(text.getvalue().encode())
+    temporary.replace(file)
+
+
+def _compiled(names: str) -> re.Pattern[str]:
+    try:
+        pattern = re.compile(names)
+    except re.error as error:
+        raise DataError(f"names: {names!r} is no regular expression: {error}") from error
+    if missing := {"product", "view"} - set(pattern.groupindex):
+        raise DataError(f"names: {names!r} lacks the named group {' and '.join(sorted(missing))}, as in {NAMES}")
+    return pattern
+
+
+def _pairs(products: Mapping[str, Sequence[tuple[str, Path]]], main: str) -> Iterator[ViewPair]:
+    for product, views in sorted(products.items()):
+        targets = [path for view, path in views if view == main]
+        if len(targets) > 1:
+            raise DataError(f"{product}: {targets[0]} and {targets[1]} are both its view {main!r}; remove one")
+        for target in targets:
+            yield from (ViewPair(product, path, target) for _, path in views if path != target)
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()

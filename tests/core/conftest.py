@@ -1,0 +1,71 @@
+"""What tests of the core share: tasks and plugins made in memory, and small generated data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from mendkit.config import RunConfig
+from mendkit.data.images import write_image
+from mendkit.data.stream import Batch
+from mendkit_registry import DefectType
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> None:
+    torch.set_num_threads(1)
+
+
+@pytest.fixture
+def tasks() -> dict[str, DefectType]:
+    """One task for each way to be supervised; ``turn.tilted`` is geometric."""
+    kinds = [
+        DefectType(name="stain.paired", title="", supervision="paired"),
+        DefectType(name="stain.semi", title="", supervision="semi_paired"),
+        DefectType(name="stain.unpaired", title="", supervision="unpaired"),
+        DefectType(name="turn.tilted", title="", supervision="paired", geometric=True),
+    ]
+    return {task.name: task for task in kinds}
+
+
+@pytest.fixture
+def make_batch() -> Callable[..., Batch]:
+    def make(tasks: tuple[str, ...], paired: list[bool] | None = None, size: int = 32) -> Batch:
+        generator = torch.Generator().manual_seed(0)
+        x, y = torch.rand(2, len(tasks), 3, size, size, generator=generator) * 2 - 1
+        return Batch(x, y, tasks, torch.tensor(paired or [True] * len(tasks)))
+
+    return make
+
+
+@pytest.fixture
+def clean_folder(tmp_path: Path) -> Path:
+    """Clean images in all three splits: coloured blobs on white."""
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 6), ("val", 3), ("test", 3)):
+        for index in range(count):
+            image = np.full((48, 48, 3), 255, np.uint8)
+            image[12:36, 10:38] = rng.integers(0, 200, 3)
+            image[20:28, 14:24] = rng.integers(0, 200, 3)
+            write_image(tmp_path / "clean" / split / f"{split}{index}.png", image)
+    return tmp_path / "clean"
+
+
+@pytest.fixture
+def tiny_config(clean_folder: Path) -> Callable[..., RunConfig]:
+    """A configuration that trains in a second; keyword arguments change its ``training`` section."""
+
+    def make(**training: object) -> RunConfig:
+        settings = {"size": 32, "images": 24, "batch": 4, "log_images": 8, "checkpoint_images": 1000, "device": "cpu"}
+        return RunConfig.model_validate(
+            {
+                "data": {"clean": clean_folder},
+                "model": {"width": 4, "blocks": 2},
+                "training": settings | {"sheet_images": 12} | training,
+            }
+        )
+
+    return make

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from mendkit.config import ModelConfig
+from mendkit.networks.discriminator import Discriminator
+from mendkit.networks.generator import Generator, default_blocks
+from mendkit.networks.heads import CompositeHead
+from mendkit.networks.mended import warp
+
+TASKS = ("a.moves", "a.stays", "b.other")
+
+
+def generator(head: str = "composite", **settings: bool) -> Generator:
+    torch.manual_seed(0)
+    config = ModelConfig.model_validate({"head": head, "width": 4, **settings})
+    return Generator(config, blocks=2, tasks=TASKS, geometric=["a.moves"])
+
+
+def images(count: int, size: int = 32) -> torch.Tensor:
+    return torch.rand(count, 3, size, size, generator=torch.Generator().manual_seed(1)) * 2 - 1
+
+
+@pytest.mark.parametrize("head", ["composite", "regenerate"])
+@pytest.mark.parametrize("size", [32, 40])
+def test_the_output_has_the_size_and_range_of_the_input(head: str, size: int) -> None:
+    mended = generator(head)(images(3, size), TASKS)
+    assert mended.image.shape == (3, 3, size, size)
+    assert mended.image.abs().max() <= 1
+    assert mended.group_attention is not None and mended.group_attention.shape == (3, 1, size // 4, size // 4)
+
+
+def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
+    network, batch = generator(), images(3)
+    together = network(batch, TASKS).image
+    for row, task in enumerate(TASKS):
+        alone = network(batch[row : row + 1], [task]).image
+        torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_training_and_evaluation_agree() -> None:
+    network, batch = generator(), images(2)
+    torch.testing.assert_close(network.train()(batch, TASKS[:2]).image, network.eval()(batch, TASKS[:2]).image)
+
+
+def test_the_composite_image_is_the_equation_of_its_parts() -> None:
+    network, batch = generator(), images(3)
+    _let_it_move(network)
+    mended = network(batch, TASKS)
+    assert mended.mask is not None and mended.flow is not None
+    expected = (1 - mended.mask) * warp(batch, mended.flow) + mended.mask * mended.drawn
+    torch.testing.assert_close(mended.image, expected, atol=2e-5, rtol=1e-4)
+
+
+def test_only_geometric_tasks_have_a_flow() -> None:
+    network = generator()
+    _let_it_move(network)
+    flow = network(images(3), TASKS).flow
+    assert flow is not None
+    assert flow[0].abs().max() > 0
+    assert flow[1:].abs().max() == 0
+    assert network(images(1), ["a.stays"]).flow is None
+
+
+def test_where_the_mask_is_closed_the_input_passes_bit_for_bit() -> None:
+    network, batch = generator(), images(2)
+    with torch.no_grad():
+        network.head.draw.bias[3] = -1e4
+    assert torch.equal(network(batch, ["a.stays", "b.other"]).image, batch)
+
+
+def test_the_flow_is_zero_at_the_start() -> None:
+    flow = generator()(images(1), ["a.moves"]).flow
+    assert flow is not None and flow.abs().max() < 1e-6
+
+
+def test_labels_can_be_switched_off_and_then_do_not_matter() -> None:
+    network = generator("regenerate", group_label=False, type_label=False)
+    batch = images(1)
+    assert torch.equal(network(batch, ["a.stays"]).image, network(batch, ["b.other"]).image)
+    assert network(batch, ["a.stays"]).type_attention is None
+    steered = generator("regenerate")
+    assert not torch.equal(steered(batch, ["a.stays"]).image, steered(batch, ["b.other"]).image)
+
+
+def test_blocks_follow_the_size() -> None:
+    assert [default_blocks(size) for size in (64, 128, 256, 512)] == [6, 6, 9, 9]
+
+
+def test_a_critic_judges_patches_of_70_pixels() -> None:
+    critic = Discriminator(width=4)
+    image = images(1, 256).requires_grad_()
+    scores = critic(image)
+    assert scores.shape == (1, 1, 30, 30)
+    # With instance norm every pixel matters a little, so the receptive field is measured on the convolutions alone.
+    convolutions = torch.nn.Sequential(*(m for m in critic.patches if isinstance(m, torch.nn.Conv2d)))
+    (gradient,) = torch.autograd.grad(convolutions(image)[0, 0, 15, 15], image)
+    rows = gradient.abs().sum(dim=(0, 1, 3)).nonzero().flatten()
+    assert int(rows.max() - rows.min()) + 1 == 70
+
+
+def _let_it_move(network: Generator) -> None:
+    assert isinstance(network.head, CompositeHead)
+    torch.nn.init.normal_(network.head.flow.homography.bias, 0, 0.2)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from mendkit.conditioning import HierarchicalAttention, LabelTable, SiteConditioners
+from torch import Tensor, nn
+
+
+def test_attention_equals_the_equations_computed_by_hand() -> None:
+    attention = HierarchicalAttention(labels=2, channels=2)
+    with torch.no_grad():
+        attention.label.weight.copy_(torch.tensor([[9.0, 9.0], [1.0, -2.0]]))
+        attention.mix.weight.copy_(torch.tensor([[0.5, 0.0], [1.0, 1.0]])[:, :, None, None])
+        attention.mix.bias.copy_(torch.tensor([0.1, 0.0]))
+    features = torch.tensor([3.0, 4.0]).view(1, 2, 1, 1)
+
+    attended, attention_map = attention(features, torch.tensor([1]))
+
+    first, second = 3 * math.tanh(1.0), 4 * math.tanh(-2.0)  # I * H
+    expected = math.tanh(0.5 * first + 0.1) + math.tanh(first + second)  # M' sums M over channels
+    assert attention_map.item() == pytest.approx(expected, rel=1e-5)
+    assert attended.flatten().tolist() == pytest.approx([3 * expected, 4 * expected], rel=1e-5)
+
+
+def test_each_sample_attends_by_its_own_label() -> None:
+    attention = HierarchicalAttention(labels=3, channels=4)
+    features = torch.randn(2, 4, 5, 5, generator=torch.Generator().manual_seed(0))
+    together, _ = attention(features, torch.tensor([0, 2]))
+    alone, _ = attention(features[1:], torch.tensor([2]))
+    torch.testing.assert_close(together[1:], alone)
+    assert not torch.allclose(attention(features[:1], torch.tensor([1]))[0], together[:1])
+
+
+def test_a_label_table_knows_its_rows_and_no_others() -> None:
+    table = LabelTable(["b", "a"])
+    assert table.rows(["a", "b", "a"]).tolist() == [1, 0, 1]
+    with pytest.raises(KeyError):
+        table.rows(["c"])
+
+
+class Doubling(nn.Module):
+    def forward(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:
+        return features * 2
+
+
+def test_a_conditioner_touches_the_samples_of_its_own_tasks_only() -> None:
+    site = SiteConditioners([("colour.double", frozenset({"a.b"}), Doubling())])
+    features = torch.randn(3, 2, 4, 4)
+    steered = site(features, ["a.b", "c.d", "a.b"])
+    assert torch.equal(steered[1], features[1])
+    assert torch.equal(steered[[0, 2]], features[[0, 2]] * 2)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mendkit.config import RunConfig, read_config
+from mendkit.errors import ConfigError
+
+
+def test_flags_win_over_the_file_and_the_file_over_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text('tasks = ["background.*"]\n[training]\nsize = 64\nbatch = 2\n[losses.l1_y]\nweight = 7\n')
+    config = read_config(file, {"training": {"batch": 4}})
+    assert (config.training.size, config.training.batch, config.training.seed) == (64, 4, 0)
+    assert config.tasks == ("background.*",)
+    assert config.losses["l1_y"].weight == 7
+
+
+def test_an_unknown_key_is_an_error_that_names_it(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text("[training]\nsiez = 64\n")
+    with pytest.raises(ConfigError, match=r"run\.toml(.|\n)*training\.siez"):
+        read_config(file)
+
+
+@pytest.mark.parametrize("content", ["[training\n", "size = = 3"])
+def test_bad_toml_is_an_error_that_names_the_file(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text(content)
+    with pytest.raises(ConfigError, match=r"run\.toml"):
+        read_config(file)
+
+
+def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"none\.toml"):
+        read_config(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("training", [{"size": 30}, {"size": 66}, {"batch": 0}, {"temperature": 0.5}])
+def test_impossible_values_are_errors(training: dict[str, float]) -> None:
+    with pytest.raises(ConfigError, match="training"):
+        read_config(None, {"training": training})
+
+
+def test_a_configuration_survives_json() -> None:
+    config = read_config(None, {"data": {"root": "x"}, "training": {"size": 64}})
+    assert RunConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_configuration_imports_no_torch() -> None:
+    code = "import sys, mendkit.config; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from mendkit.data.stream import Batch
+from mendkit.losses import CORE_TERMS, relativistic
+from mendkit.networks.mended import Mended
+from mendkit.training.passes import Passes, Players
+
+TERMS = {term.name: term.term for term in CORE_TERMS}
+
+
+def flat(*values: float) -> torch.Tensor:
+    """Images of one value each."""
+    return torch.tensor(values).view(-1, 1, 1, 1).expand(-1, 3, 4, 4).clone()
+
+
+def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
+    """Players of which all outputs are known: mend adds 0.25, spoil takes 0.5 away, critics score the mean."""
+    players = Players(
+        mend=lambda images, tasks: Mended(images + 0.25, images),
+        spoil=lambda images, tasks: Mended(images - 0.5, images),
+        critic_x=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
+        critic_y=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
+    )
+    return Passes(Batch(x, y, ("a.b",) * len(x), torch.ones(len(x), dtype=torch.bool)), players)
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("l1_y", [0.75, 0.25]),  # |x + 0.25 - y|
+        ("l1_x", [0.5, 0.5]),  # |y - 0.5 - x|
+        ("cycle_x", [0.25, 0.25]),  # |x + 0.25 - 0.5 - x|
+        ("cycle_y", [0.25, 0.25]),
+        ("identity_x", [0.5, 0.5]),  # |x - 0.5 - x|
+        ("identity_y", [0.25, 0.25]),
+        # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y_hat) - C(y))
+        ("adversarial_y", [math.log1p(math.exp(0.75)), math.log1p(math.exp(-0.25))]),
+        ("adversarial_x", [math.log1p(math.exp(-0.5)), math.log1p(math.exp(0.5))]),
+    ],
+)
+def test_each_term_by_hand(term: str, expected: list[float]) -> None:
+    values = TERMS[term](passes(flat(0.0, 0.0), flat(1.0, 0.0)))
+    assert values.tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_the_relativistic_loss_is_log_two_when_nothing_tells_the_images_apart() -> None:
+    image = torch.rand(2, 3, 8, 8)
+    values = relativistic(lambda images: images.mean(dim=1, keepdim=True), better=image, worse=image)
+    assert values.tolist() == pytest.approx([math.log(2)] * 2)
+
+
+def test_real_and_fake_go_through_one_critic_pass() -> None:
+    calls: list[int] = []
+
+    def critic(images: torch.Tensor) -> torch.Tensor:
+        calls.append(len(images))
+        return images.mean(dim=1, keepdim=True)
+
+    relativistic(critic, better=torch.rand(2, 3, 8, 8), worse=torch.rand(2, 3, 8, 8))
+    assert calls == [4]
+
+
+def masked(logits: torch.Tensor | None, flow: torch.Tensor | None, x: torch.Tensor, y: torch.Tensor) -> Passes:
+    players = passes(x, y).players
+    mended = Mended(x, x, None, logits, flow)
+    return Passes(
+        Batch(x, y, ("a.b",) * len(x), torch.ones(len(x), dtype=torch.bool)),
+        Players(lambda images, tasks: mended, players.spoil, players.critic_x, players.critic_y),
+    )
+
+
+def test_the_mask_is_told_where_the_pair_differs() -> None:
+    x, y = flat(0.0, 0.0), flat(0.0, 1.0)  # only the second differs
+    closed, opened = torch.full((2, 1, 4, 4), -3.0), torch.full((2, 1, 4, 4), 3.0)
+    right, wrong = math.log1p(math.exp(-3)), math.log1p(math.exp(3))
+    assert TERMS["mask_y"](masked(closed, None, x, y)).tolist() == pytest.approx([right, wrong], rel=1e-4)
+    assert TERMS["mask_y"](masked(opened, None, x, y)).tolist() == pytest.approx([wrong, right], rel=1e-4)
+
+
+def test_terms_of_the_composite_head_are_zero_without_it() -> None:
+    x = torch.rand(2, 3, 4, 4)
+    assert TERMS["mask_y"](masked(None, None, x, x)).tolist() == [0, 0]
+    assert TERMS["warp_y"](masked(None, None, x, x)).tolist() == [0, 0]
+
+
+def test_the_flow_is_judged_without_what_is_drawn_over_it() -> None:
+    x = torch.arange(4.0).view(1, 1, 1, 4).expand(1, 3, 4, 4)
+    y = x.roll(-1, dims=3).clone()
+    y[..., 3] = 3
+    flow = torch.zeros(1, 2, 4, 4)
+    flow[:, 0] = 2 / 4
+    assert TERMS["warp_y"](masked(None, flow, x, y)).item() == pytest.approx(0, abs=1e-4)
+    assert TERMS["warp_y"](masked(None, torch.zeros(1, 2, 4, 4), x, y)).item() == pytest.approx(0.75, abs=1e-4)

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mendkit.config import RunConfig
+from mendkit.data.opening import open_catalogue
+from mendkit.errors import ConfigError, DataError
+from mendkit.reporting.plan import plan_tables
+from mendkit.training.plan import Plan, compose_plan
+from mendkit_registry import UnknownNameError, load
+from rich.console import Console
+
+Configure = Callable[..., RunConfig]
+
+
+def plan(config: RunConfig) -> Plan:
+    registry = load(strict=True)
+    return compose_plan(config, registry, open_catalogue(config.data, registry.tasks))
+
+
+def changed(config: RunConfig, **updates: object) -> RunConfig:
+    return RunConfig.model_validate(config.model_dump() | updates)
+
+
+def test_all_registered_tasks_are_trained_by_default(tiny_config: Configure) -> None:
+    assert plan(tiny_config()).names == ("background.non_white", "background.watermark", "viewpoint.wrong_angle")
+
+
+def test_tasks_can_be_chosen_by_glob(tiny_config: Configure) -> None:
+    assert plan(changed(tiny_config(), tasks=["background.w*"])).names == ("background.watermark",)
+    with pytest.raises(UnknownNameError, match=r"background\.watermark"):
+        plan(changed(tiny_config(), tasks=["background.watermrk"]))
+
+
+def test_the_heads_have_their_own_weights_and_the_paper_has_its_own(tiny_config: Configure) -> None:
+    paper = plan(changed(tiny_config(), model={"head": "regenerate", "width": 4}))
+    weights = {term.name: (term.weight, term.every) for term in paper.terms if term.weight}
+    pairs = {name: (weight, 1) for name, weight in (("adversarial", 1), ("l1", 150), ("cycle", 10), ("identity", 10))}
+    assert weights == {f"{name}_{domain}": value for name, value in pairs.items() for domain in "xy"}
+    ours = {term.name: term.weight for term in plan(tiny_config()).terms}
+    assert ours["mask_y"] > 0 and ours["warp_y"] > 0
+
+
+def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: Configure) -> None:
+    reaches = {term.name: term.reaches for term in plan(tiny_config()).terms}
+    assert reaches["cycle_x"] == ("background.non_white", "background.watermark")
+    assert reaches["warp_y"] == ("viewpoint.wrong_angle",)
+    assert len(reaches["l1_y"]) == 3
+
+
+def test_the_configuration_changes_a_term_by_its_name(tiny_config: Configure) -> None:
+    terms = plan(changed(tiny_config(), losses={"cycle_x": {"weight": 3, "every": 2}})).terms
+    assert next((t.weight, t.every) for t in terms if t.name == "cycle_x") == (3, 2)
+    with pytest.raises(ConfigError, match="cycel_x"):
+        plan(changed(tiny_config(), losses={"cycel_x": {"weight": 3}}))
+
+
+def test_a_task_that_is_named_but_has_no_data_is_an_error(tiny_config: Configure, tmp_path: Path) -> None:
+    folder = tmp_path / "root" / "background" / "watermark"
+    for side in ("source", "target"):
+        (folder / "train" / side).mkdir(parents=True)
+        image = next((tmp_path / "clean" / "train").iterdir())
+        (folder / "train" / side / "a.png").write_bytes(image.read_bytes())
+    config = changed(tiny_config(), data={"root": tmp_path / "root"})
+    assert plan(config).names == ("background.watermark",)
+    with pytest.raises(DataError, match=r"background\.non_white"):
+        plan(changed(config, tasks=["background.non_white"]))
+
+
+def test_the_printed_plan_shows_feeds_terms_and_sites(tiny_config: Configure) -> None:
+    console = Console(width=200, record=True)
+    console.print(plan_tables(plan(tiny_config())))
+    text = console.export_text()
+    for part in ("background.paste_on_scene on 6 clean images", "viewpoint.tilt", "l1_y", "150", "attention to eta"):
+        assert part in text

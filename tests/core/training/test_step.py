@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from mendkit.config import read_config
+from mendkit.data.stream import Batch
+from mendkit.errors import DivergedError
+from mendkit.losses import CORE_TERMS, Applies
+from mendkit.training.passes import Passes, per_sample
+from mendkit.training.plan import PlannedTerm
+from mendkit.training.state import TrainingState, new_state
+from mendkit.training.step import generator_loss, train_step
+from mendkit_registry import DefectType
+
+Tasks = dict[str, DefectType]
+
+
+def planned(tasks: Tasks, name: str, weight: float = 1.0, every: int = 1) -> PlannedTerm:
+    core = next(term for term in CORE_TERMS if term.name == name)
+    return PlannedTerm(name, "mendkit", tasks, core.applies, weight, every, core.term)
+
+
+def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, every: int = 1) -> PlannedTerm:
+    return PlannedTerm(
+        "constant", "test", tasks, applies, weight, every, lambda passes: passes.x.new_full((len(passes.batch),), value)
+    )
+
+
+@pytest.fixture
+def state(tasks: Tasks) -> TrainingState:
+    config = read_config(None, {"model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
+    return new_state(config, tuple(tasks), ["turn.tilted"], (), torch.device("cpu"))
+
+
+@pytest.mark.parametrize(
+    ("applies", "expected"),
+    [
+        ("all", [True, True, True, True, True, True]),
+        ("pairs", [True, True, False, False, True, False]),
+        ("pairs in place", [True, True, False, False, False, False]),
+        ("pairs that moved", [False, False, False, False, True, False]),
+        ("unless paired task", [False, True, True, True, False, True]),
+    ],
+)
+def test_each_sample_mask_by_hand(
+    tasks: Tasks, make_batch: Callable[..., Batch], applies: Applies, expected: list[bool]
+) -> None:
+    names = ("stain.paired", "stain.semi", "stain.semi", "stain.unpaired", "turn.tilted", "stain.unpaired")
+    batch = make_batch(names, paired=[True, True, False, False, True, True])
+    assert constant(tasks, 1.0, applies).rows(batch).tolist() == expected
+
+
+def test_a_term_never_reaches_samples_of_tasks_that_are_not_its_own(
+    tasks: Tasks, make_batch: Callable[..., Batch]
+) -> None:
+    own = {"stain.semi": tasks["stain.semi"]}
+    batch = make_batch(("stain.paired", "stain.semi"))
+    assert constant(own, 1.0, "all").rows(batch).tolist() == [False, True]
+
+
+def test_the_total_is_the_weighted_sum_over_the_batch(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
+) -> None:
+    batch = make_batch(("stain.paired", "stain.semi", "stain.semi", "stain.paired"))
+    terms = [constant(tasks, 3.0, "all", weight=2.0), constant(tasks, 5.0, "unless paired task", weight=10.0)]
+    total, _ = generator_loss(Passes(batch, state.players), terms, step=0)
+    assert total.item() == pytest.approx(2 * 3 + 10 * 5 * (2 / 4))
+
+
+def test_a_lazy_term_counts_as_often_as_if_it_were_computed_each_step(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
+) -> None:
+    passes = Passes(make_batch(("stain.semi",)), state.players)
+    terms = [constant(tasks, 1.0, "all", weight=2.0, every=4)]
+    totals = [generator_loss(passes, terms, step)[0].item() for step in range(8)]
+    assert totals == [8, 0, 0, 0, 8, 0, 0, 0]
+
+
+def test_a_step_changes_all_four_networks(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
+) -> None:
+    names = ("mend", "spoil", "critic_x", "critic_y")
+    before = {name: [p.clone() for p in state.networks()[name].parameters()] for name in names}
+    terms = [planned(tasks, term.name, weight=term.paper) for term in CORE_TERMS]
+    losses = train_step(state, make_batch(("stain.semi", "turn.tilted", "stain.paired")), terms)
+    assert {"l1_y", "cycle_x", "identity_y", "adversarial_x", "critics"} <= set(losses)
+    for name in names:
+        after = state.networks()[name].parameters()
+        assert any(not torch.equal(old, new) for old, new in zip(before[name], after, strict=True)), name
+
+
+def test_steps_lower_the_error(tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]) -> None:
+    terms, batch = [planned(tasks, "l1_y", weight=150.0)], make_batch(("stain.paired",) * 4)
+    errors = [train_step(state, batch, terms)["l1_y"].item() for _ in range(30)]
+    assert errors[-1] < 0.9 * errors[0]
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_loss_that_diverges_names_step_task_and_term_and_changes_nothing(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch], bad: float
+) -> None:
+    def explode(passes: Passes) -> torch.Tensor:
+        return per_sample(passes.fake_y.image) * torch.tensor([1.0, bad])
+
+    term = PlannedTerm("explode", "test", tasks, "all", 1.0, 1, explode)
+    before = [p.clone() for p in state.mend.parameters()]
+    state.step = 7
+    with pytest.raises(DivergedError, match=r"step 7, task stain\.semi, term explode"):
+        train_step(state, make_batch(("stain.paired", "stain.semi")), [term])
+    assert all(torch.equal(old, new) for old, new in zip(before, state.mend.parameters(), strict=True))
