@@ -41,9 +41,28 @@ class HierarchicalAttention(nn.Module):
 
     def forward(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Attend to ``features [N, C, h, w]`` by label ``rows [N]``: the features I_1, and the map M' [N, 1, h, w]."""
-        hidden = torch.tanh(self.label(rows))[:, :, None, None]
-        attention = torch.tanh(self.mix(features * hidden)).sum(dim=1, keepdim=True)
+        hidden, attention = self._look(features, rows)
         return features * attention, attention
+
+    def _look(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """H [N, C, 1, 1] and M' [N, 1, h, w]."""
+        hidden = torch.tanh(self.label(rows))[:, :, None, None]
+        return hidden, torch.tanh(self.mix(features * hidden)).sum(dim=1, keepdim=True)
+
+
+class GatedAttention(HierarchicalAttention):
+    """The same attention, made easy to train: ``I_1 = I * (1 + H) * (1 + M' / sqrt(C))``.
+
+    M' is a sum over channels, so ``I * M'`` is many times larger than what the residual blocks after it add, and they
+    hardly matter at first. And instance norm undoes a factor that all channels share; a gate for each channel, 1 + H,
+    survives it, and so tells the tasks apart from the first step.
+    """
+
+    def forward(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
+        """Like ``HierarchicalAttention``."""
+        hidden, attention = self._look(features, rows)
+        scaled = attention / features.shape[1] ** 0.5
+        return features * (1 + hidden) * (1 + scaled), attention
 
 
 class SiteConditioners(nn.Module):

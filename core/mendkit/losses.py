@@ -74,11 +74,19 @@ def mask_y(passes: Passes) -> Tensor:
 
     A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
     """
+    return _mask_entropy(passes, (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE)
+
+
+def closed_y(passes: Passes) -> Tensor:
+    """Cross entropy of the mask against nothing at all: what is only in the wrong place should not be redrawn."""
+    return _mask_entropy(passes, torch.zeros_like(passes.x[:, :1], dtype=torch.bool))
+
+
+def _mask_entropy(passes: Passes, truth: Tensor) -> Tensor:
     logits = passes.fake_y.mask_logits
     if logits is None:
         return passes.x.new_zeros(len(passes.batch))
-    defective = ((passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE).to(logits.dtype)
-    return per_sample(F.binary_cross_entropy_with_logits(logits, defective, reduction="none"))
+    return per_sample(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
 
 
 def warp_y(passes: Passes) -> Tensor:
@@ -116,6 +124,7 @@ CORE_TERMS: tuple[CoreTerm, ...] = (
     CoreTerm("cycle_y", cycle_y, "unless paired task", paper=10, composite=(10, 8)),
     CoreTerm("identity_x", identity_x, "unless paired task", paper=10, composite=(10, 8)),
     CoreTerm("identity_y", identity_y, "unless paired task", paper=10, composite=(10, 8)),
-    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(5, 1)),
+    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(20, 1)),
+    CoreTerm("closed_y", closed_y, "pairs that moved", paper=0, composite=(5, 1)),
     CoreTerm("warp_y", warp_y, "pairs that moved", paper=0, composite=(150, 1)),
 )

@@ -29,7 +29,7 @@ def demo(
     from . import correct, data, evaluate, tasks, train
 
     _say("1. The tasks that the installed plugins bring")
-    tasks.print_tree()
+    tasks.list_tasks(None, False)
     _say("2. Clean products, drawn; synthesizers invent the defects")
     root, run = out / "data", out / "run"
     data.draw(out=root, count=products, size=PRODUCT_SIZE, seed=seed, source="samples.products")
@@ -40,7 +40,7 @@ def demo(
         "losses": DEMO_LOSSES,
         "training": {"size": size, "images": images, "minutes": minutes, "seed": seed, "learning_rate": 5e-4},
     }
-    train.start_or_resume(read_config(None, settings), run)
+    train.train_or_resume(read_config(None, settings), run)
     _say("4. Scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
     _say("5. Defective photos, mended at full size")

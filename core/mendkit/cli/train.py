@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from ..config import RunConfig
 
 from .options import Clean, DataRoot, Manifest, Resource, Tasks, parse_resources
 
@@ -66,6 +69,17 @@ def train(
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
     _finish(start_run(settings, out, _progress), out)
+
+
+def train_or_resume(settings: RunConfig, run: Path) -> None:
+    """Start the run, or go on with it where it stopped; a run that is complete stays as it is."""
+    from ..training.checkpoint import find_checkpoint
+    from ..training.run import resume_run, start_run
+
+    if (run / "config.json").exists():
+        _finish(resume_run(find_checkpoint(run).parent, _progress), run)
+    else:
+        _finish(start_run(settings, run, _progress), run)
 
 
 def _progress(total: int, done: int) -> Any:

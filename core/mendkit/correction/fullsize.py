@@ -119,7 +119,7 @@ def _spread(drawn: Floats, mask: Floats) -> Floats:
     nearby, total = (cv2.GaussianBlur(values, (9, 9), 1.0) for values in (drawn * weight, mask))
     filled = np.where(total[..., None] > 0, nearby / np.maximum(total, 1e-12)[..., None], drawn)
     trust = np.minimum(weight / TRUSTED, 1)
-    return (trust * drawn + (1 - trust) * filled).astype(np.float32)
+    return np.asarray(trust * drawn + (1 - trust) * filled, np.float32)
 
 
 def _neighbourhood(mask: Floats) -> Floats:
@@ -138,7 +138,7 @@ def _channels_last(row: Tensor) -> Floats:
 
 def _unit_range(image: Tensor) -> Floats:
     """``[1, 3, S, S]`` in [-1, 1] to ``[S, S, 3]`` in [0, 1]."""
-    return _channels_last(image) / 2 + 0.5
+    return _channels_last(image / 2 + 0.5)
 
 
 def _as_bytes(values: Floats) -> Image:

@@ -65,7 +65,7 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         return image
     try:
         given = ImageCms.ImageCmsProfile(BytesIO(profile))
-        if "srgb" in (given.profile.profile_description or "").lower():
+        if (given.profile.profile_description or "").lower().startswith("srgb"):
             return image
         mode = "RGBA" if image.mode == "RGBA" else "RGB"
         return ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode=mode) or image

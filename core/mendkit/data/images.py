@@ -21,6 +21,7 @@ Scalar = TypeVar("Scalar", np.uint8, np.float32)
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 MASK_SUFFIX = ".mask.png"
+_ENDINGS = tuple(SUFFIXES)
 MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
@@ -28,7 +29,11 @@ MAX_SIDE = 65_535
 
 def is_image(path: Path) -> bool:
     """Whether the file's name is that of an image (a foreground mask beside an image is none)."""
-    return path.suffix.lower() in SUFFIXES and not path.name.endswith(MASK_SUFFIX) and not path.name.startswith(".")
+    return _names_image(path.name)
+
+
+def _names_image(name: str) -> bool:
+    return name.lower().endswith(_ENDINGS) and not name.lower().endswith(MASK_SUFFIX) and name[0] != "."
 
 
 def find_images(folder: Path) -> Iterator[Path]:
@@ -51,7 +56,7 @@ def _below(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
         for entry in entries:
             if entry.is_dir() and not entry.name.startswith("."):
                 yield from _below(entry.path, (*above, real))
-            elif is_image(Path(entry.name)) and (entry.is_file() or entry.is_symlink()):
+            elif _names_image(entry.name) and (entry.is_file() or entry.is_symlink()):
                 yield entry.path
 
 

@@ -14,7 +14,7 @@ from mendkit_registry import UnknownNameError
 from ..errors import DataError
 from .catalogue import SPLITS, ImageRef, Split
 from .layouts import Row
-from .splits import Keyed
+from .splits import Divided, Keyed, into_splits
 
 COLUMNS = ("source", "target", "task", "split", "group")
 MAX_FAULTS = 20
@@ -37,8 +37,8 @@ class FaultyLineError(Exception):
     """What is wrong with one line; the manifest's DataError lists it."""
 
 
-def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
-    """The rows of each task in a ``.csv`` or ``.jsonl`` file. Paths in it are relative to its folder.
+def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, Divided[Row]]:
+    """The rows of each task in a ``.csv`` or ``.jsonl`` file, by split. Paths in it are relative to its folder.
 
     Rows of one ``group`` (by default the source's stem) share a split: the one that any of them states, else the one
     that the group's hash gives.
@@ -59,7 +59,7 @@ def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, list[Keyed[Ro
     faults = faults or list(_torn_groups(lines))
     if faults:
         raise DataError("\n".join([f"{file}: correct these lines:", *faults[:MAX_FAULTS]]))
-    return _by_task(lines)
+    return _by_task(into_splits(_with_splits_of_groups(lines)))
 
 
 def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
@@ -74,7 +74,7 @@ def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
 
 
 def _csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader(lines, restkey="", skipinitialspace=True)
+    reader = csv.DictReader(lines, skipinitialspace=True)
     header = reader.fieldnames or ()
     if "task" not in header:
         raise DataError(f"{file}: line 1: the header lacks the column 'task'; the columns are {', '.join(COLUMNS)}")
@@ -92,7 +92,7 @@ def _jsonl(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str,
             continue
         try:
             fields = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DataError(f"{file}: line {number}: not JSON: {error}") from error
         if not isinstance(fields, dict):
             raise DataError(f"{file}: line {number}: must be an object with {', '.join(COLUMNS)}")
@@ -122,17 +122,24 @@ def _text(name: str, value: object) -> tuple[str, str]:
     return name, (value or "").strip()
 
 
-def _require_column(name: str) -> None:
-    if name == "":
+def _require_column(name: str | None) -> None:
+    if name is None:  # where the csv module puts what has no column
         raise FaultyLineError("has more fields than the header; quote fields that contain commas")
     if name not in COLUMNS:
         raise FaultyLineError(f"{UnknownNameError('column', name, COLUMNS)}")
 
 
 def _image(base: Path, text: str) -> ImageRef | None:
-    if text and not (base / text).is_file():
-        raise FaultyLineError(f"no file {base / text}; paths are relative to the manifest's folder")
-    return ImageRef(base / text) if text else None
+    if not text:
+        return None
+    path = base / text
+    try:
+        there = path.is_file()
+    except OSError as error:
+        raise FaultyLineError(f"{path}: {error.strerror}") from error
+    if not there:
+        raise FaultyLineError(f"no file {path}; paths are relative to the manifest's folder")
+    return ImageRef(path)
 
 
 def _task(name: str, tasks: Collection[str]) -> str:
@@ -161,11 +168,16 @@ def _torn_groups(lines: Iterable[Line]) -> Iterator[str]:
             )
 
 
-def _by_task(lines: Iterable[Line]) -> dict[str, list[Keyed[Row]]]:
+def _with_splits_of_groups(lines: Iterable[Line]) -> Iterator[Keyed[Line]]:
     lines = tuple(lines)
     stated = {line.group: line.split for line in lines if line.group and line.split}
-    rows: dict[str, list[Keyed[Row]]] = {}
     for line in lines:
-        keyed = Keyed(line.group or line.name, line.row, line.split or stated.get(line.group))
-        rows.setdefault(line.task, []).append(keyed)
-    return rows
+        yield Keyed(line.group or line.name, line, line.split or stated.get(line.group))
+
+
+def _by_task(divided: Divided[Line]) -> dict[str, Divided[Row]]:
+    names = sorted({line.task for lines in divided.values() for line in lines})
+    return {
+        name: {split: tuple(line.row for line in lines if line.task == name) for split, lines in divided.items()}
+        for name in names
+    }

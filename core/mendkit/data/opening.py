@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -11,12 +12,13 @@ from mendkit_registry import UnknownNameError
 from ..config import DataConfig
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
+from .images import find_images
 from .layouts import TASK_FOLDERS, Row, images_in, is_task_folder, task_files, task_rows
 from .manifest import read_manifest
 from .splits import Divided, Keyed, into_splits
 
 CLEAN, RESOURCES = "clean", "resources"
-ROOT_RESOURCES = frozenset({"backgrounds"})
+ROOT_RESOURCES = ("backgrounds",)
 """Kinds of resources that may lie in the root itself, without ``resources/`` above."""
 MANIFESTS = ("manifest.csv", "manifest.jsonl")
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
@@ -33,7 +35,7 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str]) -> Catalogue:
     clean = into_splits(_clean(config))
     rows = _rows(config, frozenset(tasks))
     if not (any(clean.values()) or rows):
-        raise DataError(f"{_names(config)}: no clean images and no images of a task; put images in {LAYOUT}")
+        raise DataError(_nothing_found(config))
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
     return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
 
@@ -59,8 +61,15 @@ def _require_places(config: DataConfig) -> None:
             raise DataError(f"{folder}: no such folder; mend the path, or put the images there")
 
 
-def _names(config: DataConfig) -> str:
-    return ", ".join(str(place) for place in (config.root, config.clean, config.manifest) if place)
+def _nothing_found(config: DataConfig) -> str:
+    places = ", ".join(str(place) for place in (config.root, config.manifest) if place)
+    fault = f"{places}: no clean images and no images of a task; put images in {LAYOUT}"
+    elsewhere = next(find_images(config.root), None) if config.root else None
+    return (
+        f"{fault}. If {elsewhere} is a clean image, give its folder as the folder of clean images"
+        if elsewhere
+        else fault
+    )
 
 
 def _clean(config: DataConfig) -> Iterator[Keyed[ImageRef]]:
@@ -80,24 +89,21 @@ def _images_of(kind: str, folders: Iterable[Path]) -> Iterator[Keyed[ImageRef]]:
 
 def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
     """The folders of each kind; what the configuration names is instead of what lies in the root."""
+    root = config.root
+    beside = (root / kind for kind in ROOT_RESOURCES if (root / kind).is_dir()) if root else ()
     folders: dict[str, list[Path]] = {}
-    if config.root:
-        for folder in _subfolders(config.root / RESOURCES):
-            folders.setdefault(folder.name, []).append(folder)
-        for kind in ROOT_RESOURCES:
-            folders.setdefault(kind, []).extend(filter(Path.is_dir, [config.root / kind]))
-    return {kind: there for kind, there in folders.items() if there} | {
-        kind: [folder] for kind, folder in config.resources.items()
-    }
+    for folder in (*(_subfolders(root / RESOURCES) if root else ()), *beside):
+        folders.setdefault(folder.name, []).append(folder)
+    return folders | {kind: [folder] for kind, folder in config.resources.items()}
 
 
 def _rows(config: DataConfig, tasks: Collection[str]) -> dict[str, Divided[Row]]:
     """The rows of each task. Each place, folder or manifest, is divided by itself: one may state splits, one not."""
     places: dict[str, list[Divided[Row]]] = {}
     for rows in (_folder_rows(config.root, tasks), *(read_manifest(file, tasks) for file in _manifests(config))):
-        for task, keyed in rows.items():
-            places.setdefault(task, []).append(into_splits(keyed))
-    return {task: _joined(divided) for task, divided in sorted(places.items())}
+        for task, divided in rows.items():
+            places.setdefault(task, []).append(divided)
+    return {task: _joined(all_divided) for task, all_divided in sorted(places.items())}
 
 
 def _joined(places: list[Divided[Row]]) -> Divided[Row]:
@@ -110,8 +116,8 @@ def _manifests(config: DataConfig) -> list[Path]:
     return [config.root / name for name in MANIFESTS if (config.root / name).is_file()] if config.root else []
 
 
-def _folder_rows(root: Path | None, tasks: Collection[str]) -> dict[str, list[Keyed[Row]]]:
-    return {task: _rows_of(folder) for task, folder in _task_folders(root, tasks)} if root else {}
+def _folder_rows(root: Path | None, tasks: Collection[str]) -> dict[str, Divided[Row]]:
+    return {task: into_splits(_rows_of(folder)) for task, folder in _task_folders(root, tasks)} if root else {}
 
 
 def _rows_of(folder: Path) -> list[Keyed[Row]]:
@@ -134,4 +140,5 @@ def _task_folders(root: Path, tasks: Collection[str]) -> Iterator[tuple[str, Pat
 def _subfolders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    with os.scandir(folder) as entries:  # unlike Path.iterdir, it knows folders without asking for each of many files
+        return sorted(folder / entry.name for entry in entries if entry.is_dir() and entry.name[0] != ".")

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-import cv2
 import numpy as np
 
-from ..contracts import Image, Photo
+from ..contracts import Image, Mask, Photo
 from .catalogue import ImageRef
 from .images import fit_square, resize
 
@@ -47,16 +46,23 @@ class ImageStore:
         return value
 
     def _read_photo(self, ref: ImageRef) -> Photo:
-        foreground = ref.read_foreground()
-        if foreground is not None:
-            three = cv2.cvtColor(foreground, cv2.COLOR_GRAY2RGB).astype(np.uint8)
-            foreground = np.ascontiguousarray(fit_square(three, self.size)[..., 0])
+        mask = ref.read_foreground()
+        foreground = None if mask is None else resize(_padded_square(mask), self.size, self.size)
         return Photo(fit_square(ref.read(), self.size), ref.name, foreground)
 
     def _read_scenery(self, ref: ImageRef) -> Image:
         image = ref.read()
         scale = SCENERY_SCALE * self.size / min(image.shape[:2])
         return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
+
+
+def _padded_square(mask: Mask) -> Mask:
+    """Pad like ``fit_square``, but with background: a product that is cut off at the edge does not go on beyond it."""
+    side = max(mask.shape)
+    top, left = ((side - length) // 2 for length in mask.shape)
+    square = np.zeros((side, side), np.uint8)
+    square[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    return square
 
 
 class StoredResources:

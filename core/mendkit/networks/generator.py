@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from ..conditioning import HierarchicalAttention, LabelTable, SiteConditioners
+from ..conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from ..config import ModelConfig
 from .blocks import ResidualBlock, convolution, upsampling
 from .heads import CompositeHead, RegenerateHead, Trunk
@@ -15,6 +15,7 @@ from .mended import Mended
 
 SITES = ("encoded", "middle", "decoded")
 HEADS = {"composite": CompositeHead, "regenerate": RegenerateHead}
+ATTENTION = {"composite": GatedAttention, "regenerate": HierarchicalAttention}
 
 
 def default_blocks(size: int) -> int:
@@ -34,16 +35,16 @@ class Generator(nn.Module):
 
     def __init__(self, config: ModelConfig, blocks: int, tasks: Sequence[str], geometric: Sequence[str]) -> None:
         super().__init__()
-        width, bottleneck = config.width, 4 * config.width
+        width, bottleneck, attention = config.width, 4 * config.width, ATTENTION[config.head]
         self.groups = LabelTable(sorted({group_of(task) for task in tasks}))
         self.types = LabelTable(tasks)
         self.geometric = frozenset(geometric)
         self.stem = convolution(3, width, 7)
         self.down_half = convolution(width, 2 * width, 3, stride=2)
         self.down_quarter = convolution(2 * width, bottleneck, 3, stride=2)
-        self.group_attention = HierarchicalAttention(len(self.groups), bottleneck) if config.group_label else None
+        self.group_attention = attention(len(self.groups), bottleneck) if config.group_label else None
         self.first_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks // 2)))
-        self.type_attention = HierarchicalAttention(len(self.types), bottleneck) if config.type_label else None
+        self.type_attention = attention(len(self.types), bottleneck) if config.type_label else None
         self.second_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks - blocks // 2)))
         self.up_half = upsampling(bottleneck, 2 * width)
         self.up_full = upsampling(2 * width, width)

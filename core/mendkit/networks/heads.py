@@ -62,8 +62,8 @@ class CompositeHead(nn.Module):
         """Compose."""
         moved, flow = self._move(trunk)
         image, logits = self.draw(torch.cat([trunk.decoded, trunk.image], dim=1)).split([3, 1], dim=1)
-        drawn = (torch.tanh(image) * (1 + DRAWN_MARGIN)).clamp(-1, 1)
-        mask = (torch.sigmoid(logits) * (1 + 2 * MASK_MARGIN) - MASK_MARGIN).clamp(0, 1)
+        drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
+        mask = clip(torch.sigmoid(logits) * (1 + 2 * MASK_MARGIN) - MASK_MARGIN, 0, 1)
         return Mended(torch.lerp(moved, drawn, mask), drawn, mask, logits, flow)
 
     def _move(self, trunk: Trunk) -> tuple[Tensor, Tensor | None]:
@@ -74,3 +74,8 @@ class CompositeHead(nn.Module):
         offsets = self.flow(trunk.middle[rows], trunk.image.shape[-2:])
         flow = torch.zeros_like(trunk.image[:, :2]).index_copy(0, rows, offsets)
         return trunk.image.index_copy(0, rows, warp(trunk.image[rows], offsets)), flow
+
+
+def clip(values: Tensor, low: float, high: float) -> Tensor:
+    """Clip, but let gradients pass as if it did not (straight through), or what is clipped would never come back."""
+    return values + (values.clamp(low, high) - values).detach()

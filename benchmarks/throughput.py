@@ -1,0 +1,95 @@
+"""Images per second of training and of mending, on random images: python benchmarks/throughput.py --size 64 --width 32"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Iterator
+
+import torch
+from mendkit_registry import DefectType
+
+from mendkit.config import RunConfig, read_config
+from mendkit.data.stream import Batch
+from mendkit.losses import CORE_TERMS
+from mendkit.training.loop import pick_device
+from mendkit.training.plan import PlannedTerm
+from mendkit.training.state import TrainingState, new_state
+from mendkit.training.step import train_step
+
+TASKS = {
+    task.name: task
+    for task in (
+        DefectType(name="background.non_white", title="", supervision="semi_paired"),
+        DefectType(name="background.watermark", title="", supervision="semi_paired"),
+        DefectType(name="viewpoint.wrong_angle", title="", supervision="paired", geometric=True),
+    )
+}
+
+
+def terms(head: str) -> list[PlannedTerm]:
+    """The default terms of a head."""
+    chosen = [(term, term.composite if head == "composite" else (term.paper, 1)) for term in CORE_TERMS]
+    return [PlannedTerm(t.name, "mendkit", TASKS, t.applies, *weight, t.term) for t, weight in chosen]
+
+
+def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:
+    """Random batches, the tasks in turn."""
+    names = tuple(list(TASKS)[row % len(TASKS)] for row in range(count))
+    while True:
+        x, y = torch.rand(2, count, 3, size, size) * 2 - 1
+        yield Batch(x, y, names, torch.ones(count, dtype=torch.bool)).to(device)
+
+
+def rate(work: Callable[[], object], images: int, repeats: int) -> float:
+    """Images per second, after one warm-up."""
+    work()
+    started = time.perf_counter()
+    for _ in range(repeats):
+        work()
+    _synchronise()
+    return images * repeats / (time.perf_counter() - started)
+
+
+def _synchronise() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
+    """Images per second of training (whole cycles of the lazy terms) and of mending."""
+    device = pick_device(config.training.device)
+    state: TrainingState = new_state(config, tuple(TASKS), ["viewpoint.wrong_angle"], (), device)
+    source, planned = batches(config.training.size, config.training.batch, device), terms(config.model.head)
+
+    def step() -> None:
+        train_step(state, next(source), planned)
+        state.step += 1
+
+    def mend() -> None:
+        batch = next(source)
+        with torch.inference_mode():
+            state.average(batch.x, batch.tasks)
+
+    count = config.training.batch
+    return rate(step, count, repeats), rate(mend, count, repeats)
+
+
+def main() -> None:
+    """Print one line a head."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--width", type=int, default=32)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--repeats", type=int, default=16)
+    parser.add_argument("--device", default="auto")
+    options = parser.parse_args()
+    for head in ("composite", "regenerate"):
+        training = {"size": options.size, "batch": options.batch, "device": options.device}
+        config = read_config(None, {"model": {"head": head, "width": options.width}, "training": training})
+        train, mend = measure(config, options.repeats)
+        print(f"{head:11} training {train:7.1f} images/s, mending {mend:7.1f} images/s", flush=True)
+
+
+if __name__ == "__main__":
+    main()

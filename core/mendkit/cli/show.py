@@ -1,0 +1,67 @@
+"""``mendkit show RUN``: what a run is trained for, how far it is, and how well it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from ..config import RunConfig
+    from ..training.checkpoint import CheckpointIndex
+
+
+def show(run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")]) -> None:
+    """Print the tasks, sizes and progress of a run, and the scores of its evaluations."""
+    from ..training.checkpoint import find_checkpoint, read_index
+
+    index = read_index(run)
+    home = run.parent if find_checkpoint(run) == run else run
+    console = Console()
+    console.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
+
+
+def _facts(index: CheckpointIndex) -> Table:
+    config = index.config
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for label, value in (
+        ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
+        ("model", _model_line(config)),
+        ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
+        ("seed", f"{config.training.seed}"),
+        ("mendkit", index.mendkit),
+    ):
+        table.add_row(Text(label, "dim"), Text(value))
+    return table
+
+
+def _task_line(index: CheckpointIndex, task: str) -> str:
+    return f"{task} (geometric)" if task in index.geometric else task
+
+
+def _model_line(config: RunConfig) -> str:
+    without = [name for name, used in (("g", config.model.group_label), ("eta", config.model.type_label)) if not used]
+    labels = f", without {' and '.join(without)}" if without else ""
+    return f"{config.training.size} px, head {config.model.head}, width {config.model.width}{labels}"
+
+
+def _scores(home: Path) -> Iterator[RenderableType]:
+    """The report of each evaluation; a line for one of another version, or if there is none."""
+    from pydantic import ValidationError
+
+    from ..evaluation.evaluate import Evaluation
+    from ..reporting.table import evaluation_report
+
+    files = sorted((home / "evaluation").glob("*.json"))
+    if not files:
+        yield Text(f"not evaluated yet; mendkit evaluate {home}", "dim")
+    for file in files:
+        try:
+            yield evaluation_report(Evaluation.model_validate_json(file.read_bytes()))
+        except (ValidationError, OSError) as error:
+            yield Text(f"{file}: cannot be read: {error}", "red")
