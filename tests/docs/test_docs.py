@@ -6,11 +6,13 @@ How a page is read:
   pyproject.toml among them, the files are installed as a distribution
 - ``python`` blocks are executed, in one namespace a page
 - ``bash`` blocks are commands; ``console`` blocks are commands after `$ `, each with what it prints below, where
-  ``...`` stands for anything
+  ``...`` stands for anything; only `mendkit` is run, in this process, and its training is cut short by further flags
 - ``toml`` blocks that are no files are configurations of a run
+- set-up in front of a command, such as `pip install . && `, is taken as done
 - `<!-- not run: reason -->` above a block says why none of this is done with it
 
-All pages but getting-started.md begin with what that one leaves behind: photos and a first run.
+A page begins with what getting-started.md leaves behind, photos and a first run, and with `shop/shoe.jpg`; README.md
+makes its own run.
 """
 
 from __future__ import annotations
@@ -30,20 +32,32 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+
 from mendkit.cli import main
 from mendkit.config import parse_config
+from mendkit.data.images import write_image
 
 ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 GETTING_STARTED, PLUGINS = ROOT / "docs" / "getting-started.md", ROOT / "docs" / "tasks-and-plugins.md"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
+RUN_HERE = ("mendkit ", "pytest ")
+"""What shell blocks may begin with; the tests need not run themselves."""
 SHELL = {"bash", "console"}
 CODE = {"python", *SHELL}
-PROSE = {"text", "toml", "csv", "json", "html"}
+PROSE = {"", "text", "toml", "csv", "json"}
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"^`(?P<name>[\w./-]+)`:$")
+SET_UP = re.compile(r"^(?:(?:\S*python3? -m venv|\S*pip install) [^&]*&& )+(?:\.venv/bin/)?")
+SHORTENED = {
+    "train": ["--size", "32", "--width", "8", "--images", "24"],
+    "demo": ["--size", "32", "--width", "8", "--images", "24", "--products", "20"],
+}
+"""Flags that go behind those of the page, and so win."""
 NOT_RUN = re.compile(r"^<!-- not run: \S.*-->$")
 
 
@@ -77,7 +91,7 @@ class Block:
         """Each command with what it prints, according to the page; empty if that does not say."""
         lines = self.text.replace("\\\n", " ").splitlines()
         if self.language == "bash":
-            yield from ((line, "") for line in lines if line.strip() and not line.startswith("#"))
+            yield from ((SET_UP.sub("", line), "") for line in lines if line and not line.startswith("#"))
             return
         starts = [number for number, line in enumerate(lines) if line.startswith("$ ")]
         for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
@@ -102,13 +116,15 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What getting-started.md leaves behind."""
     folder = tmp_path_factory.mktemp("workshop")
     run_page(GETTING_STARTED, folder)
+    write_image(folder / "shop" / "shoe.jpg", np.full((90, 120, 3), 200, np.uint8))
     return folder
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_the_code_of_a_page_runs(page: Path, workshop: Path, tmp_path: Path) -> None:
     if page != GETTING_STARTED:  # that one made the workshop
-        shutil.copytree(workshop, tmp_path, dirs_exist_ok=True)
+        own = shutil.ignore_patterns("runs") if page == README else None
+        shutil.copytree(workshop, tmp_path, dirs_exist_ok=True, ignore=own)
         run_page(page, tmp_path)
 
 
@@ -133,8 +149,10 @@ def test_the_plugin_of_the_page_is_listed_when_it_is_installed(tmp_path: Path) -
 def test_a_block_is_run_or_says_why_not(block: Block) -> None:
     assert block.language in CODE | PROSE, f"label the block as one of {', '.join(sorted(CODE | PROSE))}"
     if block.language in SHELL and block.runs:
-        others = [command for command, _ in block.commands() if not command.startswith("mendkit ")]
+        others = [command for command, _ in block.commands() if not command.startswith(RUN_HERE)]
         assert not others, "only `mendkit` is run here; put <!-- not run: reason --> above the block"
+    if block.language not in CODE:
+        assert not re.search(r"^(\$ |mendkit |pip )", block.text, re.MULTILINE), "label the block as bash or console"
 
 
 @pytest.mark.parametrize("block", [b for b in BLOCKS if b.language == "toml" and b.file != "pyproject.toml"], ids=str)
@@ -149,7 +167,7 @@ def run_page(page: Path, folder: Path) -> None:
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setenv("COLUMNS", "100")
+        patch.setenv("COLUMNS", "140")
         if (folder / "pyproject.toml").exists():
             install(folder)
             patch.syspath_prepend(folder)
@@ -167,14 +185,16 @@ def run_blocks(blocks: list[Block]) -> None:
             exec(compile("\n" * block.line + block.text, str(block.page), "exec", dont_inherit=True), namespace)
         else:
             for command, expected in block.commands():
-                check_command(block, command, expected)
+                if command.startswith("mendkit "):
+                    check_command(block, command, expected)
 
 
 def check_command(block: Block, command: str, expected: str) -> None:
     """Run ``mendkit ...`` in this process, which has imported torch already, and compare what it prints."""
+    words = shlex.split(command, comments=True)
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
-        patch.setattr(sys, "argv", shlex.split(command))
+        patch.setattr(sys, "argv", words + SHORTENED.get(words[1], []))
         with pytest.raises(SystemExit) as exited:
             main()
     assert not exited.value.code, f"{block}: {command}\n{printed.getvalue()}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from mendkit.cli.app import import_command
 from mendkit.config import RunConfig
 from mendkit.losses import CORE_TERMS
@@ -23,6 +24,10 @@ TREE_LINE = re.compile(r"^(?P<indent> *)(?P<name>[\w./]+)(?:  .*)?$")
 
 def read(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
 
 
 def table(page: str, first: str) -> list[list[str]]:
@@ -42,7 +47,7 @@ COMPLETE_FILE = block("training.md", "toml", "A file")
 DEFAULTS = RunConfig().model_dump(mode="json")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=name)
 def test_links_lead_somewhere(page: Path) -> None:
     for link in LINK.finditer(page.read_text(encoding="utf-8")):
         target = page.parent / link["target"] if link["target"] else page
@@ -115,5 +120,3 @@ def tree(text: str) -> Iterator[Path]:
 def leaves(path: Path, listed: set[Path]) -> set[Path]:
     """The folders above ``path`` of which the list names nothing that is inside."""
     return {folder for folder in path.parents if not any(folder in other.parents for other in listed)}
-
-

@@ -33,9 +33,10 @@ def correct(
     """Correct one defect of many photos. Run it again to go on: what is done is skipped. A failure gives status 1."""
     from ..correction.jobs import plan_jobs
     from ..correction.journal import Journal, fingerprint
-    from ..training.checkpoint import find_checkpoint
 
     jobs = plan_jobs(inputs, out, suffix=suffix and f".{suffix.removeprefix('.').lower()}", explain=explain)
+    from ..training.checkpoint import find_checkpoint  # imports torch: what is refused is refused at once
+
     journal = Journal(out, task, fingerprint(find_checkpoint(model) / "average.safetensors"))
     pending = journal.pending(jobs)
     results = _correct(pending.jobs, journal, model, batch=batch, device=device) if pending.jobs else []
@@ -59,6 +60,7 @@ def _correct(jobs: Sequence[Job], journal: Journal, model: Path, *, batch: int, 
     from ..training.loop import pick_device
 
     corrector = Corrector.load(model, str(pick_device(device)))
+    corrector.check_task(journal.task)
     with Progress(console=console, transient=True) as progress:
         results = correct_all(corrector, jobs, journal, batch=batch)
         return list(progress.track(results, total=len(jobs), description=f"mending {journal.task}"))

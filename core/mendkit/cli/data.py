@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-SHOWN = 20
+SHOWN = 10
 """So many faults of one kind are printed; ``--json`` has all."""
-NAMES = {"sources": "with the defect, no partner", "targets": "without it, no partner"}
+NAMES = {"sources": "sources only", "targets": "targets only"}
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check a data root, or draw one.")
 
@@ -106,7 +106,7 @@ def _print(report: Report, idle: list[str]) -> None:
     for title, style, lines in _findings(report):
         console.print(Text(title, style))
         for line in lines[:SHOWN]:
-            console.print(Text(f"  {line}"))
+            console.print(Text(f"  {line}"), soft_wrap=True)
         if len(lines) > SHOWN:
             console.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
     if report.ok:
@@ -114,7 +114,9 @@ def _print(report: Report, idle: list[str]) -> None:
 
 
 def _table(holdings: tuple[Holding, ...]) -> Table:
-    table = Table("Data", "What", box=None, pad_edge=False, header_style="dim")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("Data", no_wrap=True)
+    table.add_column("What")
     for column in ("train", "val", "test", "Smallest", "Median", "Largest"):
         table.add_column(column, justify="right")
     for holding in holdings:

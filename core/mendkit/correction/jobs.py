@@ -77,7 +77,7 @@ def _found(given: Path | str, out: Path) -> Iterator[tuple[Path, Path]]:
 
 def _in_folder(folder: Path, out: Path) -> Iterator[tuple[Path, Path]]:
     if out.resolve().is_relative_to(folder.resolve()):
-        raise RefusedError(f"{out}: the output folder is inside the input folder {folder}; name one outside")
+        raise RefusedError(f"{out}: results cannot go into the input folder {folder}; name one outside")
     images = [(path, path.relative_to(folder)) for path in find_images(folder)]
     if not images:
         raise RefusedError(f"{folder}: no images in this folder")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mendkit.data.images import write_image
 
 Put = Callable[..., list[Path]]

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from mendkit.data.colour import to_srgb
 from PIL import Image, ImageCms
+
+from mendkit.data.colour import to_srgb
 
 
 def pixels(image: Image.Image) -> list[list[int]]:
     """The first row."""
-    return np.asarray(to_srgb(image))[0].tolist()
+    return [[int(value) for value in pixel] for pixel in np.asarray(to_srgb(image))[0]]
 
 
 def in_palette(**info: object) -> Image.Image:

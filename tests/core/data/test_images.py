@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
+
 from mendkit.data import images
 from mendkit.data.images import (
     find_images,
@@ -24,7 +26,6 @@ from mendkit.data.images import (
     write_image,
 )
 from mendkit.errors import DataError, UnreadableImageError
-from PIL import Image
 
 FORMATS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
 
@@ -100,7 +101,7 @@ def test_a_truncated_file_is_unreadable(tmp_path: Path, kind: str, share: float)
 def test_a_forged_size_is_refused_before_anything_is_decoded(tmp_path: Path, size: tuple[int, int]) -> None:
     (tmp_path / "a.png").write_bytes(forged_png(*size))
     with (
-        patch.object(Image.core, "new", side_effect=AssertionError("memory was taken")),
+        patch("PIL.Image.core.new", side_effect=AssertionError("memory was taken")),
         pytest.raises(UnreadableImageError, match="pixels"),
     ):
         read_image(tmp_path / "a.png")

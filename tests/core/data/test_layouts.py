@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from mendkit.data.catalogue import ImageRef
 from mendkit.data.images import write_image
 from mendkit.data.layouts import Row, images_in, is_task_folder, task_files, task_rows
@@ -14,7 +15,8 @@ Put = Callable[..., list[Path]]
 
 
 def named(row: Row) -> tuple[str | None, str | None]:
-    return row.source and row.source.path.name, row.target and row.target.path.name
+    source, target = (ref.path.name if ref else None for ref in (row.source, row.target))
+    return source, target
 
 
 def test_the_key_is_the_path_below_the_folder_without_suffix_and_split(root: Path, put: Put) -> None:
@@ -71,7 +73,8 @@ def test_images_of_different_splits_are_no_pair(root: Path, put: Put) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "source", "target"), [("side_by_side", [10, 20], [40, 50]), ("side_by_side_target_left", [40, 50], [10, 20])]
+    ("folder", "source", "target"),
+    [("side_by_side", [10, 20], [40, 50]), ("side_by_side_target_left", [40, 50], [10, 20])],
 )
 def test_the_name_of_a_side_by_side_folder_says_which_half_is_the_source(
     root: Path, folder: str, source: list[int], target: list[int]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from mendkit.data.layouts import Row
 from mendkit.data.manifest import read_manifest
 from mendkit.data.splits import Divided, split_of
@@ -19,7 +20,7 @@ HEADER = "source,target,task,split,group"
 
 @pytest.fixture
 def manifest(root: Path, put: Put) -> Callable[..., Path]:
-    """A CSV manifest of the given lines, beside images p1 to p5 (by their hash, p3 is test, p5 val, the others train)."""
+    """A CSV manifest of the given lines, beside images p1 to p5: by their hash p3 is test, p5 val, the others train."""
     put(*(f"images/p{i}.png" for i in range(1, 6)))
 
     def write(*lines: str, header: str = HEADER) -> Path:
@@ -57,7 +58,10 @@ def test_a_jsonl_manifest_says_the_same(root: Path, put: Put) -> None:
         {"target": str(root / "p1.png"), "source": None, "task": "background.watermark", "split": "test"},
     ]
     (root / "m.jsonl").write_text("\n\n".join(map(json.dumps, rows)), encoding="utf-8")
-    assert names(read_manifest(root / "m.jsonl", TASKS)["background.watermark"]) == {"train": ["p1-p2"], "test": ["-p1"]}
+    assert names(read_manifest(root / "m.jsonl", TASKS)["background.watermark"]) == {
+        "train": ["p1-p2"],
+        "test": ["-p1"],
+    }
 
 
 def test_the_columns_may_be_in_any_order_and_after_a_byte_order_mark(root: Path, put: Put) -> None:
@@ -157,12 +161,14 @@ def test_a_wrong_json_line_is_named(root: Path, line: str, fault: str) -> None:
 def test_a_file_that_is_no_manifest_is_refused(root: Path) -> None:
     with pytest.raises(DataError, match=r"a manifest is a \.csv or a \.jsonl file"):
         read_manifest(root / "manifest.xlsx", TASKS)
-    with pytest.raises(DataError, match="cannot be read as a manifest in UTF-8: .*No such file"):
+    with pytest.raises(DataError, match=r"cannot be read as a manifest in UTF-8: .*No such file"):
         read_manifest(root / "gone.csv", TASKS)
 
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary(max_size=100) | st.text(max_size=100).map(str.encode), suffix=st.sampled_from(["csv", "jsonl"]))
+@given(
+    content=st.binary(max_size=100) | st.text(max_size=100).map(str.encode), suffix=st.sampled_from(["csv", "jsonl"])
+)
 def test_any_bytes_are_read_or_refused_with_a_sentence(root: Path, content: bytes, suffix: str) -> None:
     header = f"{HEADER}\n".encode() if suffix == "csv" else b""
     (root / f"m.{suffix}").write_bytes(header + content)

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import PIL.Image
 import pytest
+
 from mendkit.config import DataConfig
 from mendkit.data.catalogue import SPLITS, Catalogue
 from mendkit.data.opening import open_catalogue
@@ -57,7 +58,9 @@ def test_a_root_may_mix_folders_manifests_and_clean_images(root: Path, put: Put)
     (root / "manifest.csv").write_text(
         "source,target,task,split\nviews/side.png,views/front.png,viewpoint.wrong_angle,train\n"
     )
-    (root / "manifest.jsonl").write_text('{"target": "views/front.png", "task": "background.watermark", "split": "test"}')
+    (root / "manifest.jsonl").write_text(
+        '{"target": "views/front.png", "task": "background.watermark", "split": "test"}'
+    )
     catalogue = opened(root)
     assert [pair.name for pair in catalogue["train"].of("viewpoint.wrong_angle").pairs] == ["p2", "side"]
     assert [ref.name for ref in catalogue["train"].of("background.watermark").sources] == ["p1"]
@@ -67,7 +70,7 @@ def test_a_root_may_mix_folders_manifests_and_clean_images(root: Path, put: Put)
 
 
 def test_what_the_configuration_names_is_instead_of_what_the_root_has(root: Path, put: Put) -> None:
-    put("clean/p1.png", "elsewhere/p2.png", "backgrounds/p1.png", "rooms/p4.png", "manifest.csv/p1.png")
+    put("clean/p1.png", "elsewhere/p2.png", "backgrounds/p1.png", "rooms/p4.png")
     (root / "other.csv").write_text("source,task\nelsewhere/p2.png,background.watermark\n")
     catalogue = opened(
         root, clean=root / "elsewhere", manifest=root / "other.csv", resources={"backgrounds": root / "rooms"}
@@ -148,7 +151,9 @@ def test_an_empty_clean_folder_that_was_named_is_an_error(root: Path, put: Put) 
 
 def test_a_folder_of_an_unknown_task_is_an_error_with_the_nearest_names(root: Path, put: Put) -> None:
     put("background/watermrk/source/p1.png")
-    with pytest.raises(DataError, match=r"watermrk: no task named 'background\.watermrk' \(nearest: background\.watermark"):
+    with pytest.raises(
+        DataError, match=r"watermrk: no task named 'background\.watermrk' \(nearest: background\.watermark"
+    ):
         opened(root)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+
 from mendkit.data.splits import Keyed, into_splits, split_of, stable_hash
 
 

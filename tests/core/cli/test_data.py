@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from mendkit.cli.data import app, printable
+from mendkit.data.images import read_image, write_image
+from mendkit.errors import DataError
+from mendkit_registry import UnknownNameError
+
+
+def run(*arguments: object) -> Any:
+    result = CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    for index, split in enumerate(("train", "val", "test")):
+        write_image(tmp_path / "root" / "clean" / split / f"{split}.png", np.full((6, 5, 3), index, np.uint8))
+    return tmp_path / "root"
+
+
+def test_a_good_root_is_counted_and_the_exit_status_is_0(root: Path) -> None:
+    result = run("check", root)
+    assert result.exit_code == 0
+    row = next(line for line in result.stdout.splitlines() if line.startswith("clean"))
+    assert row.split() == ["clean", "images", "1", "1", "1", *["5", "x", "6"] * 3]
+    assert "none is in two splits" in result.stdout
+
+
+def test_an_unreadable_image_is_listed_and_the_exit_status_is_1(root: Path) -> None:
+    (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
+    result = run("check", root)
+    assert result.exit_code == 1
+    assert "1 cannot be read" in result.stdout and "clean/train/bad.png: UnidentifiedImageError" in result.stdout
+
+
+def test_a_leak_is_listed_and_the_exit_status_is_1(root: Path) -> None:
+    shutil.copy(root / "clean/train/train.png", root / "clean/test/copy.png")
+    result = run("check", root)
+    assert result.exit_code == 1
+    assert "1 in two splits" in result.stdout and "clean/test/copy.png" in result.stdout
+
+
+def test_namesakes_are_pointed_out_with_exit_status_0(root: Path) -> None:
+    write_image(root / "clean" / "test" / "train.png", np.full((6, 5, 3), 99, np.uint8))
+    result = run("check", root)
+    assert result.exit_code == 0 and "1 with one name in two splits" in result.stdout
+
+
+def test_tasks_that_have_nothing_to_train_on_are_named(tmp_path: Path) -> None:
+    write_image(tmp_path / "background" / "watermark" / "source" / "train" / "a.png", np.zeros((4, 4, 3), np.uint8))
+    result = run("check", tmp_path)
+    assert "Nothing to train on: background.non_white, viewpoint.wrong_angle" in result.stdout
+    assert "sources only" in result.stdout
+
+
+def test_json_has_all_that_was_found(root: Path) -> None:
+    (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
+    result = run("check", root, "--json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 1 and report["ok"] is False
+    assert report["unreadable"][0]["path"] == str(root / "clean/train/bad.png")
+    assert report["tasks_without_data"] == []
+
+
+def test_folders_may_be_named_without_a_root(root: Path, tmp_path: Path) -> None:
+    write_image(tmp_path / "rooms" / "a.png", np.full((6, 5, 3), 77, np.uint8))
+    result = run("check", "--clean", root / "clean", "--resource", f"backgrounds={tmp_path / 'rooms'}")
+    assert result.exit_code == 0 and "\nbackgrounds  images" in result.stdout
+
+
+def test_a_missing_root_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="gone: no such folder"):
+        run("check", tmp_path / "gone")
+
+
+def test_drawn_images_are_a_root_that_the_check_accepts(tmp_path: Path) -> None:
+    result = run("draw", "--out", tmp_path / "drawn", "--count", 3, "--size", 32)
+    assert result.exit_code == 0 and result.stdout.startswith("3 images in ")
+    assert read_image(tmp_path / "drawn" / "clean" / "product_0002.png").shape == (32, 32, 3)
+    assert run("check", tmp_path / "drawn").exit_code == 0
+
+
+def test_an_unknown_source_of_drawn_images_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match=r"nearest: samples\.products"):
+        run("draw", "--out", tmp_path / "drawn", "--source", "samples.product")
+
+
+def test_file_names_that_are_not_utf8_can_be_printed() -> None:
+    assert printable("caf\udce9.png") == "caf\\udce9.png"
+
+
+def test_importing_the_command_is_light() -> None:
+    program = "import sys, mendkit.cli.data; print([m for m in ('torch', 'cv2', 'numpy', 'PIL') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

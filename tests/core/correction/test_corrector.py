@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import PIL.Image
+import pytest
+
+from mendkit import Corrector
+from mendkit.contracts import Image
+from mendkit.errors import CheckpointError, MendkitError, UnreadableImageError
+
+Noise = Callable[[int, int], Image]
+
+
+def test_importing_mendkit_imports_no_torch() -> None:
+    lines = "import mendkit, sys; assert 'torch' not in sys.modules; print(mendkit.__version__)"
+    subprocess.run([sys.executable, "-c", lines], check=True, capture_output=True)
+
+
+def test_the_package_has_no_other_names() -> None:
+    import mendkit
+
+    with pytest.raises(AttributeError, match="Correktor"):
+        mendkit.Correktor  # noqa: B018
+
+
+def test_a_photo_keeps_its_size_and_what_has_no_defect(whitener: Any, noise: Noise) -> None:
+    photo = noise(160, 160)
+    output = Corrector(whitener).correct(photo, "light.dark")
+    assert output.shape == photo.shape and output.dtype == np.uint8
+    assert (output[:60] == 255).all()
+    np.testing.assert_array_equal(output[100:], photo[100:])
+
+
+def test_a_file_an_array_and_a_pillow_image_are_all_the_same(whitener: Any, noise: Noise, tmp_path: Path) -> None:
+    photo, path = noise(50, 40), tmp_path / "photo.png"
+    PIL.Image.fromarray(photo).save(path)
+    before = path.read_bytes(), photo.copy()
+    corrector = Corrector(whitener)
+    outputs = [corrector.correct(image, "light.dark") for image in (photo, path, str(path), PIL.Image.open(path))]
+    for output in outputs[1:]:
+        np.testing.assert_array_equal(output, outputs[0])
+    assert path.read_bytes() == before[0]
+    np.testing.assert_array_equal(photo, before[1])
+
+
+def test_a_pillow_image_is_turned_upright(whitener: Any) -> None:
+    image = PIL.Image.new("RGB", (60, 30))
+    image.getexif()[0x0112] = 6
+    assert Corrector(whitener).correct(image, "light.dark").shape == (60, 30, 3)
+
+
+def test_an_unknown_task_is_answered_with_the_nearest_and_all_that_the_model_has(whitener: Any, noise: Noise) -> None:
+    with pytest.raises(MendkitError, match=r"light\.drak.*nearest: light\.dark.*light\.dark, light\.paired"):
+        Corrector(whitener).correct(noise(20, 20), "light.drak")
+
+
+@pytest.mark.parametrize("shape", [(20, 20), (20, 20, 4), (0, 20, 3)])
+def test_an_array_that_is_no_image_is_refused(whitener: Any, shape: tuple[int, ...]) -> None:
+    with pytest.raises(MendkitError, match=r"uint8 \[H, W, 3\]"):
+        Corrector(whitener).correct(np.zeros(shape, np.uint8), "light.dark")
+
+
+def test_floats_are_refused(whitener: Any) -> None:
+    with pytest.raises(MendkitError, match="float64"):
+        Corrector(whitener).correct(np.zeros((20, 20, 3)), "light.dark")  # type: ignore[arg-type]
+
+
+def test_a_missing_file_is_an_error_that_names_it(whitener: Any, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImageError, match=r"gone\.jpg"):
+        Corrector(whitener).correct(tmp_path / "gone.jpg", "light.dark")
+
+
+def test_a_trained_run_corrects_and_explains(run: Path, noise: Noise) -> None:
+    corrector = Corrector.load(run)
+    assert corrector.tasks == ("stain.paired", "turn.tilted")
+    photo = noise(70, 45)
+    assert corrector.correct(photo, "stain.paired").shape == (70, 45, 3)
+    maps = corrector.explain(photo, "stain.paired").maps()
+    assert set(maps) == {"mask", "group_attention", "type_attention"}
+    assert {image.shape for image in maps.values()} == {(70, 45, 3)}
+    assert "flow" in corrector.explain(photo, "turn.tilted").maps()
+
+
+def test_a_folder_without_a_checkpoint_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="mendkit train"):
+        Corrector.load(tmp_path)
