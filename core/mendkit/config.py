@@ -68,6 +68,9 @@ class TrainingConfig(Section):
     betas: tuple[Share, Share] = (0.5, 0.999)
     constant_share: Share = Field(0.5, description="share of the budget before the rate falls linearly to zero")
     ema_images: Annotated[int, Field(ge=0)] = Field(10_000, description="half-life of the averaged generator; 0: off")
+    balance: Share | None = Field(
+        None, description="1: a task's errors count as shares of its input's; 0: as they are; None: 1 if composite"
+    )
     temperature: Annotated[float, Field(ge=1)] = Field(4.0, description="1: tasks by their data; larger: evenly")
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")

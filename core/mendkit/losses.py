@@ -106,6 +106,7 @@ class CoreTerm:
         applies: which samples it is for.
         paper: weight in Li et al., the default of the ``regenerate`` head.
         composite: weight and cadence by default of the ``composite`` head.
+        balanced: whether it measures errors of pixels, which tasks are balanced by.
     """
 
     name: str
@@ -113,18 +114,19 @@ class CoreTerm:
     applies: Applies
     paper: float
     composite: tuple[float, int]
+    balanced: bool = True
 
 
 CORE_TERMS: tuple[CoreTerm, ...] = (
-    CoreTerm("adversarial_y", adversarial_y, "all", paper=1, composite=(1, 1)),
-    CoreTerm("adversarial_x", adversarial_x, "all", paper=1, composite=(1, 8)),
+    CoreTerm("adversarial_y", adversarial_y, "all", paper=1, composite=(1, 4), balanced=False),
+    CoreTerm("adversarial_x", adversarial_x, "all", paper=1, composite=(1, 16), balanced=False),
     CoreTerm("l1_y", l1_y, "pairs", paper=150, composite=(150, 1)),
-    CoreTerm("l1_x", l1_x, "pairs", paper=150, composite=(150, 8)),
-    CoreTerm("cycle_x", cycle_x, "unless paired task", paper=10, composite=(10, 8)),
-    CoreTerm("cycle_y", cycle_y, "unless paired task", paper=10, composite=(10, 8)),
-    CoreTerm("identity_x", identity_x, "unless paired task", paper=10, composite=(10, 8)),
-    CoreTerm("identity_y", identity_y, "unless paired task", paper=10, composite=(10, 8)),
-    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(20, 1)),
-    CoreTerm("closed_y", closed_y, "pairs that moved", paper=0, composite=(5, 1)),
+    CoreTerm("l1_x", l1_x, "pairs", paper=150, composite=(150, 16)),
+    CoreTerm("cycle_x", cycle_x, "unless paired task", paper=10, composite=(10, 16)),
+    CoreTerm("cycle_y", cycle_y, "unless paired task", paper=10, composite=(10, 16)),
+    CoreTerm("identity_x", identity_x, "unless paired task", paper=10, composite=(10, 16)),
+    CoreTerm("identity_y", identity_y, "unless paired task", paper=10, composite=(10, 16)),
+    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(20, 1), balanced=False),
+    CoreTerm("closed_y", closed_y, "pairs that moved", paper=0, composite=(5, 1), balanced=False),
     CoreTerm("warp_y", warp_y, "pairs that moved", paper=0, composite=(150, 1)),
 )

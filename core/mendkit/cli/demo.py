@@ -41,12 +41,11 @@ def demo(
         "training": {"size": size, "images": images, "minutes": minutes, "seed": seed, "learning_rate": 5e-4},
     }
     train.train_or_resume(read_config(None, settings), run)
-    _say("4. Scores on test images: the input's error beside the output's")
-    evaluate.evaluate(run, split=evaluate.SplitName.test)
-    _say("5. Defective photos, mended at full size")
+    _say("4. Defective photos, mended at full size")
     for task, folder in _defective_photos(out, root, seed).items():
         correct.correct([folder], task=task, model=run, out=out / "mended" / task)
-    console.print(f"\nThe gallery, before / after / truth: {(run / 'evaluation' / 'test' / 'index.html').absolute()}")
+    _say("5. Scores on test images: the input's error beside the output's")
+    evaluate.evaluate(run, split=evaluate.SplitName.test)
 
 
 DEMO_LOSSES = {
@@ -57,7 +56,7 @@ DEMO_LOSSES = {
 
 
 def _say(title: str) -> None:
-    console.rule(f"[bold]{title}", align="left")
+    console.print(f"\n[bold]{title}")
 
 
 def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, Path]:

@@ -17,10 +17,10 @@ SMOOTHNESS = 1e-5
 def guided_coefficients(guide: Floats, mask: Floats, *, radius: int = RADIUS, eps: float = SMOOTHNESS) -> Floats:
     """The local linear model of a mask in the colours of its guide, to be enlarged and applied to a larger guide.
 
-    In each window, ``a = (cov(I) + eps)^-1 cov(I, p)``, and a is averaged over the windows that hold a pixel (He et al.
-    2010, Eq. 19 and 21). Coefficients vary slowly, so they can be computed small and applied large (He and Sun 2015).
-    Unlike theirs, our offset ``b = p - a . I`` is exact at each small pixel: with the small guide, the model gives the
-    small mask back, and a larger guide adds only its edges.
+    ``a = (cov(I) + eps)^-1 cov(I, p)`` in the window around each pixel (He et al. 2010, Eq. 19). Coefficients vary
+    slowly, so they can be computed small and applied large (He and Sun 2015). Unlike theirs, a is not averaged over
+    neighbouring windows, which would dull an edge, and the offset ``b = p - a . I`` is exact at each small pixel: the
+    small guide gives the small mask back, and a larger one adds only its edges.
 
     Args:
         guide: I, ``[S, S, 3]`` in [0, 1].
@@ -34,7 +34,7 @@ def guided_coefficients(guide: Floats, mask: Floats, *, radius: int = RADIUS, ep
     outer_of_means = mean_guide[..., :, None] * mean_guide[..., None, :]
     variance = outer.reshape(*mask.shape, 3, 3) - outer_of_means + eps * np.eye(3)
     covariance = _mean(guide * mask[..., None], radius) - mean_guide * mean_mask[..., None]
-    a = _mean(np.linalg.solve(variance, covariance[..., None])[..., 0], radius)
+    a = np.linalg.solve(variance, covariance[..., None])[..., 0]
     b = mask - (a * guide).sum(axis=-1)
     return np.concatenate([a, b[..., None]], axis=-1).astype(np.float32)
 

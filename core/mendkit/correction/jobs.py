@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -43,15 +43,16 @@ def plan_jobs(
         explain: folder of the explanations; None for none.
 
     Raises:
-        RefusedError: an input is missing or no image, there is none at all, ``out`` is an input folder or lies in one,
-            or something written would replace an input or something else written.
+        RefusedError: an input is missing or no image, there is none at all, results would go into an input
+            folder, or something written would replace an input or something else written.
     """
     if suffix is not None and suffix not in SUFFIXES - READ_ONLY:
         raise RefusedError(f"cannot write {suffix!r}; use one of {', '.join(sorted(SUFFIXES - READ_ONLY))}")
-    for folder in filter(None, (out, explain)):
+    folders = [out, explain] if explain else [out]
+    for folder in folders:
         if folder.exists() and not folder.is_dir():
             raise RefusedError(f"{folder}: results go to a folder, and here is a file; name another one")
-    found = dict.fromkeys(pair for given in inputs for pair in _found(given, out))
+    found = dict.fromkeys(pair for given in inputs for pair in _found(given, folders))
     jobs = [_job(source, relative, out, suffix, explain) for source, relative in found]
     if not jobs:
         raise RefusedError("no images to correct")
@@ -60,41 +61,42 @@ def plan_jobs(
     return jobs
 
 
-def _found(given: Path | str, out: Path) -> Iterator[tuple[Path, Path]]:
-    """The images that one input names, each with its place in the output folder."""
+def _found(given: Path | str, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    """The images that one input names, each with its place in the folders of the results."""
     path = Path(given)
     if path.is_dir():
-        yield from _in_folder(path, out)
+        yield from _in_folder(path, results)
     elif path.exists():
         if not is_image(path):
             raise RefusedError(f"{path}: not an image; known are {', '.join(sorted(SUFFIXES))}")
         yield path, Path(path.name)
     elif glob.has_magic(str(given)):
-        yield from _in_glob(str(given), out)
+        yield from _in_glob(str(given), results)
     else:
         raise RefusedError(f"{path}: no such file or folder")
 
 
-def _in_folder(folder: Path, out: Path) -> Iterator[tuple[Path, Path]]:
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise RefusedError(f"{out}: results cannot go into the input folder {folder}; name one outside")
+def _in_folder(folder: Path, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+    for result in results:
+        if result.resolve().is_relative_to(folder.resolve()):
+            raise RefusedError(f"{result}: results cannot go into the input folder {folder}; name one outside")
     images = [(path, path.relative_to(folder)) for path in find_images(folder)]
     if not images:
         raise RefusedError(f"{folder}: no images in this folder")
     yield from images
 
 
-def _in_glob(pattern: str, out: Path) -> Iterator[tuple[Path, Path]]:
+def _in_glob(pattern: str, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
     """Files are placed by their path below the part of the pattern without wildcards. Earlier results are no inputs."""
     root = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
+    below = [result.resolve() for result in results if root.resolve() in result.resolve().parents]
     # pathlib's glob would look into hidden folders as well
     matches = map(Path, sorted(glob.glob(pattern, recursive=True)))  # noqa: PTH207
-    paths = [path for path in matches if path.is_file() and is_image(path)]
-    if out.resolve() != root.resolve() and out.resolve().is_relative_to(root.resolve()):
-        paths = [path for path in paths if not path.resolve().is_relative_to(out.resolve())]
-    if not paths:
+    images = [path for path in matches if path.is_file() and is_image(path)]
+    inputs = [path for path in images if not any(result in path.resolve().parents for result in below)]
+    if not inputs:
         raise RefusedError(f"{pattern}: no images match")
-    yield from ((path, path.relative_to(root)) for path in paths)
+    yield from ((path, path.relative_to(root)) for path in inputs)
 
 
 def _job(source: Path, relative: Path, out: Path, suffix: str | None, explain: Path | None) -> Job:
@@ -104,11 +106,11 @@ def _job(source: Path, relative: Path, out: Path, suffix: str | None, explain: P
     return Job(source, out / relative, relative.as_posix(), sheet)
 
 
-def _refuse_overwriting(jobs: Iterable[Job]) -> None:
-    sources = {job.source.resolve(): job.source for job in jobs}
-    for written in (path for job in jobs for path in _written(job)):
-        if source := sources.get(written.resolve()):
-            raise RefusedError(f"{source}: would be overwritten; name another output folder")
+def _refuse_overwriting(jobs: Sequence[Job]) -> None:
+    existing = {path.resolve() for job in jobs for path in _written(job) if path.exists()}
+    for job in jobs:
+        if existing and job.source.resolve() in existing:
+            raise RefusedError(f"{job.source}: would be overwritten; name another output folder")
 
 
 def _refuse_collisions(jobs: Iterable[Job]) -> None:
@@ -116,7 +118,7 @@ def _refuse_collisions(jobs: Iterable[Job]) -> None:
     for job in jobs:
         for path in _written(job):
             # Some file systems take names for equal that differ in case or in how accents are encoded.
-            key = unicodedata.normalize("NFC", str(path.resolve())).casefold()
+            key = unicodedata.normalize("NFC", str(path.absolute())).casefold()
             if (other := taken.setdefault(key, job)) is not job:
                 raise RefusedError(
                     f"{other.source} and {job.source} would both be written to {path}; "

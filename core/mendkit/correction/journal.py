@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from threading import Lock
 
+from ..errors import CheckpointError
 from .jobs import Job, RefusedError
 
 NAME = ".mendkit.jsonl"
@@ -110,10 +111,17 @@ class Journal:
             self._entries[job.name] = entry
 
 
-def fingerprint(file: Path) -> str:
-    """The SHA-256 of a file, such as the weights of a model."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
+def fingerprint(weights: Path) -> str:
+    """What tells a model from others: the SHA-256 of its weights.
+
+    Raises:
+        CheckpointError: the file cannot be read.
+    """
+    try:
+        with weights.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"{weights}: missing or damaged: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Entry]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 from typing import TypeVar
 
 import numpy as np
@@ -13,6 +12,7 @@ from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 from ..contracts import Defect, Image, Mask, Photo, Synthesizer
 from ..errors import DataError
 from .catalogue import Catalogue, ImageRef, Split, SplitFiles, TaskFiles
+from .splits import stable_hash
 from .store import ImageStore, StoredResources
 
 T = TypeVar("T")
@@ -86,6 +86,12 @@ class TaskSource:
         if rng.random() < clean_share:
             return Sample(self.task.name, pair.target, pair.target, paired=True)
         return Sample(self.task.name, pair.source, pair.target, paired=True)
+
+    def input_error(self, seed: int, count: int = 64) -> float:
+        """How far sources are from their targets: mean ``|x - y|`` in [0, 1] of pairs drawn with ``seed``."""
+        rng = np.random.default_rng([seed, stable_hash(self.task.name)])
+        pairs = (self._draw_pair(rng) for _ in range(count))
+        return float(np.mean([np.abs(pair.source - pair.target.astype(np.float32)).mean() / 255 for pair in pairs]))
 
     def test_pair(self, index: int, seed: int) -> TestPair:
         """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image."""
@@ -221,8 +227,3 @@ def mirror(photo: Photo, rng: np.random.Generator) -> Photo:
 def pick(items: Sequence[T], rng: np.random.Generator) -> T:
     """One of ``items``, all equally likely."""
     return items[int(rng.integers(len(items)))]
-
-
-def stable_hash(text: str) -> int:
-    """A 64-bit hash that is the same in every process."""
-    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big")

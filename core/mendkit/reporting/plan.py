@@ -16,7 +16,7 @@ def plan_tables(plan: Plan) -> RenderableType:
 
 
 def _feeds(plan: Plan) -> Table:
-    table = Table("task", "supervision", "share", "pairs", "unpaired x / y", "synthesizers", title="What feeds each task")
+    table = Table("task", "supervision", "share", "weight", "pairs", "unpaired x / y", "synthesizers", title="What feeds each task")
     sources = [plan.sources[name] for name in plan.names]
     shares = task_shares([source.size for source in sources], plan.config.training.temperature)
     for source, share in zip(sources, shares, strict=True):
@@ -26,6 +26,7 @@ def _feeds(plan: Plan) -> Table:
             source.task.name,
             source.task.supervision + (", geometric" if source.task.geometric else ""),
             f"{share:.0%}",
+            f"{plan.balance[source.task.name]:.2f}",
             str(len(files.pairs)),
             unpaired,
             "\n".join(_synthesizers(source)) or "-",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -17,6 +17,7 @@ from ..data.sampling import TaskSource, task_sources
 from ..data.stream import Batch
 from ..errors import ConfigError, DataError
 from ..losses import CORE_TERMS, Applies, CoreTerm
+from .balance import task_weights
 from .passes import Passes
 
 CORE = "mendkit"
@@ -41,10 +42,15 @@ class PlannedTerm:
     weight: float
     every: int
     compute: Callable[[Passes], Tensor]
+    balance: Mapping[str, float] = field(default_factory=dict)
 
     def due(self, step: int) -> bool:
         """Whether the term is computed in this step."""
         return self.weight > 0 and step % self.every == 0
+
+    def shares(self, tasks: Sequence[str]) -> Tensor:
+        """The weight of each sample's task ``[N]``, 1 where tasks are not balanced."""
+        return torch.tensor([self.balance.get(task, 1.0) for task in tasks])
 
     def rows(self, batch: Batch) -> Tensor:
         """The sample mask ``[N]`` (bool): to which samples of the batch the term applies."""
@@ -67,6 +73,7 @@ class Plan:
     registry: Registry
     tasks: tuple[DefectType, ...]
     sources: Mapping[str, TaskSource]
+    balance: Mapping[str, float]
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
 
@@ -91,12 +98,14 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) ->
     if not tasks:
         raise DataError("no task has training data; `mendkit data check` says what was found")
     by_name = {task.name: task for task in tasks}
+    balance = _balance(config, {name: sources[name] for name in by_name})
     return Plan(
         config=config,
         registry=registry,
         tasks=tasks,
         sources={name: sources[name] for name in by_name},
-        terms=_terms(config, registry, by_name),
+        balance=balance,
+        terms=_terms(config, registry, by_name, balance),
         conditioners=_conditioners(registry, by_name),
     )
 
@@ -108,18 +117,28 @@ def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:
     return has_data
 
 
-def _terms(config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[PlannedTerm, ...]:
+def _balance(config: RunConfig, sources: Mapping[str, TaskSource]) -> dict[str, float]:
+    chosen = config.training.balance
+    default = 1.0 if config.model.head == "composite" else 0.0
+    return task_weights(sources, config.training.seed, default if chosen is None else chosen)
+
+
+def _terms(
+    config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
+) -> tuple[PlannedTerm, ...]:
     known = {term.name for term in CORE_TERMS} | set(registry.losses)
     if unknown := sorted(set(config.losses) - known):
         raise ConfigError(f"losses.{unknown[0]}: no such term; known: {', '.join(sorted(known))}")
-    core = [_core_term(term, config, tasks) for term in CORE_TERMS]
+    core = [_core_term(term, config, tasks, balance if term.balanced else {}) for term in CORE_TERMS]
     return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
 
 
-def _core_term(term: CoreTerm, config: RunConfig, tasks: Mapping[str, DefectType]) -> PlannedTerm:
+def _core_term(
+    term: CoreTerm, config: RunConfig, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
+) -> PlannedTerm:
     weight, every = term.composite if config.model.head == "composite" else (term.paper, 1)
     chosen = config.losses.get(term.name, TermConfig(weight=weight, every=every))
-    return PlannedTerm(term.name, CORE, tasks, term.applies, chosen.weight, chosen.every, term.term)
+    return PlannedTerm(term.name, CORE, tasks, term.applies, chosen.weight, chosen.every, term.term, balance)
 
 
 def _plugin_term(

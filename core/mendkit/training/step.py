@@ -48,7 +48,8 @@ def generator_loss(passes: Passes, terms: Sequence[PlannedTerm], step: int) -> t
         part = passes.select(rows)
         values = term.compute(part)
         _check_finite(values, part.batch.tasks, term.name, step)
-        total = total + term.weight * term.every * values.sum() / len(passes.batch)
+        shares = term.shares(part.batch.tasks).to(values.device)
+        total = total + term.weight * term.every * (shares * values).sum() / len(passes.batch)
         losses[term.name] = values.mean()
     return total, losses
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import PIL.Image
 import pytest
+from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from mendkit import Corrector
 from mendkit.contracts import Image
@@ -49,10 +50,13 @@ def test_a_file_an_array_and_a_pillow_image_are_all_the_same(whitener: Any, nois
     np.testing.assert_array_equal(photo, before[1])
 
 
-def test_a_pillow_image_is_turned_upright(whitener: Any) -> None:
-    image = PIL.Image.new("RGB", (60, 30))
-    image.getexif()[0x0112] = 6
+def test_a_pillow_image_is_turned_upright_and_left_as_it_was(whitener: Any, tmp_path: Path) -> None:
+    exif, profile = PIL.Image.Exif(), ImageCmsProfile(createProfile("sRGB")).tobytes()
+    exif[0x0112] = 6
+    PIL.Image.new("RGB", (60, 30)).save(tmp_path / "photo.jpg", exif=exif, icc_profile=profile)
+    image = PIL.Image.open(tmp_path / "photo.jpg")
     assert Corrector(whitener).correct(image, "light.dark").shape == (60, 30, 3)
+    assert image.size == (60, 30) and image.info["icc_profile"] == profile
 
 
 def test_an_unknown_task_is_answered_with_the_nearest_and_all_that_the_model_has(whitener: Any, noise: Noise) -> None:

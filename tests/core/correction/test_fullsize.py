@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-import mendkit.correction.fullsize as fullsize
 from mendkit.contracts import Image
+from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
 from mendkit.errors import MendkitError
 from mendkit.networks.mended import Mended
@@ -71,15 +71,15 @@ def share_of_background(edge: int, size: int = 32) -> np.ndarray:
 def test_the_mask_follows_an_edge_within_one_of_its_pixels(edge: int, mended: Maker) -> None:
     photo = scene(edge)
     output = mend_full_size(photo, mended(share_of_background(edge)))
-    np.testing.assert_allclose(output[:, :edge], photo[:, :edge], atol=8)
-    assert output[:, edge:].min() >= 255 - 8
+    np.testing.assert_allclose(output[:, :edge], photo[:, :edge], atol=12)
+    assert output[:, edge:].min() >= 255 - 12
 
 
 def test_what_was_drawn_outside_the_mask_does_not_bleed_into_it(mended: Maker) -> None:
     mask = share_of_background(256)
     image = torch.where(torch.from_numpy(mask) > 0, 1.0, -1.0).expand(1, 3, -1, -1)  # black where nobody looked
     output = mend_full_size(scene(256), mended(mask)._replace(drawn=image))
-    assert output[:, 256:].min() >= 255 - 8
+    assert output[:, 256:].min() >= 255 - 12
 
 
 def test_an_offset_is_in_halves_of_the_longer_side(mended: Maker, noise: Noise) -> None:
@@ -95,8 +95,8 @@ def test_an_offset_is_in_halves_of_the_longer_side(mended: Maker, noise: Noise) 
 def test_the_mask_lies_where_the_photo_was_moved_to(mended: Maker) -> None:
     shift = torch.tensor([64 / 256, 0.0]).view(1, 2, 1, 1).expand(1, 2, 32, 32)
     output = mend_full_size(scene(320), mended(share_of_background(256), flow=shift))  # the edge moves from 320 to 256
-    np.testing.assert_allclose(output[:, :256], scene(320)[:, 64:320], atol=8)
-    assert output[:, 256:].min() >= 255 - 8
+    np.testing.assert_allclose(output[:, :256], scene(320)[:, 64:320], atol=12)
+    assert output[:, 256:].min() >= 255 - 12
 
 
 def test_without_a_mask_the_drawn_image_is_enlarged_and_its_margins_are_cut_off(mended: Maker, noise: Noise) -> None:
@@ -113,7 +113,7 @@ def test_strips_leave_no_seams(mended: Maker, monkeypatch: pytest.MonkeyPatch) -
     case = scene(256), mended(share_of_background(256) * 0.9, flow=flow)
     whole = mend_full_size(*case)
     monkeypatch.setattr(fullsize, "STRIP_PIXELS", 1)
-    np.testing.assert_array_equal(mend_full_size(*case), whole)
+    np.testing.assert_allclose(mend_full_size(*case), whole, atol=1)  # sums of floats may round differently
 
 
 def test_memory_does_not_grow_with_the_photo_beyond_its_own_pixels(

@@ -1,0 +1,32 @@
+"""Weighs tasks against each other: a watermark changes few pixels, and a background nearly all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..data.sampling import TaskSource
+from ..errors import UnreadableImageError
+
+LEAST_ERROR = 1e-3
+"""Errors of a task below this count as this, or a task without defects would outweigh all others."""
+
+
+def task_weights(sources: Mapping[str, TaskSource], seed: int, balance: float) -> dict[str, float]:
+    """The weight of each task in the terms that measure errors of pixels: ``w ~ error of its input ** -balance``.
+
+    With ``balance`` 1 the loss counts what is reported: the output's error as a share of the input's. With 0 all tasks
+    weigh the same, and the largest defects come first. The weighted errors of all inputs together stay what they were.
+    """
+    if balance == 0:
+        return dict.fromkeys(sources, 1.0)
+    errors = {name: _error(source, seed) for name, source in sources.items()}
+    raw = {name: error**-balance for name, error in errors.items()}
+    scale = sum(errors.values()) / sum(raw[name] * error for name, error in errors.items())
+    return {name: scale * weight for name, weight in raw.items()}
+
+
+def _error(source: TaskSource, seed: int) -> float:
+    try:
+        return max(source.input_error(seed), LEAST_ERROR) if source.has_pairs else 1.0
+    except UnreadableImageError:
+        return 1.0

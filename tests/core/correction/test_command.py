@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from mendkit.cli.correct import correct
+from mendkit.contracts import Image
+from mendkit.correction.jobs import RefusedError
+from mendkit.data.images import read_image, write_image
+from mendkit.errors import MendkitError
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def command(run: Path, tmp_path: Path) -> Command:
+    """``mendkit correct`` with the run of the tests, on the CPU, into ``out``; raises what is not an exit."""
+    app = typer.Typer()
+    app.command()(correct)
+
+    def invoke(*arguments: object, task: str = "stain.paired", out: Path = tmp_path / "out") -> Any:
+        options = ["--task", task, "--model", run, "--out", out, "--device", "cpu"]
+        result = CliRunner().invoke(app, list(map(str, [*arguments, *options])))
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return invoke
+
+
+def test_a_rerun_skips_what_is_done_and_another_task_does_it_again(command: Command, photos: Path) -> None:
+    assert "3 mended, 0 already done, 0 failed" in command(photos).output
+    assert "0 mended, 3 already done, 0 failed" in command(photos).output
+    again = command(photos, task="turn.tilted").output
+    assert "3 mended (3 again" in again
+    assert "0 mended, 3 already done" in command(photos, task="turn.tilted").output
+
+
+def test_failures_are_listed_and_make_the_exit_status_1(command: Command, photos: Path) -> None:
+    (photos / "torn.jpg").write_bytes(b"\xff\xd8\xff")
+    result = command(photos)
+    assert result.exit_code == 1
+    assert "torn.jpg" in result.output and "3 mended, 0 already done, 1 failed" in result.output
+    retried = command(photos)
+    assert retried.exit_code == 1 and "0 mended, 3 already done, 1 failed" in retried.output
+
+
+def test_the_format_may_be_given_with_or_without_its_dot(command: Command, photos: Path, tmp_path: Path) -> None:
+    for number, given in enumerate(("webp", ".WEBP")):
+        command(photos / "a.png", "--format", given, out=tmp_path / f"out{number}")
+        assert read_image(tmp_path / f"out{number}" / "a.webp").shape == (40, 60, 3)
+
+
+def test_explanations_go_to_their_own_folder(command: Command, photos: Path, tmp_path: Path) -> None:
+    command(photos, "--explain", tmp_path / "maps")
+    assert {path.name for path in (tmp_path / "maps").rglob("*.png")} == {"a.png.png", "b.png.png", "c.png.png"}
+
+
+def contents(folder: Path) -> dict[Path, tuple[bytes, int]]:
+    return {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+def test_photos_are_never_changed(command: Command, photos: Path) -> None:
+    before = contents(photos)
+    command(photos)
+    with pytest.raises(RefusedError):
+        command(photos, out=photos)
+    assert contents(photos) == before
+
+
+def test_a_task_that_the_model_does_not_know_is_refused(command: Command, photos: Path, tmp_path: Path) -> None:
+    with pytest.raises(MendkitError, match=r"nearest: stain\.paired"):
+        command(photos, task="stain.pared")
+    assert not (tmp_path / "out").exists()
+
+
+def test_killed_in_the_middle_and_run_again_nothing_is_lost(
+    command: Command, run: Path, tmp_path: Path, noise: Callable[[int, int], Image]
+) -> None:
+    photos, out = tmp_path / "many", tmp_path / "killed"
+    for index in range(40):
+        write_image(photos / f"{index:02}.png", noise(300, 400))
+    arguments = [photos, "--task", "turn.tilted", "--model", run, "--out", out, "--batch", 2, "--device", "cpu"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mendkit", "correct", *map(str, arguments)],
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(out.glob("[0-9]*.png"))) < 5 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL, "it was too fast to be killed"
+    written = {path: path.read_bytes() for path in out.glob("[0-9]*.png")}
+    assert 5 <= len(written) < 40
+
+    result = command(photos, task="turn.tilted", out=out)
+    assert result.exit_code == 0 and "0 failed" in result.output
+    command(photos, task="turn.tilted", out=tmp_path / "unhurt")
+    outputs = {path.name: path.read_bytes() for path in out.glob("[0-9]*.png")}
+    assert outputs == {path.name: path.read_bytes() for path in (tmp_path / "unhurt").glob("*.png")}
+    assert len(outputs) == 40 and all(outputs[path.name] == content for path, content in written.items())
