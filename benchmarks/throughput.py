@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 
 import torch
-from mendkit_registry import DefectType
 
 from mendkit.config import RunConfig, read_config
 from mendkit.data.stream import Batch
@@ -16,6 +15,7 @@ from mendkit.training.loop import pick_device
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
 from mendkit.training.step import train_step
+from mendkit_registry import DefectType
 
 TASKS = {
     task.name: task

@@ -90,7 +90,6 @@ class Registry:
             raise UnknownNameError(kind.removesuffix("s"), name, known) from None
 
 
-
 def compose(plugins: Iterable[Plugin]) -> Registry:
     """Make one registry of what ``plugins`` contribute. Their order does not matter."""
     checked = mark_broken(sorted(plugins, key=lambda plugin: (plugin.name, plugin.module)))

@@ -58,7 +58,10 @@ def _claimed_names(plugins: list[Plugin]) -> Iterator[tuple[str, str]]:
             if len(claimants) > 1:
                 both = " and ".join(sorted(str(plugin) for plugin in claimants))
                 yield from (
-                    (_key(plugin), f"{kind} name {name!r} is claimed by {both}; rename it in one of them, or uninstall one")
+                    (
+                        _key(plugin),
+                        f"{kind} name {name!r} is claimed by {both}; rename it in one of them, or uninstall one",
+                    )
                     for plugin in claimants
                 )
 

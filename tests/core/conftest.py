@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from mendkit.config import RunConfig
 from mendkit.data.images import write_image
 from mendkit.data.stream import Batch

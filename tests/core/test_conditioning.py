@@ -4,8 +4,9 @@ import math
 
 import pytest
 import torch
-from mendkit.conditioning import HierarchicalAttention, LabelTable, SiteConditioners
 from torch import Tensor, nn
+
+from mendkit.conditioning import HierarchicalAttention, LabelTable, SiteConditioners
 
 
 def test_attention_equals_the_equations_computed_by_hand() -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from mendkit.config import RunConfig, read_config
 from mendkit.errors import ConfigError
 

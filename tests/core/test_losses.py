@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from mendkit.data.stream import Batch
 from mendkit.losses import CORE_TERMS, relativistic
 from mendkit.networks.mended import Mended

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+
+if TYPE_CHECKING:
+    from ..data.sampling import TestPair
 
 console = Console()
 
 PRODUCTS = 480
 PRODUCT_SIZE = 192
-MENDED_PER_TASK = 4
+MENDED_PER_TASK = 3
 
 
 def demo(
@@ -42,8 +45,10 @@ def demo(
     }
     train.train_or_resume(read_config(None, settings), run)
     _say("4. Defective photos, mended at full size")
-    for task, folder in _defective_photos(out, root, seed).items():
-        correct.correct([folder], task=task, model=run, out=out / "mended" / task)
+    photos = _defective_photos(out, root, seed)
+    for task in photos:
+        correct.correct([out / "defective" / task], task=task, model=run, out=out / "mended" / task)
+    console.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
     _say("5. Scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
 
@@ -59,8 +64,8 @@ def _say(title: str) -> None:
     console.print(f"\n[bold]{title}")
 
 
-def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, Path]:
-    """Write a few test photos of each task with its defect, at full size; the folder of each task."""
+def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPair]]:
+    """Write a few test photos of each task with its defect, at full size; the pairs of each task."""
     from mendkit_registry import load
 
     from ..config import DataConfig
@@ -70,9 +75,29 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, Path]:
 
     registry = load(strict=True)
     catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
-    folders = {task: out / "defective" / task for task in registry.tasks}
-    for task, folder in folders.items():
+    photos = {}
+    for task in registry.tasks:
         pairs = test_pairs(catalogue, registry, task, "test", size=PRODUCT_SIZE, seed=seed, limit=MENDED_PER_TASK)
-        for pair in pairs:
-            write_image(folder / f"{pair.name}.png", pair.source)
-    return folders
+        photos[task] = list(pairs)
+        for pair in photos[task]:
+            write_image(out / "defective" / task / f"{pair.name}.png", pair.source)
+    return photos
+
+
+def _draw_sheet(out: Path, photos: dict[str, list[TestPair]]) -> Path:
+    """Draw all photos with what was made of them, a row each; the path of the picture."""
+    from ..data.images import read_image, write_image
+    from ..reporting.sheet import contact_sheet
+
+    rows = [
+        [
+            image
+            for pair in pairs
+            for image in (pair.source, read_image(out / "mended" / task / f"{pair.name}.png"), pair.target)
+        ]
+        for task, pairs in photos.items()
+    ]
+    path = out / "before-mended-truth.png"
+    titles = ["before", "mended", "truth"] * (len(rows[0]) // 3)
+    write_image(path, contact_sheet(rows, titles=titles, row_titles=list(photos)))
+    return path

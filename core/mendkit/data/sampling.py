@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
+
 from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Defect, Image, Mask, Photo, Synthesizer
@@ -96,12 +99,19 @@ class TaskSource:
     def test_pair(self, index: int, seed: int) -> TestPair:
         """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image."""
         if self.files.pairs:
-            pair = self.files.pairs[index]
-            return TestPair(pair.name, self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels)
-        ref = self.clean[index]
-        rng = np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(ref.name)])
+            pair, name = self.files.pairs[index], self.test_names[index]
+            return TestPair(name, self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels)
+        ref, name = self.clean[index], self.test_names[index]
+        rng = np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(name)])
         defect = self._synthesize(self.from_clean, self.store.photo(ref), rng)
-        return TestPair(ref.name, defect.source, defect.target, defect.mask)
+        return TestPair(name, defect.source, defect.target, defect.mask)
+
+    @cached_property
+    def test_names(self) -> tuple[str, ...]:
+        """The names of the test pairs, in order and unique: those that repeat get their folder before them."""
+        refs = [pair.source for pair in self.files.pairs] or self.clean
+        counts = Counter(ref.name for ref in refs)
+        return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
 
     def _draw_unpaired(self, rng: np.random.Generator) -> Sample:
         source, target = (self.store.photo(pick(refs, rng)) for refs in (self._domain_x(), self._domain_y()))

@@ -46,9 +46,10 @@ class ImageStore:
         return value
 
     def _read_photo(self, ref: ImageRef) -> Photo:
-        mask = ref.read_foreground()
+        photo = ref.photo()
+        mask = photo.foreground
         foreground = None if mask is None else resize(_padded_square(mask), self.size, self.size)
-        return Photo(fit_square(ref.read(), self.size), ref.name, foreground)
+        return Photo(fit_square(photo.pixels, self.size), photo.name, foreground)
 
     def _read_scenery(self, ref: ImageRef) -> Image:
         image = ref.read()

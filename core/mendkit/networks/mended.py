@@ -44,6 +44,4 @@ def warp(image: Tensor, flow: Tensor, *, mode: str = "bicubic") -> Tensor:
     count, _, height, width = image.shape
     identity = torch.eye(2, 3, device=image.device, dtype=image.dtype).expand(count, 2, 3)
     grid = F.affine_grid(identity, [count, 1, height, width], align_corners=False)
-    return F.grid_sample(
-        image, grid + flow.movedim(1, -1), mode=mode, padding_mode="border", align_corners=False
-    )
+    return F.grid_sample(image, grid + flow.movedim(1, -1), mode=mode, padding_mode="border", align_corners=False)

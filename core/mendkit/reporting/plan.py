@@ -16,7 +16,16 @@ def plan_tables(plan: Plan) -> RenderableType:
 
 
 def _feeds(plan: Plan) -> Table:
-    table = Table("task", "supervision", "share", "weight", "pairs", "unpaired x / y", "synthesizers", title="What feeds each task")
+    table = Table(
+        "task",
+        "supervision",
+        "share",
+        "weight",
+        "pairs",
+        "unpaired x / y",
+        "synthesizers",
+        title="What feeds each task",
+    )
     sources = [plan.sources[name] for name in plan.names]
     shares = task_shares([source.size for source in sources], plan.config.training.temperature)
     for source, share in zip(sources, shares, strict=True):

@@ -1,8 +1,8 @@
 """A checkpoint: a directory of safetensors and one JSON file, replaced as a whole. Nothing is pickled.
 
-    RUN/checkpoint/checkpoint.json       format, tasks, images and steps so far, the configuration
-                   <network>.safetensors mend, spoil, critic_x, critic_y, average
-                   generators.safetensors, critics.safetensors: the optimisers' moments
+RUN/checkpoint/checkpoint.json       format, tasks, images and steps so far, the configuration
+               <network>.safetensors mend, spoil, critic_x, critic_y, average
+               generators.safetensors, critics.safetensors: the optimisers' moments
 """
 
 from __future__ import annotations
@@ -47,7 +47,9 @@ class CheckpointIndex(BaseModel):
     config: RunConfig
 
 
-def save_checkpoint(run: Path, state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> None:
+def save_checkpoint(
+    run: Path, state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]
+) -> None:
     """Write the state into ``run/checkpoint``: whole, or the one before stays."""
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
@@ -64,9 +66,7 @@ def save_checkpoint(run: Path, state: TrainingState, config: RunConfig, conditio
     shutil.rmtree(previous, ignore_errors=True)
 
 
-def _index(
-    state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]
-) -> CheckpointIndex:
+def _index(state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> CheckpointIndex:
     return CheckpointIndex(
         tasks=state.mend.types.names,
         geometric=tuple(sorted(state.mend.geometric)),

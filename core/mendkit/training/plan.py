@@ -141,9 +141,7 @@ def _core_term(
     return PlannedTerm(term.name, CORE, tasks, term.applies, chosen.weight, chosen.every, term.term, balance)
 
 
-def _plugin_term(
-    spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]
-) -> PlannedTerm:
+def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
     chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
     own = {name: task for name, task in tasks.items() if spec in registry.components_for(name, registry.losses)}
     plugin = registry.plugin_of("losses", spec.name).name

@@ -54,9 +54,7 @@ def generator_loss(passes: Passes, terms: Sequence[PlannedTerm], step: int) -> t
     return total, losses
 
 
-def _widest_first(
-    batch: Batch, terms: Iterable[PlannedTerm], step: int
-) -> list[tuple[PlannedTerm, Tensor]]:
+def _widest_first(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list[tuple[PlannedTerm, Tensor]]:
     """The terms that are due with their samples, those of most samples first: narrower ones then share their passes."""
     due = [(term, term.rows(batch)) for term in terms if term.due(step)]
     return sorted(((term, rows) for term, rows in due if rows.any()), key=lambda pair: -int(pair[1].sum()))

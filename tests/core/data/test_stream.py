@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from mendkit.config import RunConfig
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import test_pairs as pairs_of

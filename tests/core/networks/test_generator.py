@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+
 from mendkit.config import ModelConfig
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import torch
+
 from mendkit.config import RunConfig, read_config
 from mendkit.data.stream import Batch
 from mendkit.errors import CheckpointError

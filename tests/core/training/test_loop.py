@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
+
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError, ConfigError, DivergedError
 from mendkit.training.checkpoint import read_index
 from mendkit.training.run import resume_run, start_run
-from safetensors.torch import load_file
 
 Configure = Callable[..., RunConfig]
 

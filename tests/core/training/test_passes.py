@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import torch
+
 from mendkit.data.stream import Batch
 from mendkit.networks.mended import Mended
 from mendkit.training.passes import Passes, Players

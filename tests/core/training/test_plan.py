@@ -4,13 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+
 from mendkit.config import RunConfig
 from mendkit.data.opening import open_catalogue
 from mendkit.errors import ConfigError, DataError
 from mendkit.reporting.plan import plan_tables
 from mendkit.training.plan import Plan, compose_plan
 from mendkit_registry import UnknownNameError, load
-from rich.console import Console
 
 Configure = Callable[..., RunConfig]
 

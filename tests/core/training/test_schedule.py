@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from mendkit.training.schedule import rate_factor, update_average
 from torch import nn
+
+from mendkit.training.schedule import rate_factor, update_average
 
 
 def test_the_rate_is_constant_and_then_falls_to_zero() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 import torch
+
 from mendkit.config import read_config
 from mendkit.data.stream import Batch
 from mendkit.errors import DivergedError
@@ -78,9 +79,7 @@ def test_a_lazy_term_counts_as_often_as_if_it_were_computed_each_step(
     assert totals == [8, 0, 0, 0, 8, 0, 0, 0]
 
 
-def test_a_step_changes_all_four_networks(
-    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
-) -> None:
+def test_a_step_changes_all_four_networks(tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]) -> None:
     names = ("mend", "spoil", "critic_x", "critic_y")
     before = {name: [p.clone() for p in state.networks()[name].parameters()] for name in names}
     terms = [planned(tasks, term.name, weight=term.paper) for term in CORE_TERMS]
