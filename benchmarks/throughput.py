@@ -1,4 +1,7 @@
-"""Images per second of training and of mending, on random images: python benchmarks/throughput.py --size 64 --width 32"""
+"""Images per second of training and of mending, on random images.
+
+Run: python benchmarks/throughput.py --size 64 --width 32
+"""
 
 from __future__ import annotations
 

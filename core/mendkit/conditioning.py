@@ -41,7 +41,7 @@ class HierarchicalAttention(nn.Module):
 
     def forward(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Attend to ``features [N, C, h, w]`` by label ``rows [N]``: the features I_1, and the map M' [N, 1, h, w]."""
-        hidden, attention = self._look(features, rows)
+        _, attention = self._look(features, rows)
         return features * attention, attention
 
     def _look(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:

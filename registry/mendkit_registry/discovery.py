@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from types import MappingProxyType
 
 import pluggy
 
@@ -34,6 +36,9 @@ KINDS: dict[str, type[Spec]] = {
 """What can be contributed, each through the hook ``mendkit_<kind>``."""
 
 
+HOOKS = frozenset(f"mendkit_{kind}" for kind in KINDS)
+
+
 @dataclass(frozen=True, slots=True)
 class Plugin:
     """One entry point and what came of it. A broken plugin has an ``error`` and contributes nothing."""
@@ -42,15 +47,20 @@ class Plugin:
     distribution: str
     version: str
     module: str
-    contributions: dict[str, tuple[Spec, ...]] = field(default_factory=dict)
+    contributions: Mapping[str, tuple[Spec, ...]] = field(default_factory=lambda: MappingProxyType({}))
     error: str | None = None
 
     def __str__(self) -> str:
         return f"plugin {self.name!r} ({self.distribution} {self.version})"
 
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What tells the plugin from all others, and gives plugins their order."""
+        return self.name, self.module, self.distribution, self.version
+
     def names(self, kind: str) -> tuple[str, ...]:
         """The names that this plugin contributes of one of the ``KINDS``."""
-        return tuple(spec.name for spec in self.contributions.get(kind, ()))  # type: ignore[attr-defined]
+        return tuple(spec.name for spec in self.contributions.get(kind, ()))
 
 
 def installed_entry_points() -> tuple[EntryPoint, ...]:
@@ -61,8 +71,7 @@ def installed_entry_points() -> tuple[EntryPoint, ...]:
 
 def load_plugin(entry: EntryPoint) -> Plugin:
     """Import one plugin and collect what it yields. Whatever it raises becomes the ``error`` of its row."""
-    distribution, version = (entry.dist.name, entry.dist.version) if entry.dist else ("unknown", "unknown")
-    plugin = Plugin(entry.name, distribution, version, entry.value)
+    plugin = Plugin(entry.name, *_distribution(entry), entry.value)
     try:
         return replace(plugin, contributions=_collect(entry))
     except KeyboardInterrupt:
@@ -71,13 +80,32 @@ def load_plugin(entry: EntryPoint) -> Plugin:
         return replace(plugin, error=f"{type(error).__name__}: {error}")
 
 
-def _collect(entry: EntryPoint) -> dict[str, tuple[Spec, ...]]:
+def _distribution(entry: EntryPoint) -> tuple[str, str]:
+    """Name and version; those of an incomplete installation may be missing."""
+    metadata = dict(entry.dist.metadata or {}) if entry.dist else {}
+    return metadata.get("Name", "unknown"), metadata.get("Version", "unknown")
+
+
+def _collect(entry: EntryPoint) -> Mapping[str, tuple[Spec, ...]]:
     # A manager of its own for each plugin: no plugin can block, reorder or wrap the hooks of another.
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    manager.register(entry.load(), name=entry.name)
-    manager.check_pending()  # otherwise a misspelt hook would be ignored in silence
-    return {kind: tuple(_yielded(manager, kind)) for kind in KINDS}
+    plugin = entry.load()
+    _check_hooks(manager, plugin)
+    manager.register(plugin, name=entry.name)
+    manager.check_pending()
+    return MappingProxyType({kind: tuple(_yielded(manager, kind)) for kind in KINDS})
+
+
+def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
+    """Refuse what would otherwise be ignored in silence: a misspelt hook, and a hook that is not marked as one."""
+    for name in dir(plugin):
+        options = manager.parse_hookimpl_opts(plugin, name)
+        if options is None and name in HOOKS:
+            raise TypeError(f"{name} lacks the decorator @hookimpl")
+        if options is not None and (hook := options.get("specname") or name) not in HOOKS:
+            nearest = get_close_matches(hook, sorted(HOOKS), n=1, cutoff=0)
+            raise TypeError(f"there is no hook {hook!r}; did you mean {nearest[0]!r}?")
 
 
 def _yielded(manager: pluggy.PluginManager, kind: str) -> Iterator[Spec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TypeVar, cast
@@ -47,6 +47,8 @@ class Registry:
     conditioners: Mapping[str, ConditionerSpec]
     samples: Mapping[str, SamplesSpec]
     plugins: tuple[Plugin, ...]
+    owners: Mapping[tuple[str, str], Plugin] = field(repr=False, compare=False)
+    """(kind, name) -> the plugin that contributes it."""
 
     def task(self, name: str) -> DefectType:
         """The task of that name. Raises UnknownNameError, which has the nearest names."""
@@ -65,9 +67,9 @@ class Registry:
         chosen: set[str] = set()
         for pattern in patterns:
             glob = f"{pattern}.*" if pattern in self.groups else pattern
-            matched = {name for name in self.tasks if fnmatchcase(name, glob)}
+            matched = {glob} & self.tasks.keys() or {name for name in self.tasks if fnmatchcase(name, glob)}
             if not matched:
-                raise UnknownNameError("task or group", pattern, [*self.tasks, *self.groups])
+                raise UnknownNameError("task or group", glob, [*self.tasks, *self.groups])
             chosen |= matched
         return tuple(self.tasks[name] for name in sorted(chosen))
 
@@ -76,11 +78,17 @@ class Registry:
         return tuple(spec for spec in components.values() if any(fnmatchcase(task, glob) for glob in spec.tasks))
 
     def plugin_of(self, kind: str, name: str) -> Plugin:
-        """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ..."""
-        for plugin in self.plugins:
-            if name in plugin.names(kind):
-                return plugin
-        raise UnknownNameError(kind, name, getattr(self, kind))
+        """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ...
+
+        Raises:
+            UnknownNameError: no working plugin does.
+        """
+        try:
+            return self.owners[kind, name]
+        except KeyError:
+            raise UnknownNameError(
+                f"{kind} entry", name, [known for other, known in self.owners if other == kind]
+            ) from None
 
     @staticmethod
     def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:
@@ -92,7 +100,7 @@ class Registry:
 
 def compose(plugins: Iterable[Plugin]) -> Registry:
     """Make one registry of what ``plugins`` contribute. Their order does not matter."""
-    checked = mark_broken(sorted(plugins, key=lambda plugin: (plugin.name, plugin.module)))
+    checked = mark_broken(sorted(plugins, key=lambda plugin: plugin.identity))
     trees = {kind: _by_name(checked, kind) for kind in KINDS}
     return Registry(
         groups=cast(Mapping[str, DefectGroup], trees["groups"]),
@@ -103,15 +111,14 @@ def compose(plugins: Iterable[Plugin]) -> Registry:
         conditioners=cast(Mapping[str, ConditionerSpec], trees["conditioners"]),
         samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
         plugins=checked,
+        owners=MappingProxyType(
+            {(kind, name): plugin for plugin in checked for kind in KINDS for name in plugin.names(kind)}
+        ),
     )
 
 
 def _by_name(plugins: Iterable[Plugin], kind: str) -> Mapping[str, Spec]:
-    named = {
-        name: spec
-        for plugin in plugins
-        for name, spec in zip(plugin.names(kind), plugin.contributions.get(kind, ()), strict=True)
-    }
+    named = {spec.name: spec for plugin in plugins for spec in plugin.contributions.get(kind, ())}
     return MappingProxyType(dict(sorted(named.items())))
 
 

@@ -20,9 +20,11 @@ FactoryPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
 
 
 class Spec(BaseModel):
-    """Base of all specs: frozen, and strict about field names."""
+    """Base of all specs: frozen, and strict about field names. ``name`` is unique among the specs of one kind."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
 
 
 class DefectGroup(Spec):

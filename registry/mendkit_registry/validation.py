@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from .discovery import KINDS, Plugin
 from .specs import DefectType, Spec, TaskComponentSpec
 
-Faults = dict[str, str]
-"""Name of a plugin -> what is wrong with it."""
+Identity = tuple[str, str, str, str]
+Fault = tuple[Identity, str]
+"""The identity of a plugin, and what is wrong with it."""
 
 
 def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
@@ -23,17 +25,15 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
     current = tuple(plugins)
     while faults := _faults([plugin for plugin in current if plugin.error is None]):
         current = tuple(
-            replace(plugin, error=faults[_key(plugin)], contributions={}) if _key(plugin) in faults else plugin
+            replace(plugin, error=faults[plugin.identity], contributions=MappingProxyType({}))
+            if plugin.error is None and plugin.identity in faults
+            else plugin
             for plugin in current
         )
     return current
 
 
-def _key(plugin: Plugin) -> str:
-    return f"{plugin.name}={plugin.module}"
-
-
-def _faults(plugins: list[Plugin]) -> Faults:
+def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
     # One rule at a time: a clash must be settled before a missing group can be told from a group that was in a clash.
     for rule in (_entry_point_names, _claimed_names, _unknown_groups, _unknown_tasks):
         if faults := dict(rule(plugins)):
@@ -41,52 +41,55 @@ def _faults(plugins: list[Plugin]) -> Faults:
     return {}
 
 
-def _entry_point_names(plugins: list[Plugin]) -> Iterator[tuple[str, str]]:
-    for plugin in plugins:
-        others = [other for other in plugins if other.name == plugin.name and other is not plugin]
-        for other in others:
-            yield _key(plugin), f"entry point name {plugin.name!r} is also used by {other}; uninstall one of the two"
+def _entry_point_names(plugins: list[Plugin]) -> Iterator[Fault]:
+    for name, claimants in _by_claim((plugin.name, plugin) for plugin in plugins):
+        yield from _clash(f"entry point name {name!r}", claimants)
 
 
-def _claimed_names(plugins: list[Plugin]) -> Iterator[tuple[str, str]]:
-    for kind in KINDS:
-        owners: dict[str, list[Plugin]] = defaultdict(list)
-        for plugin in plugins:
-            for name in plugin.names(kind):
-                owners[name].append(plugin)
-        for name, claimants in owners.items():
-            if len(claimants) > 1:
-                both = " and ".join(sorted(str(plugin) for plugin in claimants))
-                yield from (
-                    (
-                        _key(plugin),
-                        f"{kind} name {name!r} is claimed by {both}; rename it in one of them, or uninstall one",
-                    )
-                    for plugin in claimants
-                )
+def _claimed_names(plugins: list[Plugin]) -> Iterator[Fault]:
+    for kind, spec in KINDS.items():
+        for name, claimants in _by_claim((name, plugin) for plugin in plugins for name in plugin.names(kind)):
+            yield from _clash(f"{spec.__name__} {name!r}", claimants)
 
 
-def _unknown_groups(plugins: list[Plugin]) -> Iterator[tuple[str, str]]:
+def _by_claim(claims: Iterable[tuple[str, Plugin]]) -> Iterator[tuple[str, list[Plugin]]]:
+    """The names that are claimed more than once, each with its claimants."""
+    claimants: dict[str, list[Plugin]] = defaultdict(list)
+    for name, plugin in claims:
+        claimants[name].append(plugin)
+    return ((name, found) for name, found in claimants.items() if len(found) > 1)
+
+
+def _clash(what: str, claimants: list[Plugin]) -> Iterator[Fault]:
+    if len({plugin.identity for plugin in claimants}) == 1:
+        fault = f"{what} is claimed {len(claimants)} times by {claimants[0]}; remove all but one"
+    else:
+        fault = f"{what} is claimed by {' and '.join(map(str, claimants))}; rename it in one of them, or uninstall one"
+    yield from ((plugin.identity, fault) for plugin in claimants)
+
+
+def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
     groups = {name for plugin in plugins for name in plugin.names("groups")}
     for plugin in plugins:
         for task in plugin.contributions.get("tasks", ()):
             if isinstance(task, DefectType) and task.group not in groups:
                 yield (
-                    _key(plugin),
+                    plugin.identity,
                     f"task {task.name!r} is in the unknown group {task.group!r}{_nearest(task.group, groups)}; "
                     "yield the group from mendkit_groups, or install the plugin that does",
                 )
 
 
-def _unknown_tasks(plugins: list[Plugin]) -> Iterator[tuple[str, str]]:
+def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
     tasks = {name for plugin in plugins for name in plugin.names("tasks")}
     for plugin in plugins:
         for spec in _task_components(plugin):
             for pattern in spec.tasks:
                 if not _is_glob(pattern) and pattern not in tasks:
                     yield (
-                        _key(plugin),
-                        f"component {spec.name!r} is for the unknown task {pattern!r}{_nearest(pattern, tasks)}",
+                        plugin.identity,
+                        f"component {spec.name!r} is for the unknown task {pattern!r}{_nearest(pattern, tasks)}; "
+                        "correct the name, or install the plugin that has the task",
                     )
 
 

@@ -19,6 +19,7 @@ MENDED_PER_TASK = 3
 
 
 def demo(
+    *,
     out: Annotated[Path, typer.Option(help="Folder of the demo. A demo that was stopped goes on.")] = Path("runs/demo"),
     images: Annotated[int, typer.Option(min=8, help="Budget of training, in images.")] = 5000,
     minutes: Annotated[float, typer.Option(help="Training stops after so many minutes.")] = 2.5,

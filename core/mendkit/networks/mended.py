@@ -33,7 +33,7 @@ class Mended(NamedTuple):
 
     def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
         """The same with ``function`` applied to each tensor that is there."""
-        return self._make(None if field is None else function(field) for field in self)
+        return Mended._make(None if field is None else function(field) for field in self)
 
 
 def warp(image: Tensor, flow: Tensor, *, mode: str = "bicubic") -> Tensor:
