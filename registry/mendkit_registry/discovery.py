@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -82,8 +82,12 @@ def load_plugin(entry: EntryPoint) -> Plugin:
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:
     """Name and version; those of an incomplete installation may be missing."""
-    metadata = dict(entry.dist.metadata or {}) if entry.dist else {}
-    return metadata.get("Name", "unknown"), metadata.get("Version", "unknown")
+    if entry.dist is None:
+        return "unknown", "unknown"
+    metadata = entry.dist.metadata
+    # The protocol of metadata has no ``get`` before Python 3.12, and a missing key warns from then on.
+    name, version = (metadata[key] if key in metadata else "unknown" for key in ("Name", "Version"))  # noqa: SIM401
+    return name, version
 
 
 def _collect(entry: EntryPoint) -> Mapping[str, tuple[Spec, ...]]:
@@ -94,7 +98,7 @@ def _collect(entry: EntryPoint) -> Mapping[str, tuple[Spec, ...]]:
     _check_hooks(manager, plugin)
     manager.register(plugin, name=entry.name)
     manager.check_pending()
-    return MappingProxyType({kind: tuple(_yielded(manager, kind)) for kind in KINDS})
+    return MappingProxyType({kind: _yielded(manager, kind) for kind in KINDS})
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
@@ -108,9 +112,13 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
             raise TypeError(f"there is no hook {hook!r}; did you mean {nearest[0]!r}?")
 
 
-def _yielded(manager: pluggy.PluginManager, kind: str) -> Iterator[Spec]:
-    results: list[Iterable[Spec]] = getattr(manager.hook, f"mendkit_{kind}")()
-    for spec in (spec for result in results for spec in result):
+def _yielded(manager: pluggy.PluginManager, kind: str) -> tuple[Spec, ...]:
+    hook = f"mendkit_{kind}"
+    try:
+        specs = tuple(spec for result in getattr(manager.hook, hook)() for spec in result)
+    except Exception as error:
+        raise RuntimeError(f"hook {hook} raised {type(error).__name__}: {error}") from error
+    for spec in specs:
         if not isinstance(spec, KINDS[kind]):
-            raise TypeError(f"hook mendkit_{kind} must yield {KINDS[kind].__name__}, got {spec!r}")
-        yield spec
+            raise TypeError(f"hook {hook} must yield {KINDS[kind].__name__}, got {spec!r}")
+    return specs

@@ -44,7 +44,9 @@ def import_command(name: str) -> Any:
     module, _, attribute = COMMANDS[name].partition(":")
     target = getattr(import_module(f".{module}", __package__), attribute)
     if isinstance(target, typer.Typer):
-        return typer.main.get_command(target)
+        group = typer.main.get_command(target)
+        group.name = name
+        return group
     single = typer.Typer(add_completion=False)
     single.command(name)(target)
     return typer.main.get_command(single)

@@ -63,5 +63,5 @@ def _scores(home: Path) -> Iterator[RenderableType]:
     for file in files:
         try:
             yield evaluation_report(Evaluation.model_validate_json(file.read_bytes()))
-        except (ValidationError, OSError) as error:
-            yield Text(f"{file}: cannot be read: {error}", "red")
+        except (ValidationError, OSError):
+            yield Text(f"{file}: cannot be read; evaluate again with this version of mendkit", "red")

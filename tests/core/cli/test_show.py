@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from mendkit.cli.show import show
+from mendkit.config import RunConfig
+from mendkit.errors import CheckpointError
+from mendkit.training.checkpoint import save_checkpoint
+from mendkit.training.state import new_state
+
+
+@pytest.fixture(autouse=True)
+def wide_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    config = RunConfig.model_validate(
+        {"model": {"width": 4, "blocks": 2, "type_label": False}, "training": {"size": 32, "images": 500, "seed": 7}}
+    )
+    state = new_state(config, ("stain.paired", "turn.tilted"), ("turn.tilted",), (), torch.device("cpu"))
+    state.images, state.step = 128, 16
+    save_checkpoint(tmp_path / "run", state, config, ())
+    return tmp_path / "run"
+
+
+def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(run)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "stain.paired turn.tilted (geometric)" in shown
+    assert "32 px, head composite, width 4, without eta" in shown
+    assert "128 of 500 images, 16 steps" in shown and "seed 7" in shown
+    assert "not evaluated yet" in shown
+
+
+def test_a_checkpoint_is_shown_as_its_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show(run)
+    as_run = capsys.readouterr().out
+    show(run / "checkpoint")
+    assert capsys.readouterr().out == as_run
+
+
+def test_a_report_that_cannot_be_read_is_said_beside_the_rest(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (run / "evaluation").mkdir()
+    (run / "evaluation" / "test.json").write_text('{"conditions": {}}')
+    show(run)
+    shown = capsys.readouterr().out
+    assert "test.json" in shown and "cannot be read" in shown and "stain.paired" in shown
+
+
+def test_a_folder_that_is_no_run_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="mendkit train"):
+        show(tmp_path)

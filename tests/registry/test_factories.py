@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import sys
+from types import ModuleType
+from typing import Any, Protocol, runtime_checkable
+
+import pytest
+
+from mendkit_registry import FactoryError, SynthesizerSpec, build, import_factory
+
+
+@runtime_checkable
+class Barker(Protocol):
+    def bark(self) -> str: ...
+
+
+class Dog:
+    def __init__(self, volume: int = 1) -> None:
+        self.volume = volume
+
+    def bark(self) -> str:
+        return "wuff" * self.volume
+
+
+class Mute:
+    pass
+
+
+@pytest.fixture(autouse=True)
+def kennel(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("kennel")
+    module.Dog, module.Mute, module.number = Dog, Mute, 3  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "kennel", module)
+
+
+def spec(factory: str, **options: Any) -> SynthesizerSpec:
+    return SynthesizerSpec(name="test.dog", tasks=("*",), factory=factory, options=options)
+
+
+def test_a_component_is_built_with_its_options() -> None:
+    assert build(spec("kennel:Dog", volume=2), Barker).bark() == "wuffwuff"
+
+
+@pytest.mark.parametrize(
+    ("factory", "options", "fault"),
+    [
+        ("kennels:Dog", {}, "No module named 'kennels'"),
+        ("kennel:Cat", {}, "Cat"),
+        ("kennel:number", {}, "is a int, not a callable"),
+        ("kennel:Dog", {"loudness": 2}, "loudness"),
+        ("kennel:Mute", {}, "made a Mute, which lacks what Barker asks for"),
+    ],
+)
+def test_a_factory_that_does_not_serve_is_an_error_that_names_the_component(
+    factory: str, options: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(FactoryError) as raised:
+        build(spec(factory, **options), Barker)
+    assert "test.dog" in str(raised.value) and fault in str(raised.value)
+
+
+def test_importing_a_factory_does_not_call_it() -> None:
+    assert import_factory(spec("kennel:Dog")) is Dog
