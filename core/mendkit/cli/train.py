@@ -17,6 +17,7 @@ console = Console(stderr=True)
 
 
 def train(
+    context: typer.Context,
     *,
     data: DataRoot = None,
     clean: Clean = None,
@@ -44,6 +45,7 @@ def train(
     from ..training.run import plan_run, resume_run, start_run
 
     if resume:
+        _refuse_other_flags(context)
         _finish(resume_run(resume, _progress), resume)
         return
     flags = {
@@ -69,6 +71,14 @@ def train(
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
     _finish(start_run(settings, out, _progress), out)
+
+
+def _refuse_other_flags(context: typer.Context) -> None:
+    """A resumed run keeps its own configuration: a flag that would be ignored is an error."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    given = {name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"}
+    if others := sorted(given - {"resume"}):
+        raise typer.BadParameter(f"a run is resumed exactly as it was configured; leave out: {', '.join(others)}")
 
 
 def train_or_resume(settings: RunConfig, run: Path) -> None:
