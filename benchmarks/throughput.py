@@ -32,16 +32,20 @@ TASKS = {
 
 def terms(head: str) -> list[PlannedTerm]:
     """The default terms of a head."""
-    chosen = [(term, term.composite if head == "composite" else (term.paper, 1)) for term in CORE_TERMS]
-    return [PlannedTerm(t.name, "mendkit", TASKS, t.applies, *weight, t.term) for t, weight in chosen]
+    chosen = [(term, getattr(term, head)) for term in CORE_TERMS]
+    return [
+        PlannedTerm(term.name, "mendkit", TASKS, role.applies, role.weight, role.every, term.term)
+        for term, role in chosen
+        if role
+    ]
 
 
 def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:
-    """Random batches, the tasks in turn."""
+    """Random batches, the tasks in turn, a quarter of the samples unpaired."""
     names = tuple(list(TASKS)[row % len(TASKS)] for row in range(count))
     while True:
         x, y = torch.rand(2, count, 3, size, size) * 2 - 1
-        yield Batch(x, y, names, torch.ones(count, dtype=torch.bool)).to(device)
+        yield Batch(x, y, names, torch.arange(count) % 8 < 6).to(device)
 
 
 def rate(work: Callable[[], object], images: int, repeats: int) -> float:

@@ -16,7 +16,7 @@ from torch import Tensor
 from .networks.mended import warp
 from .training.passes import Critic, Passes, per_sample
 
-Applies = Literal["all", "pairs", "pairs in place", "pairs that moved", "unless paired task"]
+Applies = Literal["all", "pairs", "pairs in place", "pairs that moved", "unpaired samples", "unless paired task"]
 """Which samples a term is for. In place: of tasks that are not geometric; that moved: of those that are."""
 
 DEFECTIVE = 4 / 255
@@ -97,36 +97,44 @@ def warp_y(passes: Passes) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """The part that a term plays by default: its weight, for which samples, and in each how many-th step."""
+
+    weight: float
+    applies: Applies
+    every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class CoreTerm:
-    """A term that mendkit brings itself, with its default weight per head.
+    """A term that mendkit brings itself.
 
     Args:
         name: as in the configuration and the metrics.
         term: from passes to one value a sample.
-        applies: which samples it is for.
-        paper: weight in Li et al., the default of the ``regenerate`` head.
-        composite: weight and cadence by default of the ``composite`` head.
+        regenerate: its role with the ``regenerate`` head, as in Li et al.; None: it has none.
+        composite: its role with the ``composite`` head. Where a pair says what the output should be, the critics would
+            only slow the generator down; they and the cycle judge what has no partner.
         balanced: whether it measures errors of pixels, which tasks are balanced by.
     """
 
     name: str
     term: Callable[[Passes], Tensor]
-    applies: Applies
-    paper: float
-    composite: tuple[float, int]
+    regenerate: Role | None
+    composite: Role | None
     balanced: bool = True
 
 
 CORE_TERMS: tuple[CoreTerm, ...] = (
-    CoreTerm("adversarial_y", adversarial_y, "all", paper=1, composite=(1, 4), balanced=False),
-    CoreTerm("adversarial_x", adversarial_x, "all", paper=1, composite=(1, 16), balanced=False),
-    CoreTerm("l1_y", l1_y, "pairs", paper=150, composite=(150, 1)),
-    CoreTerm("l1_x", l1_x, "pairs", paper=150, composite=(150, 16)),
-    CoreTerm("cycle_x", cycle_x, "unless paired task", paper=10, composite=(10, 16)),
-    CoreTerm("cycle_y", cycle_y, "unless paired task", paper=10, composite=(10, 16)),
-    CoreTerm("identity_x", identity_x, "unless paired task", paper=10, composite=(10, 16)),
-    CoreTerm("identity_y", identity_y, "unless paired task", paper=10, composite=(10, 16)),
-    CoreTerm("mask_y", mask_y, "pairs in place", paper=0, composite=(20, 1), balanced=False),
-    CoreTerm("closed_y", closed_y, "pairs that moved", paper=0, composite=(5, 1), balanced=False),
-    CoreTerm("warp_y", warp_y, "pairs that moved", paper=0, composite=(150, 1)),
+    CoreTerm("adversarial_y", adversarial_y, Role(1, "all"), Role(1, "unpaired samples"), balanced=False),
+    CoreTerm("adversarial_x", adversarial_x, Role(1, "all"), Role(1, "unpaired samples"), balanced=False),
+    CoreTerm("l1_y", l1_y, Role(150, "pairs"), Role(150, "pairs")),
+    CoreTerm("l1_x", l1_x, Role(150, "pairs"), None),
+    CoreTerm("cycle_x", cycle_x, Role(10, "unless paired task"), Role(10, "unpaired samples")),
+    CoreTerm("cycle_y", cycle_y, Role(10, "unless paired task"), Role(10, "unpaired samples")),
+    CoreTerm("identity_x", identity_x, Role(10, "unless paired task"), Role(10, "unpaired samples")),
+    CoreTerm("identity_y", identity_y, Role(10, "unless paired task"), Role(10, "unpaired samples")),
+    CoreTerm("mask_y", mask_y, None, Role(20, "pairs in place"), balanced=False),
+    CoreTerm("closed_y", closed_y, None, Role(5, "pairs that moved"), balanced=False),
+    CoreTerm("warp_y", warp_y, None, Role(150, "pairs that moved")),
 )

@@ -194,7 +194,8 @@ def check_command(block: Block, command: str, expected: str) -> None:
     words = shlex.split(command, comments=True)
     printed = io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), redirect_stderr(printed):
-        patch.setattr(sys, "argv", words + SHORTENED.get(words[1], []))
+        resumes = "--resume" in words  # a run that is resumed keeps its settings
+        patch.setattr(sys, "argv", words + ([] if resumes else SHORTENED.get(words[1], [])))
         with pytest.raises(SystemExit) as exited:
             main()
     assert not exited.value.code, f"{block}: {command}\n{printed.getvalue()}"

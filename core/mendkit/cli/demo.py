@@ -41,7 +41,6 @@ def demo(
     settings = {
         "data": {"root": root},
         "model": {"width": width},
-        "losses": DEMO_LOSSES,
         "training": {"size": size, "images": images, "minutes": minutes, "seed": seed, "learning_rate": 5e-4},
     }
     train.train_or_resume(read_config(None, settings), run)
@@ -52,13 +51,6 @@ def demo(
     console.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
     _say("5. Scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
-
-
-DEMO_LOSSES = {
-    name: {"weight": 0}
-    for name in ("adversarial_x", "l1_x", "cycle_x", "cycle_y", "identity_x", "identity_y", "adversarial_y")
-}
-"""Three minutes are too few for the game of four networks: the demo trains the mending generator alone."""
 
 
 def _say(title: str) -> None:

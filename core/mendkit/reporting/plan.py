@@ -57,7 +57,7 @@ def _with(source: TaskSource, kinds: tuple[str, ...]) -> str:
 def _terms(plan: Plan) -> Table:
     table = Table("term", "plugin", "weight", "every", "samples", "tasks", title="Loss of the generators")
     for term in plan.terms:
-        if term.weight > 0 and term.reaches:
+        if term.weight > 0 and plan.reach(term):
             table.add_row(term.name, term.plugin, f"{term.weight:g}", _cadence(term), term.applies, _tasks(plan, term))
     return table
 
@@ -67,7 +67,8 @@ def _cadence(term: PlannedTerm) -> str:
 
 
 def _tasks(plan: Plan, term: PlannedTerm) -> str:
-    return "all" if set(term.reaches) == set(plan.names) else "\n".join(term.reaches)
+    reached = plan.reach(term)
+    return "all" if reached == plan.names else "\n".join(reached)
 
 
 def _conditioners(plan: Plan) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -16,7 +16,7 @@ from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..data.stream import Batch
 from ..errors import ConfigError, DataError
-from ..losses import CORE_TERMS, Applies, CoreTerm
+from ..losses import CORE_TERMS, Applies, CoreTerm, Role
 from .balance import task_weights
 from .passes import Passes
 
@@ -27,6 +27,7 @@ PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
     "pairs": lambda task, paired: paired and task.supervision != "unpaired",
     "pairs in place": lambda task, paired: paired and task.supervision != "unpaired" and not task.geometric,
     "pairs that moved": lambda task, paired: paired and task.supervision != "unpaired" and task.geometric,
+    "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
     "unless paired task": lambda task, paired: task.supervision != "paired",
 }
 
@@ -58,11 +59,11 @@ class PlannedTerm:
         flags = zip(batch.tasks, batch.paired.tolist(), strict=True)
         return torch.tensor([name in self.tasks and holds(self.tasks[name], paired) for name, paired in flags])
 
-    @property
-    def reaches(self) -> tuple[str, ...]:
-        """The tasks of which at least some samples can have the term."""
-        holds = PREDICATES[self.applies]
-        return tuple(name for name, task in self.tasks.items() if holds(task, True) or holds(task, False))
+    def can_reach(self, source: TaskSource) -> bool:
+        """Whether the term can apply to samples that ``source`` draws."""
+        kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
+        name = source.task.name
+        return name in self.tasks and any(PREDICATES[self.applies](self.tasks[name], paired) for paired in kinds)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,10 @@ class Plan:
     balance: Mapping[str, float]
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
+
+    def reach(self, term: PlannedTerm) -> tuple[str, ...]:
+        """The tasks of which some samples, as the data brings them, have the term."""
+        return tuple(name for name, source in self.sources.items() if term.can_reach(source))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -136,9 +141,15 @@ def _terms(
 def _core_term(
     term: CoreTerm, config: RunConfig, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
 ) -> PlannedTerm:
-    weight, every = term.composite if config.model.head == "composite" else (term.paper, 1)
-    chosen = config.losses.get(term.name, TermConfig(weight=weight, every=every))
-    return PlannedTerm(term.name, CORE, tasks, term.applies, chosen.weight, chosen.every, term.term, balance)
+    roles = {"regenerate": term.regenerate, "composite": term.composite}
+    # A term without a role can be given a weight by the configuration; it then applies as the other head has it.
+    role = roles[config.model.head] or replace(_other(roles), weight=0.0)
+    chosen = config.losses.get(term.name, TermConfig(weight=role.weight, every=role.every))
+    return PlannedTerm(term.name, CORE, tasks, role.applies, chosen.weight, chosen.every, term.term, balance)
+
+
+def _other(roles: Mapping[str, Role | None]) -> Role:
+    return next(role for role in roles.values() if role is not None)
 
 
 def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:

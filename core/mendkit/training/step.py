@@ -62,12 +62,13 @@ def _widest_first(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list
 
 def _critic_losses(passes: Passes, terms: Iterable[PlannedTerm], step: int) -> Iterator[Tensor]:
     """``-log sigmoid(C(real) - C(fake))`` of each critic whose adversarial term is due."""
-    due = {term.name for term in terms if term.due(step)}
     players = passes.players
-    if "adversarial_y" in due:
-        yield relativistic(players.critic_y, better=passes.y, worse=passes.fake_y.image.detach()).mean()
-    if "adversarial_x" in due:
-        yield relativistic(players.critic_x, better=passes.x, worse=passes.fake_x.image.detach()).mean()
+    for term, rows in _widest_first(passes.batch, terms, step):
+        part = passes.select(rows)
+        if term.name == "adversarial_y":
+            yield relativistic(players.critic_y, better=part.y, worse=part.fake_y.image.detach()).mean()
+        elif term.name == "adversarial_x":
+            yield relativistic(players.critic_x, better=part.x, worse=part.fake_x.image.detach()).mean()
 
 
 def _descend(optimiser: Optimizer, loss: Tensor) -> None:

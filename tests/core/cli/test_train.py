@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from mendkit.config import RunConfig
 
 Configure = Callable[..., RunConfig]

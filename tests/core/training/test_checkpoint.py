@@ -33,7 +33,8 @@ def state(config: RunConfig) -> TrainingState:
 
 def terms(tasks: dict[str, DefectType]) -> list[PlannedTerm]:
     own = {name: tasks[name] for name in ("stain.semi", "turn.tilted")}
-    return [PlannedTerm(t.name, "mendkit", own, t.applies, t.paper or 1, 1, t.term) for t in CORE_TERMS]
+    roles = [(term, term.regenerate or term.composite) for term in CORE_TERMS]
+    return [PlannedTerm(t.name, "mendkit", own, role.applies, role.weight, 1, t.term) for t, role in roles if role]
 
 
 def test_a_restored_state_takes_the_same_steps_bit_for_bit(

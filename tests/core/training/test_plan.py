@@ -37,7 +37,7 @@ def test_tasks_can_be_chosen_by_glob(tiny_config: Configure) -> None:
 
 def test_the_heads_have_their_own_weights_and_the_paper_has_its_own(tiny_config: Configure) -> None:
     paper = plan(changed(tiny_config(), model={"head": "regenerate", "width": 4}))
-    weights = {term.name: (term.weight, term.every) for term in paper.terms if term.weight}
+    weights = {term.name: (term.weight, term.every) for term in paper.terms if term.weight > 0}
     pairs = {name: (weight, 1) for name, weight in (("adversarial", 1), ("l1", 150), ("cycle", 10), ("identity", 10))}
     assert weights == {f"{name}_{domain}": value for name, value in pairs.items() for domain in "xy"}
     ours = {term.name: term.weight for term in plan(tiny_config()).terms}
@@ -45,8 +45,12 @@ def test_the_heads_have_their_own_weights_and_the_paper_has_its_own(tiny_config:
 
 
 def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: Configure) -> None:
-    reaches = {term.name: term.reaches for term in plan(tiny_config()).terms}
-    assert reaches["cycle_x"] == ("background.non_white", "background.watermark")
+    paper = plan(changed(tiny_config(), model={"head": "regenerate", "width": 4}))
+    reached = {term.name: paper.reach(term) for term in paper.terms}
+    assert reached["cycle_x"] == ("background.non_white", "background.watermark")
+    ours = plan(tiny_config())
+    reaches = {term.name: ours.reach(term) for term in ours.terms}
+    assert reaches["cycle_x"] == ()  # all samples of this data are pairs
     assert reaches["warp_y"] == ("viewpoint.wrong_angle",)
     assert len(reaches["l1_y"]) == 3
 

@@ -20,7 +20,8 @@ Tasks = dict[str, DefectType]
 
 def planned(tasks: Tasks, name: str, weight: float = 1.0, every: int = 1) -> PlannedTerm:
     core = next(term for term in CORE_TERMS if term.name == name)
-    return PlannedTerm(name, "mendkit", tasks, core.applies, weight, every, core.term)
+    assert core.regenerate is not None
+    return PlannedTerm(name, "mendkit", tasks, core.regenerate.applies, weight, every, core.term)
 
 
 def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, every: int = 1) -> PlannedTerm:
@@ -42,6 +43,7 @@ def state(tasks: Tasks) -> TrainingState:
         ("pairs", [True, True, False, False, True, False]),
         ("pairs in place", [True, True, False, False, False, False]),
         ("pairs that moved", [False, False, False, False, True, False]),
+        ("unpaired samples", [False, False, True, True, False, False]),
         ("unless paired task", [False, True, True, True, False, True]),
     ],
 )
@@ -82,7 +84,7 @@ def test_a_lazy_term_counts_as_often_as_if_it_were_computed_each_step(
 def test_a_step_changes_all_four_networks(tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]) -> None:
     names = ("mend", "spoil", "critic_x", "critic_y")
     before = {name: [p.clone() for p in state.networks()[name].parameters()] for name in names}
-    terms = [planned(tasks, term.name, weight=term.paper) for term in CORE_TERMS]
+    terms = [planned(tasks, term.name, term.regenerate.weight) for term in CORE_TERMS if term.regenerate]
     losses = train_step(state, make_batch(("stain.semi", "turn.tilted", "stain.paired")), terms)
     assert {"l1_y", "cycle_x", "identity_y", "adversarial_x", "critics"} <= set(losses)
     for name in names:
