@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mendkit.conditioning import HierarchicalAttention, LabelTable, SiteConditioners
+from mendkit.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 
 
 def test_attention_equals_the_equations_computed_by_hand() -> None:
@@ -23,6 +23,21 @@ def test_attention_equals_the_equations_computed_by_hand() -> None:
     expected = math.tanh(0.5 * first + 0.1) + math.tanh(first + second)  # M' sums M over channels
     assert attention_map.item() == pytest.approx(expected, rel=1e-5)
     assert attended.flatten().tolist() == pytest.approx([3 * expected, 4 * expected], rel=1e-5)
+
+
+def test_gated_attention_equals_its_equation_computed_by_hand() -> None:
+    attention = GatedAttention(labels=1, channels=2)
+    with torch.no_grad():
+        attention.label.weight.copy_(torch.tensor([[1.0, -2.0]]))
+        attention.mix.weight.copy_(torch.eye(2)[:, :, None, None])
+        attention.mix.bias.zero_()
+    attended, attention_map = attention(torch.tensor([3.0, 4.0]).view(1, 2, 1, 1), torch.tensor([0]))
+
+    gates = [math.tanh(1.0), math.tanh(-2.0)]
+    summed = math.tanh(3 * gates[0]) + math.tanh(4 * gates[1])
+    expected = [value * (1 + gate) * (1 + summed / math.sqrt(2)) for value, gate in zip((3, 4), gates, strict=True)]
+    assert attention_map.item() == pytest.approx(summed, rel=1e-5)
+    assert attended.flatten().tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_each_sample_attends_by_its_own_label() -> None:

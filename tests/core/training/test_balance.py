@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mendkit.config import RunConfig
+from mendkit.errors import UnreadableImageError
+from mendkit.training.balance import LEAST_ERROR, task_weights
+from mendkit.training.run import plan_run
+
+Configure = Callable[..., RunConfig]
+
+
+def source(error: float | None) -> Any:
+    def input_error(seed: int) -> float:
+        if error is None:
+            raise UnreadableImageError(__file__, "broken")  # type: ignore[arg-type]
+        return error
+
+    return SimpleNamespace(has_pairs=True, input_error=input_error)
+
+
+def test_balanced_tasks_weigh_the_same_at_the_start() -> None:
+    weights = task_weights({"a": source(0.4), "b": source(0.1)}, seed=0, balance=1.0)
+    assert weights["a"] * 0.4 == pytest.approx(weights["b"] * 0.1)
+    assert weights["a"] * 0.4 + weights["b"] * 0.1 == pytest.approx(0.5)  # the total stays what it was
+
+
+def test_half_a_balance_is_the_root() -> None:
+    weights = task_weights({"a": source(0.4), "b": source(0.1)}, seed=0, balance=0.5)
+    assert weights["b"] / weights["a"] == pytest.approx(2.0)
+
+
+def test_without_balance_nothing_is_measured() -> None:
+    assert task_weights({"a": source(None), "b": source(0.1)}, seed=0, balance=0.0) == {"a": 1.0, "b": 1.0}
+
+
+def test_a_task_without_defects_does_not_outweigh_all_others() -> None:
+    weights = task_weights({"a": source(0.0), "b": source(0.1)}, seed=0, balance=1.0)
+    assert weights["a"] / weights["b"] == pytest.approx(0.1 / LEAST_ERROR)
+
+
+def test_the_paper_is_not_balanced_and_our_head_is(tiny_config: Configure) -> None:
+    config = tiny_config()
+    ours, _ = plan_run(config)
+    paper, _ = plan_run(config.model_copy(update={"model": config.model.model_copy(update={"head": "regenerate"})}))
+    assert set(paper.balance.values()) == {1.0}
+    assert ours.balance["background.watermark"] > ours.balance["background.non_white"]
+    terms = {term.name: term.shares(["background.watermark"]).item() for term in ours.terms}
+    assert terms["l1_y"] == pytest.approx(ours.balance["background.watermark"])
+    assert terms["mask_y"] == 1.0
