@@ -75,7 +75,7 @@ class Registry:
 
     def components_for(self, task: str, components: Mapping[str, Component]) -> tuple[Component, ...]:
         """Those of ``components`` (such as ``registry.losses``) that are for ``task``."""
-        return tuple(spec for spec in components.values() if any(fnmatchcase(task, glob) for glob in spec.tasks))
+        return tuple(spec for spec in components.values() if spec.covers(task))
 
     def plugin_of(self, kind: str, name: str) -> Plugin:
         """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ...

@@ -6,6 +6,7 @@ is imported when the component is first needed.
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -72,6 +73,10 @@ class TaskComponentSpec(ComponentSpec):
     """A component for the tasks that ``tasks`` names, each a task's name or a glob such as ``background.*``."""
 
     tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    def covers(self, task: str) -> bool:
+        """Whether the component is for ``task``."""
+        return any(fnmatchcase(task, glob) for glob in self.tasks)
 
 
 class SynthesizerSpec(TaskComponentSpec):

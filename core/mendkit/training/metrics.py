@@ -8,6 +8,7 @@ from pathlib import Path
 
 from torch.utils.tensorboard import SummaryWriter
 
+from ..files import write_text
 from .step import Losses
 
 
@@ -45,7 +46,7 @@ class MetricsLog:
         if self._path.exists():
             lines = self._path.read_text(encoding="utf-8").splitlines()
             kept = [line for line in lines if _images(line) <= images]
-            self._path.write_text("".join(f"{line}\n" for line in kept), encoding="utf-8")
+            write_text(self._path, "".join(f"{line}\n" for line in kept))
 
 
 def _images(line: str) -> float:

@@ -154,7 +154,7 @@ def _other(roles: Mapping[str, Role | None]) -> Role:
 
 def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
     chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
-    own = {name: task for name, task in tasks.items() if spec in registry.components_for(name, registry.losses)}
+    own = {name: task for name, task in tasks.items() if spec.covers(name)}
     plugin = registry.plugin_of("losses", spec.name).name
     return PlannedTerm(spec.name, plugin, own, "all", chosen.weight, chosen.every, build(spec, LossTerm))
 

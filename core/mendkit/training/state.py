@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from itertools import chain
 
 import torch
@@ -55,16 +54,12 @@ def new_generator(
     generator = Generator(config.model, blocks, tasks, geometric)
     for site in SITES:
         modules = [
-            (spec.name, frozenset(t for t in tasks if _covers(spec, t)), build(spec, Conditioner))
+            (spec.name, frozenset(t for t in tasks if spec.covers(t)), build(spec, Conditioner))
             for spec in conditioners
             if spec.site == site
         ]
         generator.conditioners[site] = SiteConditioners(modules)
     return generator
-
-
-def _covers(spec: ConditionerSpec, task: str) -> bool:
-    return any(fnmatchcase(task, glob) for glob in spec.tasks)
 
 
 def new_state(
