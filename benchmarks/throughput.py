@@ -33,11 +33,7 @@ TASKS = {
 def terms(head: str) -> list[PlannedTerm]:
     """The default terms of a head."""
     chosen = [(term, getattr(term, head)) for term in CORE_TERMS]
-    return [
-        PlannedTerm(term.name, "mendkit", TASKS, role.applies, role.weight, role.every, term.term)
-        for term, role in chosen
-        if role
-    ]
+    return [PlannedTerm.of(term, role, TASKS) for term, role in chosen if role]
 
 
 def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:

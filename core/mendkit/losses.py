@@ -63,6 +63,16 @@ def adversarial_x(passes: Passes) -> Tensor:
     return relativistic(passes.players.critic_x, better=passes.fake_x.image, worse=passes.x)
 
 
+def critic_y(passes: Passes) -> Tensor:
+    """``-log sigmoid(C(y) - C(y_hat))``, the relativistic loss of D_Y."""
+    return relativistic(passes.players.critic_y, better=passes.y, worse=passes.fake_y.image.detach())
+
+
+def critic_x(passes: Passes) -> Tensor:
+    """``-log sigmoid(C(x) - C(x_hat))``, the relativistic loss of D_X."""
+    return relativistic(passes.players.critic_x, better=passes.x, worse=passes.fake_x.image.detach())
+
+
 def relativistic(critic: Critic, *, better: Tensor, worse: Tensor) -> Tensor:
     """``-log sigmoid(C(better) - C(worse))``, mean over patches, ``[N]``; both images go through one critic pass."""
     scores_better, scores_worse = critic(torch.cat([better, worse])).chunk(2)
@@ -87,6 +97,12 @@ def _mask_entropy(passes: Passes, truth: Tensor) -> Tensor:
     if logits is None:
         return passes.x.new_zeros(len(passes.batch))
     return per_sample(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
+
+
+def harm_y(passes: Passes) -> Tensor:
+    """``max(0, |G_XY(x) - y| - |x - y|)``: by how much pixels are worse than they were."""
+    before, after = ((image - passes.y).abs() for image in (passes.x, passes.fake_y.image))
+    return per_sample((after - before).relu())
 
 
 def warp_y(passes: Passes) -> Tensor:
@@ -116,6 +132,7 @@ class CoreTerm:
         composite: its role with the ``composite`` head. Where a pair says what the output should be, the critics would
             only slow the generator down; they and the cycle judge what has no partner.
         balanced: whether it measures errors of pixels, which tasks are balanced by.
+        critic: what the critic of an adversarial term learns from; it has the samples, and the steps, of its term.
     """
 
     name: str
@@ -123,11 +140,12 @@ class CoreTerm:
     regenerate: Role | None
     composite: Role | None
     balanced: bool = True
+    critic: Callable[[Passes], Tensor] | None = None
 
 
 CORE_TERMS: tuple[CoreTerm, ...] = (
-    CoreTerm("adversarial_y", adversarial_y, Role(1, "all"), Role(1, "unpaired samples"), balanced=False),
-    CoreTerm("adversarial_x", adversarial_x, Role(1, "all"), Role(1, "unpaired samples"), balanced=False),
+    CoreTerm("adversarial_y", adversarial_y, Role(1, "all"), Role(1, "unpaired samples"), False, critic_y),
+    CoreTerm("adversarial_x", adversarial_x, Role(1, "all"), Role(1, "unpaired samples"), False, critic_x),
     CoreTerm("l1_y", l1_y, Role(150, "pairs"), Role(150, "pairs")),
     CoreTerm("l1_x", l1_x, Role(150, "pairs"), None),
     CoreTerm("cycle_x", cycle_x, Role(10, "unless paired task"), Role(10, "unpaired samples")),
@@ -135,6 +153,7 @@ CORE_TERMS: tuple[CoreTerm, ...] = (
     CoreTerm("identity_x", identity_x, Role(10, "unless paired task"), Role(10, "unpaired samples")),
     CoreTerm("identity_y", identity_y, Role(10, "unless paired task"), Role(10, "unpaired samples")),
     CoreTerm("mask_y", mask_y, None, Role(20, "pairs in place"), balanced=False),
+    CoreTerm("harm_y", harm_y, None, Role(50, "pairs in place")),
     CoreTerm("closed_y", closed_y, None, Role(5, "pairs that moved"), balanced=False),
     CoreTerm("warp_y", warp_y, None, Role(150, "pairs that moved")),
 )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from mendkit.data.images import find_images
 from mendkit.errors import DataError
+from mendkit.files import write_text
 
 TASK = "viewpoint.wrong_angle"
 COLUMNS = ("source", "target", "task", "split", "group")
@@ -80,16 +81,13 @@ def write_manifest(file: Path, pairs: Sequence[ViewPair], *, split: str = "") ->
     Each product is a group of its own, so that all its views stay in one split. An empty ``split`` leaves the choice to
     the group's hash.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for pair in pairs:
         source, target = (_relative(path, file.parent) for path in (pair.source, pair.target))
         writer.writerow((source, target, TASK, split, pair.product))
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_bytes(text.getvalue().encode())
-    temporary.replace(file)
+    write_text(file, text.getvalue())
 
 
 def _compiled(names: str) -> re.Pattern[str]:

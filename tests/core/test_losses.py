@@ -38,6 +38,7 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
         ("cycle_y", [0.25, 0.25]),
         ("identity_x", [0.5, 0.5]),  # |x - 0.5 - x|
         ("identity_y", [0.25, 0.25]),
+        ("harm_y", [0.0, 0.25]),  # |x + 0.25 - y| is 0.75 where it was 1, and 0.25 where it was 0
         # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y_hat) - C(y))
         ("adversarial_y", [math.log1p(math.exp(0.75)), math.log1p(math.exp(-0.25))]),
         ("adversarial_x", [math.log1p(math.exp(-0.5)), math.log1p(math.exp(0.5))]),
@@ -46,6 +47,20 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
 def test_each_term_by_hand(term: str, expected: list[float]) -> None:
     values = TERMS[term](passes(flat(0.0, 0.0), flat(1.0, 0.0)))
     assert values.tolist() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y) - C(y_hat))
+        ("adversarial_y", [math.log1p(math.exp(-0.75)), math.log1p(math.exp(0.25))]),
+        ("adversarial_x", [math.log1p(math.exp(0.5)), math.log1p(math.exp(-0.5))]),
+    ],
+)
+def test_each_critic_by_hand(term: str, expected: list[float]) -> None:
+    critic = next(core.critic for core in CORE_TERMS if core.name == term)
+    assert critic is not None
+    assert critic(passes(flat(0.0, 0.0), flat(1.0, 0.0))).tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_relativistic_loss_is_log_two_when_nothing_tells_the_images_apart() -> None:

@@ -83,13 +83,9 @@ def _refuse_other_flags(context: typer.Context) -> None:
 
 def train_or_resume(settings: RunConfig, run: Path) -> None:
     """Start the run, or go on with it where it stopped; a run that is complete stays as it is."""
-    from ..training.checkpoint import find_checkpoint
-    from ..training.run import resume_run, start_run
+    from ..training.run import is_run, resume_run, start_run
 
-    if (run / "config.json").exists():
-        _finish(resume_run(find_checkpoint(run).parent, _progress), run)
-    else:
-        _finish(start_run(settings, run, _progress), run)
+    _finish(resume_run(run, _progress) if is_run(run) else start_run(settings, run, _progress), run)
 
 
 def _progress(total: int, done: int) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from secrets import token_hex
 from typing import TypeVar
 
 import cv2
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from ..contracts import Image, Mask
 from ..errors import DataError, UnreadableImageError
+from ..files import replacing
 from .colour import to_srgb
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
@@ -95,7 +95,7 @@ def foreground_beside(path: Path) -> Path:
 
 
 def write_image(path: Path, image: Image | Mask, *, quality: int = 95) -> None:
-    """Write ``[H, W, 3]`` or ``[H, W]`` as the suffix says, whole or not at all (temporary file, then replace).
+    """Write ``[H, W, 3]`` or ``[H, W]`` as the suffix says, whole or not at all.
 
     Args:
         quality: of JPEG and WebP, 0 to 100. JPEG keeps colour at full resolution.
@@ -105,15 +105,9 @@ def write_image(path: Path, image: Image | Mask, *, quality: int = 95) -> None:
     """
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{path}: cannot write images as {path.suffix!r}; use one of {', '.join(sorted(SUFFIXES))}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     kind = PIL.Image.registered_extensions()[path.suffix.lower()]
-    temporary = path.with_name(f".{token_hex(8)}{path.suffix}")
-    try:
-        with temporary.open("xb") as file:
-            PIL.Image.fromarray(image).save(file, format=kind, quality=quality, subsampling=0)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file:
+        PIL.Image.fromarray(image).save(file, format=kind, quality=quality, subsampling=0)
 
 
 def fit_square(image: NDArray[Scalar], size: int) -> NDArray[Scalar]:

@@ -46,10 +46,11 @@ class Generator(nn.Module):
         self.first_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks // 2)))
         self.type_attention = attention(len(self.types), bottleneck) if config.type_label else None
         self.second_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks - blocks // 2)))
-        self.up_half = upsampling(bottleneck, 2 * width)
-        self.up_full = upsampling(2 * width, width)
         # What is mended must keep the detail around it, so the composite head's decoder sees the encoder's features.
         self.skips = config.head == "composite"
+        kernel = 4 if self.skips else 3
+        self.up_half = upsampling(bottleneck, 2 * width, kernel)
+        self.up_full = upsampling(2 * width, width, kernel)
         self.head = HEADS[config.head](width, bottleneck)
         self.apply(_initialise)
         self.conditioners = nn.ModuleDict({site: SiteConditioners([]) for site in SITES})

@@ -7,11 +7,18 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from .blocks import convolution
 from .mended import Mended, warp
 from .warping import FlowHead
 
 MASK_MARGIN = 0.1
 """The mask's sigmoid is stretched by this much beyond [0, 1] and clipped, so that it reaches 0 and 1 exactly."""
+DECIDED_MARGIN = 0.75
+"""Likewise when nothing is learnt: below 0.3 it is 0, and above 0.7 it is 1.
+
+A mask learns best while it can hesitate. But what it is not sure of should then pass untouched: a little of the drawn
+image would harm it a little.
+"""
 DRAWN_MARGIN = 0.05
 """Likewise for the drawn image's tanh: the white of a background is exactly 1."""
 
@@ -55,15 +62,18 @@ class CompositeHead(nn.Module):
 
     def __init__(self, width: int, bottleneck: int) -> None:
         super().__init__()
+        self.refine = nn.Sequential(convolution(width + 3, width, 3), convolution(width, width, 3))
         self.draw = nn.Conv2d(width + 3, 3 + 1, 7, padding=3, padding_mode="reflect")
         self.flow = FlowHead(bottleneck)
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
         moved, flow = self._move(trunk)
-        image, logits = self.draw(torch.cat([trunk.decoded, trunk.image], dim=1)).split([3, 1], dim=1)
+        refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
+        image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
-        mask = clip(torch.sigmoid(logits) * (1 + 2 * MASK_MARGIN) - MASK_MARGIN, 0, 1)
+        margin = MASK_MARGIN if self.training else DECIDED_MARGIN
+        mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
         return Mended(torch.lerp(moved, drawn, mask), drawn, mask, logits, flow)
 
     def _move(self, trunk: Trunk) -> tuple[Tensor, Tensor | None]:

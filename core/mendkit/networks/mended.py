@@ -36,12 +36,15 @@ class Mended(NamedTuple):
         return Mended._make(None if field is None else function(field) for field in self)
 
 
-def warp(image: Tensor, flow: Tensor, *, mode: str = "bicubic") -> Tensor:
+def warp(image: Tensor, flow: Tensor) -> Tensor:
     """Sample ``image`` [N, C, H, W] at each pixel's own place plus ``flow`` [N, 2, H, W]; beyond the edge it repeats.
 
-    Bicubic by default: bilinear sampling between pixels would blur what it moves.
+    Bicubic, from an image with a pixel put between every two: sampling between distant pixels blurs what it moves.
     """
     count, _, height, width = image.shape
+    finer = F.interpolate(image, size=(2 * height - 1, 2 * width - 1), mode="bicubic", align_corners=True)
     identity = torch.eye(2, 3, device=image.device, dtype=image.dtype).expand(count, 2, 3)
-    grid = F.affine_grid(identity, [count, 1, height, width], align_corners=False)
-    return F.grid_sample(image, grid + flow.movedim(1, -1), mode=mode, padding_mode="border", align_corners=False)
+    places = F.affine_grid(identity, [count, 1, height, width], align_corners=False) + flow.movedim(1, -1)
+    # The finer image begins and ends at the centres of the outermost pixels, not at their edges.
+    to_finer = places.new_tensor([width / (width - 1), height / (height - 1)])
+    return F.grid_sample(finer, places * to_finer, mode="bicubic", padding_mode="border", align_corners=True)

@@ -44,6 +44,15 @@ class PlannedTerm:
     every: int
     compute: Callable[[Passes], Tensor]
     balance: Mapping[str, float] = field(default_factory=dict)
+    critic: Callable[[Passes], Tensor] | None = None
+
+    @classmethod
+    def of(
+        cls, core: CoreTerm, role: Role, tasks: Mapping[str, DefectType], balance: Mapping[str, float] | None = None
+    ) -> PlannedTerm:
+        """A term of mendkit itself in ``role``, for all of ``tasks``."""
+        weights = balance or {} if core.balanced else {}
+        return cls(core.name, CORE, tasks, role.applies, role.weight, role.every, core.term, weights, core.critic)
 
     def due(self, step: int) -> bool:
         """Whether the term is computed in this step."""
@@ -134,18 +143,17 @@ def _terms(
     known = {term.name for term in CORE_TERMS} | set(registry.losses)
     if unknown := sorted(set(config.losses) - known):
         raise ConfigError(f"losses.{unknown[0]}: no such term; known: {', '.join(sorted(known))}")
-    core = [_core_term(term, config, tasks, balance if term.balanced else {}) for term in CORE_TERMS]
+    core = [PlannedTerm.of(term, _role(term, config), tasks, balance) for term in CORE_TERMS]
     return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
 
 
-def _core_term(
-    term: CoreTerm, config: RunConfig, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
-) -> PlannedTerm:
+def _role(term: CoreTerm, config: RunConfig) -> Role:
+    """The term's role with the run's head, changed as the configuration says."""
     roles = {"regenerate": term.regenerate, "composite": term.composite}
     # A term without a role can be given a weight by the configuration; it then applies as the other head has it.
     role = roles[config.model.head] or replace(_other(roles), weight=0.0)
-    chosen = config.losses.get(term.name, TermConfig(weight=role.weight, every=role.every))
-    return PlannedTerm(term.name, CORE, tasks, role.applies, chosen.weight, chosen.every, term.term, balance)
+    chosen = config.losses.get(term.name)
+    return replace(role, weight=chosen.weight, every=chosen.every) if chosen else role
 
 
 def _other(roles: Mapping[str, Role | None]) -> Role:

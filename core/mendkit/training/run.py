@@ -34,13 +34,21 @@ def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
     return compose_plan(config, registry, catalogue), catalogue
 
 
+def is_run(run: Path) -> bool:
+    """Whether there is something to resume in ``run``."""
+    try:
+        return find_checkpoint(run).exists()
+    except CheckpointError:
+        return False
+
+
 def start_run(config: RunConfig, run: Path, progress: ProgressFactory) -> bool:
     """Train from fresh weights into the new directory ``run``. Returns whether the budget is spent.
 
     Raises:
         ConfigError: ``run`` holds a run already.
     """
-    if _is_run(run):
+    if is_run(run):
         raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
     plan, catalogue = plan_run(config)
     geometric = [task.name for task in plan.tasks if task.geometric]
@@ -67,10 +75,3 @@ def resume_run(run: Path, progress: ProgressFactory) -> bool:
 def _train(plan: Plan, catalogue: Catalogue, state: TrainingState, run: Path, progress: ProgressFactory) -> bool:
     with progress(plan.config.training.images, state.images) as display:
         return train(plan, state, run, display, SampleSheets.of(plan, catalogue))
-
-
-def _is_run(run: Path) -> bool:
-    try:
-        return find_checkpoint(run).exists()
-    except CheckpointError:
-        return False

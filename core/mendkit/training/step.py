@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
 from ..data.stream import Batch
 from ..errors import DivergedError
-from ..losses import relativistic
 from .passes import Passes
 from .plan import PlannedTerm
 from .state import TrainingState
 
 Losses = dict[str, Tensor]
 """Name of a term -> its mean over the samples that it applies to, before its weight."""
+DueTerm = tuple[PlannedTerm, Tensor]
+"""A term, and to which samples of the batch it applies: ``[N]`` (bool)."""
 
 
 def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm]) -> Losses:
@@ -27,24 +27,29 @@ def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm])
         DivergedError: a loss is NaN or infinite; names step, task and term. No weight was changed by it.
     """
     passes = Passes(batch, state.players)
+    due = due_terms(batch, terms, state.step)
     with _frozen(state.critics):
-        total, losses = generator_loss(passes, terms, state.step)
+        total, losses = generator_loss(passes, due, state.step)
         _descend(state.generators, total)
-    critic_losses = list(_critic_losses(passes, terms, state.step))
-    if critic_losses:
-        losses["critics"] = torch.stack(critic_losses).sum()
-        _check_finite(losses["critics"].expand(1), batch.tasks[:1], "critics", state.step)
+    if any(term.critic for term, _ in due):
+        losses["critics"] = critic_loss(passes, due, state.step)
         _descend(state.critics, losses["critics"])
     return {name: loss.detach() for name, loss in losses.items()}
 
 
-def generator_loss(passes: Passes, terms: Sequence[PlannedTerm], step: int) -> tuple[Tensor, Losses]:
+def due_terms(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list[DueTerm]:
+    """The terms that are due with their samples, those of most samples first: narrower ones then share their passes."""
+    due = [(term, term.rows(batch)) for term in terms if term.due(step)]
+    return sorted(((term, rows) for term, rows in due if rows.any()), key=lambda pair: -int(pair[1].sum()))
+
+
+def generator_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> tuple[Tensor, Losses]:
     """The weighted sum over terms of their mean over the batch, and each term's mean over its own samples.
 
     A term that is computed every k-th step counts k times then (a lazy regulariser, Karras et al. 2020).
     """
     total, losses = passes.x.new_zeros(()), Losses()
-    for term, rows in _widest_first(passes.batch, terms, step):
+    for term, rows in due:
         part = passes.select(rows)
         values = term.compute(part)
         _check_finite(values, part.batch.tasks, term.name, step)
@@ -54,21 +59,16 @@ def generator_loss(passes: Passes, terms: Sequence[PlannedTerm], step: int) -> t
     return total, losses
 
 
-def _widest_first(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list[tuple[PlannedTerm, Tensor]]:
-    """The terms that are due with their samples, those of most samples first: narrower ones then share their passes."""
-    due = [(term, term.rows(batch)) for term in terms if term.due(step)]
-    return sorted(((term, rows) for term, rows in due if rows.any()), key=lambda pair: -int(pair[1].sum()))
-
-
-def _critic_losses(passes: Passes, terms: Iterable[PlannedTerm], step: int) -> Iterator[Tensor]:
-    """``-log sigmoid(C(real) - C(fake))`` of each critic whose adversarial term is due."""
-    players = passes.players
-    for term, rows in _widest_first(passes.batch, terms, step):
-        part = passes.select(rows)
-        if term.name == "adversarial_y":
-            yield relativistic(players.critic_y, better=part.y, worse=part.fake_y.image.detach()).mean()
-        elif term.name == "adversarial_x":
-            yield relativistic(players.critic_x, better=part.x, worse=part.fake_x.image.detach()).mean()
+def critic_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> Tensor:
+    """The sum over adversarial terms of their critic's mean loss, on what the generators have just made."""
+    total = passes.x.new_zeros(())
+    for term, rows in due:
+        if term.critic:
+            part = passes.select(rows)
+            values = term.critic(part)
+            _check_finite(values, part.batch.tasks, f"the critic of {term.name}", step)
+            total = total + values.mean()
+    return total
 
 
 def _descend(optimiser: Optimizer, loss: Tensor) -> None:

@@ -21,6 +21,15 @@ def test_no_flow_changes_nothing() -> None:
     torch.testing.assert_close(warp(image, torch.zeros(2, 2, 8, 8)), image, atol=1e-5, rtol=1e-5)
 
 
+def test_a_shift_by_a_quarter_pixel_keeps_more_of_fine_stripes_than_one_bicubic_sampling() -> None:
+    stripes = torch.sin(torch.arange(64.0) * 2 * torch.pi / 3).expand(1, 1, 64, 64)  # three pixels a period
+    flow = torch.zeros(1, 2, 64, 64)
+    flow[:, 0] = 0.25 * 2 / 64
+    inner = slice(8, -8)
+    kept = warp(stripes, flow)[..., inner].std() / stripes[..., inner].std()
+    assert 0.91 < kept < 1.0  # Keys' kernel with a = -0.75 alone keeps 0.889
+
+
 def test_zero_parameters_are_no_motion() -> None:
     assert homography_flow(torch.zeros(2, 8), (6, 5)).abs().max() == 0
 

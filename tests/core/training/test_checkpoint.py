@@ -34,7 +34,7 @@ def state(config: RunConfig) -> TrainingState:
 def terms(tasks: dict[str, DefectType]) -> list[PlannedTerm]:
     own = {name: tasks[name] for name in ("stain.semi", "turn.tilted")}
     roles = [(term, term.regenerate or term.composite) for term in CORE_TERMS]
-    return [PlannedTerm(t.name, "mendkit", own, role.applies, role.weight, 1, t.term) for t, role in roles if role]
+    return [PlannedTerm.of(term, role, own) for term, role in roles if role]
 
 
 def test_a_restored_state_takes_the_same_steps_bit_for_bit(

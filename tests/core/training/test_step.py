@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -12,7 +13,7 @@ from mendkit.losses import CORE_TERMS, Applies
 from mendkit.training.passes import Passes, per_sample
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
-from mendkit.training.step import generator_loss, train_step
+from mendkit.training.step import due_terms, generator_loss, train_step
 from mendkit_registry import DefectType
 
 Tasks = dict[str, DefectType]
@@ -21,7 +22,7 @@ Tasks = dict[str, DefectType]
 def planned(tasks: Tasks, name: str, weight: float = 1.0, every: int = 1) -> PlannedTerm:
     core = next(term for term in CORE_TERMS if term.name == name)
     assert core.regenerate is not None
-    return PlannedTerm(name, "mendkit", tasks, core.regenerate.applies, weight, every, core.term)
+    return PlannedTerm.of(core, replace(core.regenerate, weight=weight, every=every), tasks)
 
 
 def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, every: int = 1) -> PlannedTerm:
@@ -68,7 +69,7 @@ def test_the_total_is_the_weighted_sum_over_the_batch(
 ) -> None:
     batch = make_batch(("stain.paired", "stain.semi", "stain.semi", "stain.paired"))
     terms = [constant(tasks, 3.0, "all", weight=2.0), constant(tasks, 5.0, "unless paired task", weight=10.0)]
-    total, _ = generator_loss(Passes(batch, state.players), terms, step=0)
+    total, _ = generator_loss(Passes(batch, state.players), due_terms(batch, terms, 0), step=0)
     assert total.item() == pytest.approx(2 * 3 + 10 * 5 * (2 / 4))
 
 
@@ -77,7 +78,7 @@ def test_a_lazy_term_counts_as_often_as_if_it_were_computed_each_step(
 ) -> None:
     passes = Passes(make_batch(("stain.semi",)), state.players)
     terms = [constant(tasks, 1.0, "all", weight=2.0, every=4)]
-    totals = [generator_loss(passes, terms, step)[0].item() for step in range(8)]
+    totals = [generator_loss(passes, due_terms(passes.batch, terms, step), step)[0].item() for step in range(8)]
     assert totals == [8, 0, 0, 0, 8, 0, 0, 0]
 
 
