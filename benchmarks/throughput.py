@@ -14,6 +14,7 @@ import torch
 from mendkit.config import RunConfig, read_config
 from mendkit.data.stream import Batch
 from mendkit.losses import CORE_TERMS
+from mendkit.presets import preset_names
 from mendkit.training.loop import pick_device
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
@@ -30,10 +31,9 @@ TASKS = {
 }
 
 
-def terms(head: str) -> list[PlannedTerm]:
-    """The default terms of a head."""
-    chosen = [(term, getattr(term, head)) for term in CORE_TERMS]
-    return [PlannedTerm.of(term, role, TASKS) for term, role in chosen if role]
+def terms(config: RunConfig) -> list[PlannedTerm]:
+    """The terms of a preset."""
+    return [PlannedTerm.of(term, config.losses[term.name], TASKS) for term in CORE_TERMS if term.name in config.losses]
 
 
 def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:
@@ -63,7 +63,7 @@ def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
     """Images per second of training (whole cycles of the lazy terms) and of mending."""
     device = pick_device(config.training.device)
     state: TrainingState = new_state(config, tuple(TASKS), ["viewpoint.wrong_angle"], (), device)
-    source, planned = batches(config.training.size, config.training.batch, device), terms(config.model.head)
+    source, planned = batches(config.training.size, config.training.batch, device), terms(config)
 
     def step() -> None:
         train_step(state, next(source), planned)
@@ -79,7 +79,7 @@ def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print one line a head."""
+    """Print one line a preset."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--width", type=int, default=32)
@@ -87,11 +87,11 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=16)
     parser.add_argument("--device", default="auto")
     options = parser.parse_args()
-    for head in ("composite", "regenerate"):
+    for preset in preset_names():
         training = {"size": options.size, "batch": options.batch, "device": options.device}
-        config = read_config(None, {"model": {"head": head, "width": options.width}, "training": training})
+        config = read_config(None, {"preset": preset, "model": {"width": options.width}, "training": training})
         train, mend = measure(config, options.repeats)
-        print(f"{head:11} training {train:7.1f} images/s, mending {mend:7.1f} images/s", flush=True)
+        print(f"{preset:12} training {train:7.1f} images/s, mending {mend:7.1f} images/s", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import ConfigError
+from .presets import DEFAULT, lay_over, read_preset
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
@@ -28,6 +29,7 @@ class DataConfig(Section):
     clean: Path | None = Field(None, description="folder of clean images, instead of ROOT/clean")
     manifest: Path | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
     resources: dict[str, Path] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
+    reverse: tuple[str, ...] = Field((), description="tasks of published sets whose source and target change sides")
 
     @field_validator("root", "clean", "manifest")
     @classmethod
@@ -44,18 +46,25 @@ class DataConfig(Section):
 class ModelConfig(Section):
     """The networks (Li et al., Sec. 2.2 for ``regenerate``)."""
 
+    generator: Literal["resnet", "unet"] = Field("resnet", description="the trunk; unet has no labels and no sites")
     head: Literal["composite", "regenerate"] = "composite"
     width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
     blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
     group_label: bool = Field(True, description="false: without g")
     type_label: bool = Field(True, description="false: without eta")
+    critic: Literal["image", "pair"] = Field("image", description="pair: the critics see the input beside the output")
+
+
+Applies = Literal["all", "pairs", "pairs in place", "pairs that moved", "unpaired samples", "unless paired task"]
+"""Which samples a term is for. In place: of tasks that are not geometric; that moved: of those that are."""
 
 
 class TermConfig(Section):
-    """Weight of a loss term, and how often it is computed (with ``every`` times its weight, as a lazy regulariser)."""
+    """The part that a loss term plays. Computed in each ``every``-th step, it has ``every`` times its weight then."""
 
     weight: Weight
     every: Annotated[int, Field(ge=1)] = 1
+    applies: Applies | None = Field(None, description="which samples; None: as the term is defined")
 
 
 class TrainingConfig(Section):
@@ -68,9 +77,7 @@ class TrainingConfig(Section):
     betas: tuple[Share, Share] = (0.5, 0.999)
     constant_share: Share = Field(0.5, description="share of the budget before the rate falls linearly to zero")
     ema_images: Annotated[int, Field(ge=0)] = Field(10_000, description="half-life of the averaged generator; 0: off")
-    balance: Share | None = Field(
-        None, description="1: a task's errors count as shares of its input's; 0: as they are; None: 1 if composite"
-    )
+    balance: Share = Field(0.0, description="1: a task's errors count as shares of its input's; 0: as they are")
     temperature: Annotated[float, Field(ge=1)] = Field(4.0, description="1: tasks by their data; larger: evenly")
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
@@ -86,38 +93,38 @@ class TrainingConfig(Section):
 class RunConfig(Section):
     """Everything that determines a run, saved in the run as ``config.json``."""
 
+    preset: str = Field(DEFAULT, description="the method whose settings lie below all others; see `mendkit presets`")
     tasks: tuple[str, ...] = ("*",)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
-    losses: dict[str, TermConfig] = Field(default_factory=dict, description="changes to the terms, by their name")
+    losses: dict[str, TermConfig] = Field(default_factory=dict, description="the terms, by their name")
     training: TrainingConfig = TrainingConfig()
 
 
 def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
-    """Read a TOML file and lay ``overrides`` (nested like the file) over it.
+    """Read a TOML file and lay ``overrides`` (nested like the file) over it, and both over their preset.
 
     Raises:
         ConfigError: no such file, bad TOML, an unknown key, or an impossible value; names each.
+        UnknownNameError: no such preset.
     """
     try:
         settings = tomllib.loads(file.read_text()) if file else {}
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    return parse_config(_merged(settings, overrides or {}), origin=str(file or "flags"))
+    return parse_config(lay_over(settings, overrides or {}), origin=str(file or "flags"))
 
 
 def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
-    """Validate settings that came from ``origin``. Raises ConfigError, which names each bad key."""
+    """Lay settings that came from ``origin`` over their preset, and validate them.
+
+    Raises:
+        ConfigError: names each bad key.
+        UnknownNameError: no such preset.
+    """
+    preset = read_preset(str(settings.get("preset", DEFAULT)))
     try:
-        return RunConfig.model_validate(settings)
+        return RunConfig.model_validate(lay_over(preset.settings, settings))
     except ValidationError as error:
         faults = [f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise ConfigError("\n".join([f"{origin}: bad configuration", *faults])) from error
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        nested = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
-        merged[key] = _merged(merged[key], value) if nested else value
-    return merged

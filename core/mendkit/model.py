@@ -10,10 +10,9 @@ from torch import Tensor
 
 from .config import RunConfig
 from .errors import MendkitError
-from .networks.generator import Generator
 from .networks.mended import Mended
 from .training.checkpoint import find_checkpoint, load_weights, read_index
-from .training.state import new_generator
+from .training.state import Translator, new_generator
 
 
 class Model:
@@ -25,7 +24,7 @@ class Model:
         images_seen: how many training images it has seen.
     """
 
-    def __init__(self, generator: Generator, config: RunConfig, images_seen: int) -> None:
+    def __init__(self, generator: Translator, config: RunConfig, images_seen: int) -> None:
         self.generator = generator.requires_grad_(False).eval()
         self.config = config
         self.images_seen = images_seen

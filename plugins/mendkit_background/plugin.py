@@ -8,6 +8,8 @@ from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Synthesizer
 
 NON_WHITE = "background.non_white"
 WATERMARK = "background.watermark"
+REAL_PHOTOS = "background.real_*"
+"""Tasks of other plugins whose sources are real photos of products: they want to be cut out as well."""
 
 
 @hookimpl
@@ -47,7 +49,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
     )
     yield SynthesizerSpec(
         name="background.cut_out",
-        tasks=(NON_WHITE,),
+        tasks=(NON_WHITE, REAL_PHOTOS),
         factory="mendkit_background.cutout:CutoutSynthesizer",
         starts_from="defective",
         description="Cuts the product out of a real photo, roughly: by its mask file, rembg, or GrabCut.",

@@ -7,6 +7,7 @@ from .hookspecs import hookimpl, hookspec
 from .registry import Registry, compose, load
 from .specs import (
     ConditionerSpec,
+    DatasetSpec,
     DefectGroup,
     DefectType,
     EvaluatorSpec,
@@ -17,6 +18,7 @@ from .specs import (
 
 __all__ = [
     "ConditionerSpec",
+    "DatasetSpec",
     "DefectGroup",
     "DefectType",
     "EvaluatorSpec",

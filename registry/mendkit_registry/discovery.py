@@ -13,6 +13,7 @@ import pluggy
 from . import hookspecs
 from .specs import (
     ConditionerSpec,
+    DatasetSpec,
     DefectGroup,
     DefectType,
     EvaluatorSpec,
@@ -32,6 +33,7 @@ KINDS: dict[str, type[Spec]] = {
     "evaluators": EvaluatorSpec,
     "conditioners": ConditionerSpec,
     "samples": SamplesSpec,
+    "datasets": DatasetSpec,
 }
 """What can be contributed, each through the hook ``mendkit_<kind>``."""
 

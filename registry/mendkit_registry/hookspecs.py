@@ -8,6 +8,7 @@ import pluggy
 
 from .specs import (
     ConditionerSpec,
+    DatasetSpec,
     DefectGroup,
     DefectType,
     EvaluatorSpec,
@@ -54,3 +55,8 @@ def mendkit_conditioners() -> Iterable[ConditionerSpec]:  # type: ignore[empty-b
 @hookspec
 def mendkit_samples() -> Iterable[SamplesSpec]:  # type: ignore[empty-body]
     """Yield sources of drawn clean images, for demonstrations and tests."""
+
+
+@hookspec
+def mendkit_datasets() -> Iterable[DatasetSpec]:  # type: ignore[empty-body]
+    """Yield published sets of images, each for one task, and where in a data root they lie."""

@@ -12,6 +12,7 @@ from .discovery import KINDS, Plugin, installed_entry_points, load_plugin
 from .errors import PluginError, UnknownNameError
 from .specs import (
     ConditionerSpec,
+    DatasetSpec,
     DefectGroup,
     DefectType,
     EvaluatorSpec,
@@ -35,8 +36,8 @@ class Registry:
     >>> registry = load()
     >>> registry.task("background.watermark").group
     'background'
-    >>> [task.type for task in registry.select(["background.*"])]
-    ['non_white', 'watermark']
+    >>> [task.type for task in registry.select(["viewpoint.*"])]
+    ['wrong_angle']
     """
 
     groups: Mapping[str, DefectGroup]
@@ -46,6 +47,7 @@ class Registry:
     evaluators: Mapping[str, EvaluatorSpec]
     conditioners: Mapping[str, ConditionerSpec]
     samples: Mapping[str, SamplesSpec]
+    datasets: Mapping[str, DatasetSpec]
     plugins: tuple[Plugin, ...]
     owners: Mapping[tuple[str, str], Plugin] = field(repr=False, compare=False)
     """(kind, name) -> the plugin that contributes it."""
@@ -61,17 +63,26 @@ class Registry:
     def select(self, patterns: Iterable[str] = ("*",)) -> tuple[DefectType, ...]:
         """The tasks that any of the patterns names: a task, a group or a glob over task names.
 
+        ``*`` stands for the defects of catalogues: benchmark tasks are only chosen by a pattern that says more.
+
         Raises:
             UnknownNameError: a pattern matches nothing.
         """
         chosen: set[str] = set()
         for pattern in patterns:
             glob = f"{pattern}.*" if pattern in self.groups else pattern
-            matched = {glob} & self.tasks.keys() or {name for name in self.tasks if fnmatchcase(name, glob)}
+            matched = {glob} & self.tasks.keys() or {name for name in self._candidates(glob) if fnmatchcase(name, glob)}
             if not matched:
                 raise UnknownNameError("task or group", glob, [*self.tasks, *self.groups])
             chosen |= matched
         return tuple(self.tasks[name] for name in sorted(chosen))
+
+    def _candidates(self, glob: str) -> Iterable[str]:
+        return (name for name, task in self.tasks.items() if glob != "*" or not task.benchmark)
+
+    def datasets_for(self, task: str) -> tuple[DatasetSpec, ...]:
+        """The published sets of ``task``."""
+        return tuple(spec for spec in self.datasets.values() if spec.task == task)
 
     def components_for(self, task: str, components: Mapping[str, Component]) -> tuple[Component, ...]:
         """Those of ``components`` (such as ``registry.losses``) that are for ``task``."""
@@ -110,6 +121,7 @@ def compose(plugins: Iterable[Plugin]) -> Registry:
         evaluators=cast(Mapping[str, EvaluatorSpec], trees["evaluators"]),
         conditioners=cast(Mapping[str, ConditionerSpec], trees["conditioners"]),
         samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
+        datasets=cast(Mapping[str, DatasetSpec], trees["datasets"]),
         plugins=checked,
         owners=MappingProxyType(
             {(kind, name): plugin for plugin in checked for kind in KINDS for name in plugin.names(kind)}

@@ -7,17 +7,19 @@ is imported when the component is first needed.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Supervision = Literal["paired", "unpaired", "semi_paired"]
 Site = Literal["encoded", "middle", "decoded"]
 
 _WORD = r"[a-z][a-z0-9_]*"
-GroupName = Annotated[str, Field(pattern=rf"^{_WORD}$")]
+Word = Annotated[str, Field(pattern=rf"^{_WORD}$")]
 QualifiedName = Annotated[str, Field(pattern=rf"^{_WORD}\.{_WORD}$")]
 FactoryPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
+SplitFolder = Annotated[str, Field(pattern=r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$")]
+"""A folder below a data root, such as ``horse2zebra/{split}A``; ``{split}`` stands for train, val and test."""
 
 
 class Spec(BaseModel):
@@ -31,7 +33,7 @@ class Spec(BaseModel):
 class DefectGroup(Spec):
     """A family of defects *g*, such as ``background``: the first level of the hierarchy."""
 
-    name: GroupName
+    name: Word
     title: str
     description: str = ""
 
@@ -40,7 +42,8 @@ class DefectType(Spec):
     """One defect *eta* of one group: a task, named ``group.type``.
 
     ``supervision`` says which data the task has, and so which losses it takes part in. ``geometric`` tasks move pixels
-    to other places: they alone may use the flow of the composite head.
+    to other places: they alone may use the flow of the composite head. ``benchmark`` tasks are no defects of a
+    catalogue but published sets to compare models on: they take part only if they are asked for.
     """
 
     name: QualifiedName
@@ -48,6 +51,7 @@ class DefectType(Spec):
     supervision: Supervision
     description: str = ""
     geometric: bool = False
+    benchmark: bool = False
 
     @property
     def group(self) -> str:
@@ -112,3 +116,47 @@ class ConditionerSpec(TaskComponentSpec):
 
 class SamplesSpec(ComponentSpec):
     """Draws clean product images from a random generator, for demonstrations and tests."""
+
+
+class DatasetSpec(Spec):
+    """A published set of images for one task: where it lies in a data root, and which side of it is the source.
+
+    >>> DatasetSpec(
+    ...     name="horse2zebra",
+    ...     task="color.horse2zebra",
+    ...     source="horse2zebra/{split}A",
+    ...     target="horse2zebra/{split}B",
+    ...     url="http://efrosgans.eecs.berkeley.edu/cyclegan/datasets/horse2zebra.zip",
+    ... ).folders
+    ('horse2zebra/{split}A', 'horse2zebra/{split}B')
+
+    Args:
+        source: where the images of domain X are.
+        target: where those of domain Y are, which are no partners of the sources. None: each file of ``source`` holds
+            both images of a pair, side by side, and ``source_half`` says which half is the source.
+        reversible: whether source and target may change sides; not if a synthesizer starts from one of them.
+        url: where one gets the set.
+        terms: under which terms, in a few words.
+    """
+
+    name: Word
+    task: QualifiedName
+    source: SplitFolder
+    target: SplitFolder | None = None
+    source_half: Literal["left", "right"] | None = None
+    reversible: bool = True
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
+    terms: str = ""
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The folders of both sides; one if its files hold both."""
+        return (self.source,) if self.target is None else (self.source, self.target)
+
+    @model_validator(mode="after")
+    def _tells_both_sides_apart(self) -> Self:
+        if (self.target is None) == (self.source_half is None):
+            raise ValueError("give the folder of the target, or, if files hold both sides, the source_half")
+        if self.source == self.target:
+            raise ValueError("source and target are one folder; if its files hold both sides, give the source_half")
+        return self

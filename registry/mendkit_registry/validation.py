@@ -1,4 +1,4 @@
-"""Rules between plugins: names are unique, groups exist, components name real tasks.
+"""Rules between plugins: names and folders are unique, groups exist, components and datasets name real tasks.
 
 A plugin that breaks a rule is marked broken and contributes nothing, which can break a rule for another one; so the
 rules are applied until nothing changes. The outcome does not depend on the order of plugins.
@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from .discovery import KINDS, Plugin
-from .specs import DefectType, Spec, TaskComponentSpec
+from .specs import DatasetSpec, DefectType, Spec, TaskComponentSpec
 
 Identity = tuple[str, str, str, str]
 Fault = tuple[Identity, str]
@@ -35,7 +35,7 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
 
 def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
     # One rule at a time: a clash must be settled before a missing group can be told from a group that was in a clash.
-    for rule in (_entry_point_names, _claimed_names, _unknown_groups, _unknown_tasks):
+    for rule in (_entry_point_names, _claimed_names, _claimed_folders, _unknown_groups, _unknown_tasks):
         if faults := dict(rule(plugins)):
             return faults
     return {}
@@ -50,6 +50,13 @@ def _claimed_names(plugins: list[Plugin]) -> Iterator[Fault]:
     for kind, spec in KINDS.items():
         for name, claimants in _by_claim((name, plugin) for plugin in plugins for name in plugin.names(kind)):
             yield from _clash(f"{spec.__name__} {name!r}", claimants)
+
+
+def _claimed_folders(plugins: list[Plugin]) -> Iterator[Fault]:
+    """One folder of sources is for one task, or a root that has it would train both."""
+    sources = ((spec.source, plugin) for plugin in plugins for spec in _specs(plugin) if isinstance(spec, DatasetSpec))
+    for folder, claimants in _by_claim(sources):
+        yield from _clash(f"the folder {folder!r} of a dataset", claimants)
 
 
 def _by_claim(claims: Iterable[tuple[str, Plugin]]) -> Iterator[tuple[str, list[Plugin]]]:
@@ -83,19 +90,26 @@ def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
 def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
     tasks = {name for plugin in plugins for name in plugin.names("tasks")}
     for plugin in plugins:
-        for spec in _task_components(plugin):
-            for pattern in spec.tasks:
-                if not _is_glob(pattern) and pattern not in tasks:
-                    yield (
-                        plugin.identity,
-                        f"component {spec.name!r} is for the unknown task {pattern!r}{_nearest(pattern, tasks)}; "
-                        "correct the name, or install the plugin that has the task",
-                    )
+        for what, task in _named_tasks(plugin):
+            if not _is_glob(task) and task not in tasks:
+                yield (
+                    plugin.identity,
+                    f"{what} is for the unknown task {task!r}{_nearest(task, tasks)}; "
+                    "correct the name, or install the plugin that has the task",
+                )
 
 
-def _task_components(plugin: Plugin) -> Iterator[TaskComponentSpec]:
-    specs: Iterable[Spec] = (spec for specs in plugin.contributions.values() for spec in specs)
-    return (spec for spec in specs if isinstance(spec, TaskComponentSpec))
+def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:
+    """What names a task, and the task's name or a glob."""
+    for spec in _specs(plugin):
+        if isinstance(spec, TaskComponentSpec):
+            yield from ((f"component {spec.name!r}", task) for task in spec.tasks)
+        elif isinstance(spec, DatasetSpec):
+            yield f"dataset {spec.name!r}", spec.task
+
+
+def _specs(plugin: Plugin) -> Iterator[Spec]:
+    return (spec for specs in plugin.contributions.values() for spec in specs)
 
 
 def _is_glob(pattern: str) -> bool:

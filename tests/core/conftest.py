@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from mendkit.config import RunConfig
+from mendkit.config import RunConfig, parse_config
 from mendkit.data.images import write_image
 from mendkit.data.stream import Batch
 from mendkit_registry import DefectType
@@ -59,14 +59,16 @@ def clean_folder(tmp_path: Path) -> Path:
 def tiny_config(clean_folder: Path) -> Callable[..., RunConfig]:
     """A configuration that trains in a second; keyword arguments change its ``training`` section."""
 
-    def make(**training: object) -> RunConfig:
+    def make(preset: str = "composite", **training: object) -> RunConfig:
         settings = {"size": 32, "images": 24, "batch": 4, "log_images": 8, "checkpoint_images": 1000, "device": "cpu"}
-        return RunConfig.model_validate(
+        return parse_config(
             {
+                "preset": preset,
                 "data": {"clean": clean_folder},
                 "model": {"width": 4, "blocks": 2},
                 "training": settings | {"sheet_images": 12} | training,
-            }
+            },
+            origin="test",
         )
 
     return make

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from mendkit.bench.tables import TABLES
 from mendkit.cli.app import import_command
-from mendkit.config import RunConfig
-from mendkit.losses import CORE_TERMS, Role
+from mendkit.config import read_config
+from mendkit.losses import CORE_TERMS
+from mendkit.presets import preset_names
 from mendkit_registry import hookspecs
 from mendkit_registry.discovery import KINDS
 
@@ -44,7 +46,7 @@ def block(page: str, language: str, heading: str) -> str:
 
 
 COMPLETE_FILE = block("training.md", "toml", "A file")
-DEFAULTS = RunConfig().model_dump(mode="json")
+DEFAULTS = read_config().model_dump(mode="json")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -72,13 +74,27 @@ def test_each_hook_is_documented_with_what_it_yields() -> None:
     assert {row[0]: row[1] for row in table("tasks-and-plugins.md", "hook")} == specs
 
 
-def described(role: Role | None) -> list[str]:
-    return [f"{role.weight:g}", role.applies] if role else ["0", ""]
+def test_the_terms_and_whom_they_are_for_are_those_of_the_code() -> None:
+    assert {row[0]: row[2] for row in table("training.md", "term")} == {term.name: term.applies for term in CORE_TERMS}
 
 
-def test_the_weights_of_the_terms_are_those_of_the_code() -> None:
-    weights = {term.name: [*described(term.composite), *described(term.regenerate)] for term in CORE_TERMS}
-    assert {row[0]: row[2:] for row in table("training.md", "term")} == weights
+def test_the_presets_and_their_weights_are_those_of_the_code() -> None:
+    used = {name: read_config(None, {"preset": name}).losses for name in preset_names()}
+    weights = {preset: {name: f"{term.weight:g}" for name, term in terms.items()} for preset, terms in used.items()}
+    rows = {row[0]: dict(re.findall(r"`(\w+)` ([\d.]+)", row[2])) for row in table("training.md", "preset")}
+    assert rows == weights
+
+
+def test_the_tables_of_bench_are_those_of_the_code() -> None:
+    rows = {
+        row[0]: [tuple(re.findall(r"[\w.]+", names)) for names in row[1:]] for row in table("benchmarks.md", "table")
+    }
+    assert rows == {name: [bench.tasks, bench.models] for name, bench in TABLES.items()}
+
+
+def test_each_flag_of_bench_is_documented() -> None:
+    flags = {flag for parameter in import_command("bench").params for flag in parameter.opts if flag.startswith("--")}
+    assert flags == set(re.findall(r"--[a-z]+", " ".join(row[0] for row in table("benchmarks.md", "flag"))))
 
 
 def test_each_flag_of_train_is_documented() -> None:

@@ -72,8 +72,29 @@ def test_tasks_are_selected_by_name_group_or_glob_once_each_and_sorted(
     assert [task.name for task in registry.select(patterns)] == expected
 
 
-def test_all_tasks_are_selected_by_default(registry: Registry) -> None:
+def test_all_tasks_that_are_no_benchmarks_are_selected_by_default(registry: Registry) -> None:
     assert [task.name for task in registry.select()] == list(registry.tasks)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["*"], ["view.tilted"]),
+        (["*.*"], ["set.one", "view.given", "view.tilted"]),
+        (["view"], ["view.given", "view.tilted"]),
+        (["set"], ["set.one"]),
+        (["*", "view.given"], ["view.given", "view.tilted"]),
+    ],
+)
+def test_benchmark_tasks_are_selected_only_by_what_says_more_than_all(
+    plugin: MakePlugin, patterns: list[str], expected: list[str]
+) -> None:
+    marked = [
+        DefectType(name=name, title="", supervision="paired", benchmark=True) for name in ("view.given", "set.one")
+    ]
+    sets = dataclasses.replace(plugin("sets"), contributions={"tasks": tuple(marked)})
+    plugins = [plugin("views", groups="view set", tasks="view.tilted"), sets]
+    assert [task.name for task in compose(plugins).select(patterns)] == expected
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -13,10 +13,10 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from .options import Clean, Manifest, Resource, parse_resources
+from .options import Clean, Manifest, Resource, Reverse, parse_resources
 
 if TYPE_CHECKING:
-    from mendkit_registry import Registry
+    from mendkit_registry import DatasetSpec, Registry
 
     from ..data.catalogue import Catalogue
     from ..data.check import Holding, Look, Report, Shared
@@ -33,9 +33,12 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="Check a data
 @app.command()
 def check(
     root: Annotated[Path | None, typer.Argument(help="Data root; see docs/your-data.md.")] = None,
+    *,
     clean: Clean = None,
     resource: Resource = None,
     manifest: Manifest = None,
+    reverse: Reverse = None,
+    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Also where to get absent published sets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Decode every image and say what there is. Exit status 1 if one is unreadable, or in two splits at once."""
@@ -46,14 +49,19 @@ def check(
     from ..data.opening import open_catalogue
 
     registry = load()
-    config = DataConfig(root=root, clean=clean, manifest=manifest, resources=parse_resources(resource))
-    catalogue = open_catalogue(config, registry.tasks)
-    report = check_catalogue(catalogue, _watch)
+    datasets = registry.datasets.values()
+    config = DataConfig(
+        root=root, clean=clean, manifest=manifest, resources=parse_resources(resource), reverse=tuple(reverse or ())
+    )
+    catalogue = open_catalogue(config, registry.tasks, datasets)
+    report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
     idle = tasks_without_data(catalogue, registry)
+    published = [published_record(root, dataset, config.reverse) for dataset in datasets]
+    published.sort(key=lambda record: (bool(record["lacks"]), record["task"]))
     if as_json:
-        typer.echo(json.dumps({**report.as_json(), "tasks_without_data": idle}, indent=2))
+        typer.echo(json.dumps({**report.as_json(), "tasks_without_data": idle, "published": published}, indent=2))
     else:
-        _print(report, idle)
+        _print(report, idle, [record for record in published if benchmarks or not record["lacks"]])
     if not report.ok:
         raise typer.Exit(1)
 
@@ -86,7 +94,18 @@ def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
         for spec in registry.components_for(task, registry.synthesizers)
         if train.clean and spec.starts_from == "clean"
     }
-    return [task for task in registry.tasks if task not in train.tasks and task not in made]
+    return [
+        name for name, task in registry.tasks.items() if not (task.benchmark or name in train.tasks or name in made)
+    ]
+
+
+def published_record(root: Path | None, dataset: DatasetSpec, reverse: Collection[str] = ()) -> dict[str, Any]:
+    """A published set: where its sides are, in which of its folders the root lacks images, and where to get it."""
+    from ..data.published import lacking, sides
+
+    source, target = sides(dataset, reverse=dataset.task in reverse)
+    about = dataset.model_dump(include={"name", "task", "url", "terms"})
+    return {**about, "source": source, "target": target, "lacks": list(lacking(root, dataset))}
 
 
 def _watch(looks: Iterable[Look], count: int) -> Iterable[Look]:
@@ -98,9 +117,11 @@ def _bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
     return track(items, label, count, console=console, transient=True, disable=not console.is_terminal)
 
 
-def _print(report: Report, idle: list[str]) -> None:
+def _print(report: Report, idle: list[str], published: list[dict[str, Any]]) -> None:
     console = Console()
     console.print(_table(report.holdings))
+    for record in published:
+        console.print(Text(_published_line(record), "dim"), soft_wrap=True)
     if idle:
         console.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
     for title, style, lines in _findings(report):
@@ -111,6 +132,13 @@ def _print(report: Report, idle: list[str]) -> None:
             console.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
     if report.ok:
         console.print(Text("Every image can be read, and none is in two splits.", "green"))
+
+
+def _published_line(record: dict[str, Any]) -> str:
+    if not record["lacks"]:
+        return f"{record['task']}: source is {record['source']}; target is {record['target']}"
+    terms = f" ({record['terms']})" if record["terms"] else ""
+    return f"{record['task']}: absent, no images in {' and '.join(record['lacks'])}; get it from {record['url']}{terms}"
 
 
 def _table(holdings: tuple[Holding, ...]) -> Table:

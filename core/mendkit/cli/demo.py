@@ -69,7 +69,7 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPa
     registry = load(strict=True)
     catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
     photos = {}
-    for task in registry.tasks:
+    for task in (task.name for task in registry.select()):
         pairs = test_pairs(catalogue, registry, task, "test", size=PRODUCT_SIZE, seed=seed, limit=MENDED_PER_TASK)
         photos[task] = list(pairs)
         for pair in photos[task]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Tasks, parse_resources
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, parse_resources
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -37,6 +37,7 @@ def evaluate(
     clean: Clean = None,
     manifest: Manifest = None,
     resource: Resource = None,
+    reverse: Reverse = None,
     features: Annotated[
         Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
     ] = None,
@@ -62,7 +63,8 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
-    catalogue = open_catalogue(_data(model.config.data, data, clean, manifest, resource), registry.tasks)
+    places = _data(model.config.data, data, clean, manifest, resource=resource, reverse=reverse)
+    catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
     folder = out or _home(run) / "evaluation"
     pages = Gallery(folder / split) if gallery else None
     with _progress() as progress:
@@ -92,15 +94,21 @@ def evaluate(
 
 
 def _data(
-    saved: DataConfig, root: Path | None, clean: Path | None, manifest: Path | None, resource: list[str] | None
+    saved: DataConfig,
+    root: Path | None,
+    clean: Path | None,
+    manifest: Path | None,
+    *,
+    resource: list[str] | None,
+    reverse: list[str] | None,
 ) -> DataConfig:
-    """The data of the run, unless other data is named; resources are replaced kind by kind."""
+    """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
     from ..config import DataConfig
 
     resources = {**saved.resources, **parse_resources(resource)}
     if root or clean or manifest:
-        return DataConfig(root=root, clean=clean, manifest=manifest, resources=resources)
-    return saved.model_copy(update={"resources": resources})
+        return DataConfig(root=root, clean=clean, manifest=manifest, resources=resources, reverse=tuple(reverse or ()))
+    return saved.model_copy(update={"resources": resources, "reverse": tuple(reverse or saved.reverse)})
 
 
 def _home(run: Path) -> Path:

@@ -11,6 +11,10 @@ DataRoot = Annotated[Path | None, typer.Option("--data", help="Data root; see do
 Clean = Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV or JSONL manifest, instead of that in DATA.")]
 Resource = Annotated[list[str] | None, typer.Option(help="KIND=FOLDER of images for synthesizers; repeatable.")]
+Reverse = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TASK", help="Published set of this task: source and target change sides; repeatable."),
+]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")]
 

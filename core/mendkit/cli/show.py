@@ -47,7 +47,7 @@ def _task_line(index: CheckpointIndex, task: str) -> str:
 def _model_line(config: RunConfig) -> str:
     without = [name for name, used in (("g", config.model.group_label), ("eta", config.model.type_label)) if not used]
     labels = f", without {' and '.join(without)}" if without else ""
-    return f"{config.training.size} px, head {config.model.head}, width {config.model.width}{labels}"
+    return f"{config.training.size} px, preset {config.preset}, width {config.model.width}{labels}"
 
 
 def _scores(home: Path) -> Iterator[RenderableType]:

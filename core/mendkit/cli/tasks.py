@@ -42,11 +42,12 @@ app = typer.Typer(
 @app.command("list")
 def list_tasks(
     filters: Annotated[list[str] | None, typer.Argument(help="Tasks, groups or globs. Default: all.")] = None,
+    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Published sets as well.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
-    """Print the tree of groups and types."""
+    """Print the tree of groups and types. Published sets are left out unless they are asked for."""
     registry = load()
-    families = tuple(chosen_families(registry, filters))
+    families = tuple(chosen_families(registry, filters, benchmarks=benchmarks))
     if as_json:
         print(json.dumps({"groups": [_group_record(registry, *family) for family in families]}, indent=2))
     else:
@@ -66,17 +67,23 @@ Family = tuple[DefectGroup, tuple[DefectType, ...]]
 """A group and those of its tasks that were chosen."""
 
 
-def chosen_families(registry: Registry, filters: Iterable[str] | None) -> Iterator[Family]:
+def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchmarks: bool = False) -> Iterator[Family]:
     """The groups with the tasks that any of the filters names; without filters, groups without tasks as well.
+
+    Args:
+        benchmarks: without filters, benchmark tasks as well.
 
     Raises:
         UnknownNameError: a filter matches nothing.
     """
+    everything = registry.tasks.values()
+    chosen = registry.select(filters) if filters else [task for task in everything if benchmarks or not task.benchmark]
     tasks: dict[str, list[DefectType]] = defaultdict(list)
-    for task in registry.select(filters) if filters else registry.tasks.values():
+    for task in chosen:
         tasks[task.group].append(task)
+    empty = set() if filters else registry.groups.keys() - {task.group for task in everything}
     for name, group in registry.groups.items():
-        if name in tasks or not filters:
+        if name in tasks or name in empty:
             yield group, tuple(tasks[name])
 
 
@@ -97,9 +104,15 @@ def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
 
 
 def _facts(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
-    made = registry.components_for(task.name, registry.synthesizers)
     plugin = registry.plugin_of("tasks", task.name).name
-    return task.type, task.supervision, "synthesizer" if made else "no synthesizer", f"plugin {plugin}"
+    return task.type, task.supervision, _feed(registry, task), f"plugin {plugin}"
+
+
+def _feed(registry: Registry, task: DefectType) -> str:
+    """What brings the data of a task, beside the user's own images."""
+    if registry.datasets_for(task.name):
+        return "published set"
+    return "synthesizer" if registry.components_for(task.name, registry.synthesizers) else "no synthesizer"
 
 
 def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[DefectType]) -> dict[str, Any]:
@@ -109,7 +122,9 @@ def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[Defect
 
 def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
     components = {kind: [spec.name for spec in _components(registry, task, kind)] for kind in COMPONENTS}
-    return {**task.model_dump(), "plugin": registry.plugin_of("tasks", task.name).name, **components}
+    datasets = [dataset.name for dataset in registry.datasets_for(task.name)]
+    plugin = registry.plugin_of("tasks", task.name).name
+    return {**task.model_dump(), "plugin": plugin, "datasets": datasets, **components}
 
 
 def _components(registry: Registry, task: DefectType, kind: str) -> tuple[TaskComponentSpec, ...]:
@@ -127,6 +142,7 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         ("supervision", task.supervision),
         ("geometric", "yes, pixels may move" if task.geometric else "no, pixels stay in place"),
         ("plugin", str(registry.plugin_of("tasks", task.name))),
+        *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets_for(task.name)),
     ):
         facts.add_row(Text(label, "dim"), Text(value))
     return Group(Text(task.name, "bold"), facts, "", _components_table(registry, task))

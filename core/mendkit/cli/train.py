@@ -11,7 +11,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
-from .options import Clean, DataRoot, Manifest, Resource, Tasks, parse_resources
+from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, parse_resources
 
 console = Console(stderr=True)
 
@@ -23,11 +23,12 @@ def train(
     clean: Clean = None,
     resource: Resource = None,
     manifest: Manifest = None,
+    reverse: Reverse = None,
     tasks: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the new run.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run, exactly.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file; flags win over it.")] = None,
-    head: Annotated[str | None, typer.Option(help="composite or regenerate.")] = None,
+    preset: Annotated[str | None, typer.Option(help="The method; see `mendkit presets`.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the model's image, px.")] = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images.")] = None,
@@ -49,9 +50,16 @@ def train(
         _finish(resume_run(resume, _progress), resume)
         return
     flags = {
+        "preset": preset,
         "tasks": tuple(tasks) if tasks else None,
-        "data": {"root": data, "clean": clean, "manifest": manifest, "resources": parse_resources(resource)},
-        "model": {"head": head, "width": width},
+        "data": {
+            "root": data,
+            "clean": clean,
+            "manifest": manifest,
+            "resources": parse_resources(resource),
+            "reverse": tuple(reverse) if reverse else None,
+        },
+        "model": {"width": width},
         "training": {
             "size": size,
             "images": images,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import blake2b, file_digest
@@ -87,8 +87,14 @@ class Report:
         return {"ok": self.ok, **plain}
 
 
-def check_catalogue(catalogue: Catalogue, watch: Watch = lambda looks, count: looks) -> Report:
-    """Decode every file of the catalogue, in a pool of threads, and compare the splits."""
+def check_catalogue(
+    catalogue: Catalogue, watch: Watch = lambda looks, count: looks, *, numbered: Collection[str] = ()
+) -> Report:
+    """Decode every file of the catalogue, in a pool of threads, and compare the splits.
+
+    Args:
+        numbered: tasks whose files are numbered anew in each split, as in published sets: their names say nothing.
+    """
     refs = {ref.path: ref for split in SPLITS for _, _, _, refs in _parts(catalogue[split]) for ref in refs}
     looks = {look.path: look for look in watch(_looks(refs.values()), len(refs))}
     members = {
@@ -97,11 +103,12 @@ def check_catalogue(catalogue: Catalogue, watch: Watch = lambda looks, count: lo
     }
     leaks = _shared(members, lambda path: looks[path].content)
     leaking = {path for leak in leaks for paths in leak.paths.values() for path in paths}
+    silent = {path for split in SPLITS for path in _paths_of(numbered, catalogue[split])}
     return Report(
         holdings=tuple(_holdings(catalogue, looks)),
         unreadable=tuple(Unreadable(path, look.reason) for path, look in sorted(looks.items()) if look.reason),
         leaks=leaks,
-        namesakes=_shared({split: paths - leaking for split, paths in members.items()}, _name_but_for_split),
+        namesakes=_shared({split: paths - leaking - silent for split, paths in members.items()}, _name_but_for_split),
     )
 
 
@@ -115,6 +122,10 @@ def _parts(files: SplitFiles) -> Iterator[tuple[str, str, int, tuple[ImageRef, .
         yield task, "targets", len(own.targets), own.targets
     for kind, refs in files.resources.items():
         yield kind, "images", len(refs), refs
+
+
+def _paths_of(names: Collection[str], files: SplitFiles) -> Iterator[Path]:
+    return (ref.path for name, *_, refs in _parts(files) if name in names for ref in refs)
 
 
 def _looks(refs: Iterable[ImageRef]) -> Iterator[Look]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
-from mendkit_registry import UnknownNameError
+from mendkit_registry import DatasetSpec, UnknownNameError
 
 from ..config import DataConfig
 from ..errors import DataError
@@ -15,6 +15,7 @@ from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
 from .images import find_images
 from .layouts import TASK_FOLDERS, Row, images_in, is_task_folder, task_files, task_rows
 from .manifest import read_manifest
+from .published import published_rows, require_reversible
 from .splits import Divided, Keyed, into_splits
 
 CLEAN, RESOURCES = "clean", "resources"
@@ -24,16 +25,19 @@ MANIFESTS = ("manifest.csv", "manifest.jsonl")
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
 
 
-def open_catalogue(config: DataConfig, tasks: Iterable[str]) -> Catalogue:
+def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[DatasetSpec] = ()) -> Catalogue:
     """Index the images that ``config`` names, for the registered ``tasks``.
 
+    Args:
+        datasets: published sets that the data root may have, such as ``registry.datasets.values()``.
+
     Raises:
-        DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, or the manifest is
-            wrong; says which, and the remedy.
+        DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, the manifest is
+            wrong, or a task cannot be reversed; says which, and the remedy.
     """
     _require_places(config)
     clean = into_splits(_clean(config))
-    rows = _rows(config, frozenset(tasks))
+    rows = _rows(config, frozenset(tasks), tuple(datasets))
     if not (any(clean.values()) or rows):
         raise DataError(_nothing_found(config))
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
@@ -97,13 +101,27 @@ def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
     return folders | {kind: [folder] for kind, folder in config.resources.items()}
 
 
-def _rows(config: DataConfig, tasks: Collection[str]) -> dict[str, Divided[Row]]:
+def _rows(config: DataConfig, tasks: Collection[str], datasets: Collection[DatasetSpec]) -> dict[str, Divided[Row]]:
     """The rows of each task. Each place, folder or manifest, is divided by itself: one may state splits, one not."""
     places: dict[str, list[Divided[Row]]] = {}
-    for rows in (_folder_rows(config.root, tasks), *(read_manifest(file, tasks) for file in _manifests(config))):
-        for task, divided in rows.items():
-            places.setdefault(task, []).append(divided)
+    manifests = [read_manifest(file, tasks).items() for file in _manifests(config)]
+    published = _published_rows(config, tasks, datasets)
+    for task, divided in chain(_folder_rows(config.root, tasks).items(), *manifests, published):
+        places.setdefault(task, []).append(divided)
     return {task: _joined(all_divided) for task, all_divided in sorted(places.items())}
+
+
+def _published_rows(
+    config: DataConfig, tasks: Collection[str], datasets: Collection[DatasetSpec]
+) -> list[tuple[str, Divided[Row]]]:
+    root, reverse = config.root, config.reverse
+    rows = [
+        (dataset.task, divided)
+        for dataset in datasets
+        for divided in (published_rows(root, dataset, reverse=dataset.task in reverse) if root else ())
+    ]
+    require_reversible(reverse, tasks, datasets, {task for task, _ in rows})
+    return rows
 
 
 def _joined(places: list[Divided[Row]]) -> Divided[Row]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from .splits import stable_hash
 from .store import ImageStore, StoredResources
 
 T = TypeVar("T")
+Domain = Literal["source", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,17 @@ class TestPair:
     source: Image
     target: Image
     mask: Mask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestImage:
+    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and the domain that it belongs to."""
+
+    __test__ = False
+
+    name: str
+    domain: Domain
+    pixels: Image
 
 
 @dataclass(frozen=True)
@@ -109,9 +121,12 @@ class TaskSource:
     @cached_property
     def test_names(self) -> tuple[str, ...]:
         """The names of the test pairs, in order and unique: those that repeat get their folder before them."""
-        refs = [pair.source for pair in self.files.pairs] or self.clean
-        counts = Counter(ref.name for ref in refs)
-        return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
+        return unique_names([pair.source for pair in self.files.pairs] or self.clean)
+
+    @property
+    def domains(self) -> tuple[tuple[ImageRef, ...], tuple[ImageRef, ...]]:
+        """The images of domains X and Y that may be used without partners."""
+        return self._domain_x(), self._domain_y()
 
     def _draw_unpaired(self, rng: np.random.Generator) -> Sample:
         source, target = (self.store.photo(pick(refs, rng)) for refs in (self._domain_x(), self._domain_y()))
@@ -171,6 +186,36 @@ class TestPairs(Sequence[TestPair]):
         return self.source.test_pair(index, self.seed)
 
 
+@dataclass(frozen=True)
+class TestDomains(Sequence[TestImage]):
+    """The test images of a task that has no pairs: those of domain X, then those of domain Y."""
+
+    __test__ = False
+
+    sources: tuple[ImageRef, ...]
+    targets: tuple[ImageRef, ...]
+    store: ImageStore
+
+    def __len__(self) -> int:
+        return len(self.sources) + len(self.targets)
+
+    def __getitem__(self, index: int) -> TestImage:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        ref, name = (self.sources + self.targets)[index], self._names[index]
+        return TestImage(name, "source" if index < len(self.sources) else "target", self.store.photo(ref).pixels)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return unique_names(self.sources) + unique_names(self.targets)
+
+
+def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
+    """The names of images, in order; those that repeat get their folder before them."""
+    counts = Counter(ref.name for ref in refs)
+    return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
+
+
 def task_sources(
     tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int
 ) -> dict[str, TaskSource]:
@@ -217,13 +262,45 @@ def test_pairs(
         DataError: the split has neither pairs nor clean images that a synthesizer could use.
     """
     source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
-    count = len(source.files.pairs) or (len(source.clean) if source.has_clean else 0)
-    if not count:
-        raise DataError(f"{task}: no pairs and no clean images in split {split!r}; see `mendkit data check`")
-    return TestPairs(source, seed, count if limit is None else min(limit, count))
+    return _pairs_of(source, split, seed, limit)
+
+
+def test_set(
+    catalogue: Catalogue,
+    registry: Registry,
+    task: str,
+    split: Split,
+    *,
+    size: int,
+    seed: int,
+    limit: int | None = None,
+) -> TestPairs | TestDomains:
+    """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
+
+    Args:
+        limit: at most so many pairs, or images of each domain.
+
+    Raises:
+        DataError: the split has neither.
+    """
+    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    if source.files.pairs or source.has_clean or not source.has_unpaired:
+        return _pairs_of(source, split, seed, limit)
+    sources, targets = source.domains
+    return TestDomains(sources[:limit], targets[:limit], source.store)
 
 
 test_pairs.__test__ = False  # type: ignore[attr-defined]
+test_set.__test__ = False  # type: ignore[attr-defined]
+
+
+def _pairs_of(source: TaskSource, split: Split, seed: int, limit: int | None) -> TestPairs:
+    count = len(source.files.pairs) or (len(source.clean) if source.has_clean else 0)
+    if not count:
+        raise DataError(
+            f"{source.task.name}: no pairs and no clean images in split {split!r}; see `mendkit data check`"
+        )
+    return TestPairs(source, seed, count if limit is None else min(limit, count))
 
 
 def mirror(photo: Photo, rng: np.random.Generator) -> Photo:

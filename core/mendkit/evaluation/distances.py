@@ -1,8 +1,8 @@
 """How far apart two *sets* of images are, by their features.
 
 Both distances are made for thousands of images. The Fréchet distance is biased upward when there are few: read it
-beside N and beside that of two halves of the true images. The halves show different products, N/2 each; inputs and
-outputs show the products of the truth, all N of them, and so can come out below the halves.
+beside N and beside that of two halves of the true images. The halves show different products, N/2 each; of pairs,
+inputs and outputs show the products of the truth, all N of them, and so can come out below the halves.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from .features import FeatureExtractor, pool
-from .outcome import Outcome
+from .outcome import Outcome, UnpairedOutcome
 from .perceptual import perceptual_distance
 
 Features = NDArray[np.float64]
@@ -33,9 +33,10 @@ class Distances(BaseModel):
 
     Args:
         features: which features, and ``size`` the px that images are resized to for them.
-        count: N, the number of images in each set.
-        frechet_halves, kernel_halves: distance of two halves (N/2 each) of the true images: what "equal" looks like.
-        perceptual_in, perceptual_out: mean of ``perceptual_distance`` to the truth, pair by pair.
+        count: N, the number of inputs, and so of outputs.
+        true_count: the number of true images, N if they are the partners of the inputs.
+        frechet_halves, kernel_halves: distance of two halves of the true images: what "equal" looks like.
+        perceptual_in, perceptual_out: mean of ``perceptual_distance`` to the truth, pair by pair; None without pairs.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,14 +44,15 @@ class Distances(BaseModel):
     features: str
     size: int
     count: int
+    true_count: int
     frechet_in: float
     frechet_out: float
     frechet_halves: float
     kernel_in: float
     kernel_out: float
     kernel_halves: float
-    perceptual_in: float
-    perceptual_out: float
+    perceptual_in: float | None
+    perceptual_out: float | None
 
 
 def frechet_distance(a: Features, b: Features) -> float:
@@ -123,33 +125,49 @@ class DistanceMeter:
         self._perceptual: dict[str, list[Tensor]] = {"source": [], "output": []}
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch."""
-        truth = self._extractor.stages(outcome.target)
-        self._features["target"].append(pool(truth))
+        """Take in a batch of pairs."""
+        truth = self._keep("target", outcome.target)
         for name, images in (("source", outcome.source), ("output", outcome.output)):
-            stages = self._extractor.stages(images)
-            self._features[name].append(pool(stages))
-            self._perceptual[name].append(perceptual_distance(stages, truth))
+            self._perceptual[name].append(perceptual_distance(self._keep(name, images), truth))
+
+    def update_unpaired(self, outcome: UnpairedOutcome) -> None:
+        """Take in a batch of inputs and outputs that have no partners."""
+        self._keep("source", outcome.source)
+        self._keep("output", outcome.output)
+
+    def update_targets(self, targets: Tensor) -> None:
+        """Take in true images ``[N, 3, H, W]`` in [0, 1] that are nobody's partners."""
+        self._keep("target", targets)
+
+    def _keep(self, name: str, images: Tensor) -> tuple[Tensor, ...]:
+        stages = self._extractor.stages(images)
+        self._features[name].append(pool(stages))
+        return stages
 
     def compute(self, *, seed: int) -> Distances | str:
         """The distances over all that was taken in, or why there are none."""
         source, output, target = (_stack(batches) for batches in self._features.values())
-        if len(target) < FEWEST:
-            return f"not computed: needs at least {FEWEST} images, got {len(target)}"
+        if (fewest := min(len(source), len(target))) < FEWEST:
+            return f"not computed: needs at least {FEWEST} images, got {fewest}"
         halves = two_halves(target, seed=seed)
         return Distances(
             features=self._extractor.name,
             size=self._extractor.size,
-            count=len(target),
+            count=len(source),
+            true_count=len(target),
             frechet_in=frechet_distance(source, target),
             frechet_out=frechet_distance(output, target),
             frechet_halves=frechet_distance(*halves),
             kernel_in=kernel_distance(source, target, seed=seed),
             kernel_out=kernel_distance(output, target, seed=seed),
             kernel_halves=kernel_distance(*halves, seed=seed),
-            perceptual_in=torch.cat(self._perceptual["source"]).mean().item(),
-            perceptual_out=torch.cat(self._perceptual["output"]).mean().item(),
+            perceptual_in=_mean(self._perceptual["source"]),
+            perceptual_out=_mean(self._perceptual["output"]),
         )
+
+
+def _mean(batches: list[Tensor]) -> float | None:
+    return torch.cat(batches).mean().item() if batches else None
 
 
 def _stack(batches: list[Tensor]) -> Features:

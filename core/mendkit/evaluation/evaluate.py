@@ -1,4 +1,4 @@
-"""Scores a model on the test pairs of its tasks. Every number comes with its conditions."""
+"""Scores a model on the test pairs of its tasks, or on the two domains of a task that has no pairs."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 import torch
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from mendkit_registry import Registry, UnknownNameError, build
 
-from .. import __version__
 from ..contracts import Evaluator
 from ..data.catalogue import Catalogue, Split
-from ..data.sampling import TestPair, test_pairs
+from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
 from ..data.stream import to_tensor
 from ..errors import DataError, UnreadableImageError
-from ..files import write_text
 from ..networks.mended import Mended
-from .distances import DistanceMeter, Distances
+from .distances import DistanceMeter
 from .features import NO_FEATURES, FeatureExtractor
-from .metrics import ImageScores, TaskMetrics, join_scores, score_images, summarise
-from .outcome import Outcome
+from .metrics import ImageScores, join_scores, score_images, summarise
+from .outcome import Outcome, UnpairedOutcome
+from .report import Conditions, Evaluation, TaskEvaluation
 
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
-"""Is told the task, how many of its pairs were taken, and how many there are."""
+"""Is told the task, how many of its pairs or images were taken, and how many there are."""
 
 
 class Mender(Protocol):
@@ -62,48 +60,8 @@ class Recorder(Protocol):
     def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
         """Take in a batch of one task."""
 
-
-class Report(BaseModel):
-    """Base of the parts of an evaluation."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Conditions(Report):
-    """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken."""
-
-    tool: str = "mendkit"
-    version: str = __version__
-    torch: str = torch.__version__
-    model: str
-    images_seen: int
-    size: int
-    device: str
-    split: Split
-    seed: int
-    limit: int | None
-    features: str | None
-
-
-class TaskEvaluation(Report):
-    """One task. ``evaluators`` has the numbers of plugins by evaluator; None stands for a number that is not finite."""
-
-    metrics: TaskMetrics
-    evaluators: dict[str, dict[str, float | None]]
-    distances: Distances | str
-
-
-class Evaluation(Report):
-    """All tasks. ``skipped`` says why a task has no numbers; ``unreadable`` lists by task what could not be read."""
-
-    conditions: Conditions
-    tasks: dict[str, TaskEvaluation]
-    skipped: dict[str, str]
-    unreadable: dict[str, tuple[str, ...]]
-
-    def write(self, path: Path) -> None:
-        """Write JSON atomically; ``Evaluation.model_validate_json`` reads it."""
-        write_text(path, self.model_dump_json(indent=2) + "\n")
+    def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
+        """Take in a batch of one task whose images have no partners."""
 
 
 def evaluate(
@@ -123,9 +81,11 @@ def evaluate(
 ) -> Evaluation:
     """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
 
+    A task that has neither, but images of both domains, is scored by the distance of its outputs to domain Y.
+
     Args:
         tasks: names, groups or globs; None for all that the model was trained for.
-        limit: at most so many pairs of each task; None for all.
+        limit: at most so many pairs of each task, or images of each domain; None for all.
         batch: pairs that are mended at once.
         features: for perceptual, Fréchet and kernel distance; None: the report says that they were not computed.
         gallery: is given every batch with its images.
@@ -204,8 +164,22 @@ class _Bench:
         return Evaluation(conditions=self.conditions, tasks=found, skipped=skipped, unreadable=unreadable)
 
     def _evaluate_task(self, task: str, failures: list[str]) -> TaskEvaluation:
+        self._require_trained(task)
+        asked = self.conditions
+        tests = test_set(
+            self.catalogue, self.registry, task, asked.split, size=asked.size, seed=asked.seed, limit=asked.limit
+        )
+        if isinstance(tests, TestDomains):
+            return self._score_domains(task, tests, failures)
+        return self._score_pairs(task, tests, failures)
+
+    def _require_trained(self, task: str) -> None:
+        if task not in self.model.tasks:
+            raise DataError(f"{task}: the model was not trained for it; it knows {', '.join(self.model.tasks)}")
+
+    def _score_pairs(self, task: str, tests: TestPairs, failures: list[str]) -> TaskEvaluation:
         meter = self._new_meter(task)
-        for pairs in _batches(self._readable_pairs(task, failures), self.batch):
+        for pairs in _batches(self._readable(task, tests, failures), _has_no_mask, self.batch):
             outcome, mended = self._mend(task, pairs)
             scores = meter.update(outcome)
             if self.gallery:
@@ -214,26 +188,46 @@ class _Bench:
             raise DataError(f"{task}: not one of its pairs can be read")
         return meter.compute(seed=self.conditions.seed)
 
+    def _score_domains(self, task: str, tests: TestDomains, failures: list[str]) -> TaskEvaluation:
+        meter = DistanceMeter(self.features) if self.features else None
+        seen: set[str] = set()
+        for images in _batches(self._readable(task, tests, failures), _domain, self.batch):
+            seen.add(images[0].domain)
+            pixels = to_tensor([image.pixels for image in images])
+            if images[0].domain == "source":
+                self._mend_unpaired(task, images, pixels, meter)
+            elif meter:
+                meter.update_targets(_unit_range(pixels))
+        if missing := {"source", "target"} - seen:
+            raise DataError(f"{task}: not one {' or '.join(sorted(missing))} image can be read")
+        distances = meter.compute(seed=self.conditions.seed) if meter else NO_FEATURES
+        return TaskEvaluation(metrics=None, evaluators={}, distances=distances)
+
+    def _mend_unpaired(
+        self, task: str, images: Sequence[TestImage], pixels: Tensor, meter: DistanceMeter | None
+    ) -> None:
+        mended = self.model.mend(pixels, [task] * len(images))
+        names = tuple(image.name for image in images)
+        outcome = UnpairedOutcome(names, _unit_range(pixels), _unit_range(mended.image))
+        if meter:
+            meter.update_unpaired(outcome)
+        if self.gallery:
+            self.gallery.add_unpaired(task, outcome, mended)
+
     def _new_meter(self, task: str) -> _TaskMeter:
-        if task not in self.model.tasks:
-            raise DataError(f"{task}: the model was not trained for it; it knows {', '.join(self.model.tasks)}")
         specs = self.registry.components_for(task, self.registry.evaluators)
         evaluators = {spec.name: build(spec, Evaluator) for spec in specs}
         return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
 
-    def _readable_pairs(self, task: str, failures: list[str]) -> Iterator[TestPair]:
-        """The pairs that can be read; why the others cannot goes to ``failures``."""
-        asked = self.conditions
-        pairs = test_pairs(
-            self.catalogue, self.registry, task, asked.split, size=asked.size, seed=asked.seed, limit=asked.limit
-        )
-        for index in range(len(pairs)):
+    def _readable(self, task: str, tests: Sequence[T], failures: list[str]) -> Iterator[T]:
+        """The tests that can be read; why the others cannot goes to ``failures``."""
+        for index in range(len(tests)):
             try:
-                yield pairs[index]
+                yield tests[index]
             except UnreadableImageError as error:
                 failures.append(str(error))
             if self.progress:
-                self.progress(task, index + 1, len(pairs))
+                self.progress(task, index + 1, len(tests))
 
     def _mend(self, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
         source = to_tensor([pair.source for pair in pairs])
@@ -252,11 +246,20 @@ class _Bench:
         return outcome, mended
 
 
-def _batches(pairs: Iterable[TestPair], size: int) -> Iterator[list[TestPair]]:
-    """Batches whose pairs all have a mask, or all have none: an outcome has masks for every row or for no row."""
-    for _, alike in groupby(pairs, key=lambda pair: pair.mask is None):
+def _batches(tests: Iterable[T], kind: Callable[[T], object], size: int) -> Iterator[list[T]]:
+    """Batches of tests that follow each other and are all of one kind."""
+    for _, alike in groupby(tests, key=kind):
         while batch := list(islice(alike, size)):
             yield batch
+
+
+def _has_no_mask(pair: TestPair) -> bool:
+    """An outcome has masks for every row, or for no row."""
+    return pair.mask is None
+
+
+def _domain(image: TestImage) -> str:
+    return image.domain
 
 
 def _masks(pairs: Sequence[TestPair]) -> Tensor | None:

@@ -27,3 +27,12 @@ class Outcome:
     target: Tensor
     clean_output: Tensor
     mask: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnpairedOutcome:
+    """What a model made of images that have no partner: ``names``, ``source`` and ``output`` as in ``Outcome``."""
+
+    names: tuple[str, ...]
+    source: Tensor
+    output: Tensor

@@ -6,12 +6,17 @@ from torch import Tensor, nn
 
 
 class Discriminator(nn.Module):
-    """C-w, C-2w, C-4w, C-8w and one raw output a patch (Isola et al. 2017). No sigmoid: losses take the raw output."""
+    """C-w, C-2w, C-4w, C-8w and one raw output a patch (Isola et al. 2017). No sigmoid: losses take the raw output.
 
-    def __init__(self, width: int) -> None:
+    Args:
+        width: channels of the first convolution.
+        inputs: channels of what it judges: 3 for an image, 6 for an image beside its condition.
+    """
+
+    def __init__(self, width: int, inputs: int = 3) -> None:
         super().__init__()
         self.patches = nn.Sequential(
-            nn.Conv2d(3, width, 4, stride=2, padding=1),
+            nn.Conv2d(inputs, width, 4, stride=2, padding=1),
             nn.LeakyReLU(0.2, inplace=True),
             *_layer(width, 2 * width, stride=2),
             *_layer(2 * width, 4 * width, stride=2),
@@ -23,7 +28,7 @@ class Discriminator(nn.Module):
                 nn.init.normal_(module.weight, 0.0, 0.02)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Raw scores ``[N, 1, h, w]`` of ``images [N, 3, H, W]``, one a patch; larger is more real."""
+        """Raw scores ``[N, 1, h, w]`` of ``images [N, inputs, H, W]``, one a patch; larger is more real."""
         return self.patches(images)  # type: ignore[no-any-return]
 
 

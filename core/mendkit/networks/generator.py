@@ -39,6 +39,7 @@ class Generator(nn.Module):
         self.groups = LabelTable(sorted({group_of(task) for task in tasks}))
         self.types = LabelTable(tasks)
         self.geometric = frozenset(geometric)
+        self.feature_channels = (3, 2 * width, bottleneck, bottleneck, bottleneck)
         self.stem = convolution(3, width, 7)
         self.down_half = convolution(width, 2 * width, 3, stride=2)
         self.down_quarter = convolution(2 * width, bottleneck, 3, stride=2)
@@ -59,15 +60,26 @@ class Generator(nn.Module):
         """Mend ``images [N, 3, H, W]`` in [-1, 1], H and W multiples of 4, each for its own one of ``tasks``."""
         full = self.stem(images)
         half = self.down_half(full)
-        encoded = self.down_quarter(half)
-        encoded, group_map = self._attend(self.group_attention, encoded, self.groups, [group_of(t) for t in tasks])
-        encoded = self.conditioners["encoded"](encoded, tasks)
+        encoded, group_map = self._encode(half, tasks)
         middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, tasks)
         middle = self.second_half(self.conditioners["middle"](middle, tasks))
         decoded = self.conditioners["decoded"](self._decode(middle, half, full), tasks)
         moves = torch.tensor([task in self.geometric for task in tasks], device=images.device)
         mended: Mended = self.head(Trunk(images, middle, decoded, moves))
         return mended._replace(group_attention=group_map, type_attention=type_map)
+
+    def features(self, images: Tensor, tasks: Sequence[str]) -> tuple[Tensor, ...]:
+        """Five layers from the pixels to the middle, by which patches are compared (like those of Park et al. 2020)."""
+        half = self.down_half(self.stem(images))
+        encoded, _ = self._encode(half, tasks)
+        first = self.first_half[0](encoded)
+        return images, half, encoded, first, self.first_half[1:](first)
+
+    def _encode(self, half: Tensor, tasks: Sequence[str]) -> tuple[Tensor, Tensor | None]:
+        """The bottleneck's features, told the group, and M'_g."""
+        groups = [group_of(task) for task in tasks]
+        encoded, attention = self._attend(self.group_attention, self.down_quarter(half), self.groups, groups)
+        return self.conditioners["encoded"](encoded, tasks), attention
 
     def _decode(self, middle: Tensor, half: Tensor, full: Tensor) -> Tensor:
         raised = self.up_half(middle)

@@ -13,9 +13,9 @@ from torch import Tensor
 from ..contracts import Image
 from ..data.images import write_image
 from ..errors import MendkitError
-from ..evaluation.evaluate import Evaluation
 from ..evaluation.metrics import ImageScores
-from ..evaluation.outcome import Outcome
+from ..evaluation.outcome import Outcome, UnpairedOutcome
+from ..evaluation.report import Evaluation
 from ..files import write_text
 from ..networks.mended import Mended
 from .page.render import Card, render_page
@@ -47,16 +47,27 @@ class Gallery:
 
     def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
         """Write the images of a batch of one task."""
-        suffix = ".png" if outcome.source.shape[-1] <= LOSSLESS_SIZE else ".jpg"
         for row, name in enumerate(outcome.names):
-            # Numbers name the files: what a pair is called need not be a sound path.
-            stem = f"images/{task}/{len(self._cards):05d}"
-            images = dict(_panes(outcome, mended, row))
-            paths = {title: f"{stem}.{title.replace(' ', '-')}{suffix}" for title in images}
-            for title, image in images.items():
-                write_image(self._fresh / paths[title], image)
             l1_in, l1_out, worse = (values[row].item() for values in (scores.l1_in, scores.l1_out, scores.worse))
-            self._cards.append(Card(task, name, l1_in, l1_out, worse, paths))
+            images = {**dict(_pair_panes(outcome, row)), **dict(_model_panes(mended, row))}
+            self._cards.append(Card(task, name, (l1_in, l1_out), worse, self._write(task, images)))
+
+    def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
+        """Write the images of a batch of one task that has no pairs."""
+        for row, name in enumerate(outcome.names):
+            images = {"before": _rgb(outcome.source[row]), "output": _rgb(outcome.output[row])}
+            paths = self._write(task, {**images, **dict(_model_panes(mended, row))})
+            self._cards.append(Card(task, name, None, False, paths))
+
+    def _write(self, task: str, images: dict[str, Image]) -> dict[str, str]:
+        """Write the images of the next card; their paths by title."""
+        # Numbers name the files: what a pair is called need not be a sound path.
+        stem = f"images/{task}/{len(self._cards):05d}"
+        suffix = ".png" if images["output"].shape[0] <= LOSSLESS_SIZE else ".jpg"
+        paths = {title: f"{stem}.{title.replace(' ', '-')}{suffix}" for title in images}
+        for title, image in images.items():
+            write_image(self._fresh / paths[title], image)
+        return paths
 
     def finish(self, evaluation: Evaluation) -> Path:
         """Write the page, put the folder in its place, and return the path of ``index.html``."""
@@ -70,7 +81,7 @@ class Gallery:
         return self._folder / INDEX
 
 
-def _panes(outcome: Outcome, mended: Mended, row: int) -> Iterator[tuple[str, Image]]:
+def _pair_panes(outcome: Outcome, row: int) -> Iterator[tuple[str, Image]]:
     """The images of one pair with their titles. The first three are what the overview shows."""
     yield "before", _rgb(outcome.source[row])
     yield "output", _rgb(outcome.output[row])
@@ -79,6 +90,10 @@ def _panes(outcome: Outcome, mended: Mended, row: int) -> Iterator[tuple[str, Im
     yield "clean passed through", _rgb(outcome.clean_output[row])
     if outcome.mask is not None:
         yield "true mask", _grey(outcome.mask[row, 0])
+
+
+def _model_panes(mended: Mended, row: int) -> Iterator[tuple[str, Image]]:
+    """What the output was composed of, as far as the model has it."""
     if mended.mask is not None:
         yield "mask", _grey(mended.mask[row, 0])
     for title, attention in (("group attention", mended.group_attention), ("type attention", mended.type_attention)):

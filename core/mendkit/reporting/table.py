@@ -12,12 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from ..evaluation.distances import Distances
-from ..evaluation.evaluate import Conditions, Evaluation
 from ..evaluation.metrics import TaskMetrics
+from ..evaluation.report import Conditions, Evaluation
 
 HALVES = (
     "halves: the distance of two random halves of the true images, N/2 each. Fréchet is biased upward for small N, and "
-    "the halves show different products, so in and out, whose products are the truth's, can lie below."
+    "the halves show different products, so in and out of pairs, whose products are the truth's, can lie below."
 )
 
 
@@ -39,7 +39,7 @@ def evaluation_report(evaluation: Evaluation) -> RenderableType:
 
 
 def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
-    """The tables that have rows: errors and likeness always, numbers of plugins, distances by features."""
+    """The tables that have rows: errors and likeness of pairs, numbers of plugins, distances by features."""
     tables = [_errors(evaluation), _likeness(evaluation), _plugin_numbers(evaluation), _distances(evaluation)]
     return [table for table in tables if table.rows]
 
@@ -79,8 +79,13 @@ def _errors(evaluation: Evaluation) -> PlainTable:
     return PlainTable(
         title="Error of the input and of the output (L1, 0 to 1)",
         columns=("task", "N", "L1 in → out", "out / in", "95 % interval", "worse"),
-        rows=tuple((name, *_error_cells(task.metrics)) for name, task in evaluation.tasks.items()),
+        rows=tuple((name, *_error_cells(metrics)) for name, metrics in _paired(evaluation)),
     )
+
+
+def _paired(evaluation: Evaluation) -> Iterator[tuple[str, TaskMetrics]]:
+    """The tasks that were scored on pairs."""
+    return ((name, task.metrics) for name, task in evaluation.tasks.items() if task.metrics)
 
 
 def _error_cells(metrics: TaskMetrics) -> tuple[str, ...]:
@@ -98,7 +103,7 @@ def _likeness(evaluation: Evaluation) -> PlainTable:
     return PlainTable(
         title="Likeness to the truth; clean in: PSNR (mean and 5th percentile) and L1 of clean images after a pass",
         columns=("task", "PSNR in → out", "SSIM in → out", "clean in", "5th pct.", "L1"),
-        rows=tuple((name, *_likeness_cells(task.metrics)) for name, task in evaluation.tasks.items()),
+        rows=tuple((name, *_likeness_cells(metrics)) for name, metrics in _paired(evaluation)),
     )
 
 
@@ -134,13 +139,17 @@ def _distances(evaluation: Evaluation) -> PlainTable:
 
 def _distance_cells(found: Distances) -> tuple[str, ...]:
     return (
-        f"{found.count}",
-        f"{found.perceptual_in:.3f} → {found.perceptual_out:.3f}",
+        f"{found.count}" if found.count == found.true_count else f"{found.count} / {found.true_count}",
+        _arrow(found.perceptual_in, found.perceptual_out),
         f"{found.frechet_in:.1f} → {found.frechet_out:.1f}",
         f"{found.frechet_halves:.1f}",
         f"{1000 * found.kernel_in:.1f} → {1000 * found.kernel_out:.1f}",
         f"{1000 * found.kernel_halves:.1f}",
     )
+
+
+def _arrow(before: float | None, after: float | None) -> str:
+    return "-" if before is None or after is None else f"{before:.3f} → {after:.3f}"
 
 
 def _rich(plain: PlainTable) -> Table:

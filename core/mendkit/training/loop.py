@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -28,22 +28,28 @@ class Progress(Protocol):
         """``images`` so far, images per second, and the mean losses since the last log point."""
 
 
-class Sheets(Protocol):
-    """Draws the sample sheet of a state."""
+class Watcher(Protocol):
+    """Looks at a run at intervals and when it ends, and leaves its state as it is: draws sample sheets, say."""
 
-    def draw(self, state: TrainingState, path: Path) -> None:
-        """Write the sheet to ``path`` (PNG)."""
+    @property
+    def every(self) -> int:
+        """Images from one look to the next."""
+
+    def look(self, state: TrainingState, run: Path) -> None:
+        """Look at ``state``; what is worth keeping goes below the directory ``run``."""
 
 
 class Stop:
-    """Whether to stop after this step: on Ctrl-C, or when the minutes are over."""
+    """Why to stop after this step: ``requested`` by Ctrl-C, or ``late`` as the minutes are over."""
 
     def __init__(self, minutes: float | None) -> None:
         self.requested = False
         self._deadline = None if minutes is None else time.monotonic() + 60 * minutes
 
-    def __bool__(self) -> bool:
-        return self.requested or (self._deadline is not None and time.monotonic() > self._deadline)
+    @property
+    def late(self) -> bool:
+        """Whether the minutes are over."""
+        return self._deadline is not None and time.monotonic() > self._deadline
 
     @contextmanager
     def on_interrupt(self) -> Iterator[None]:
@@ -60,10 +66,21 @@ class Stop:
             signal.signal(signal.SIGINT, before)
 
 
-def train(plan: Plan, state: TrainingState, run: Path, progress: Progress, sheets: Sheets | None = None) -> bool:
+def train(
+    plan: Plan,
+    state: TrainingState,
+    run: Path,
+    progress: Progress,
+    *,
+    watchers: Sequence[Watcher] = (),
+    minutes: float | None = None,
+) -> bool:
     """Train ``state`` up to the budget of ``plan``, in the directory ``run``. Returns whether the budget is spent.
 
     Stops cleanly, with a checkpoint, on Ctrl-C or when ``training.minutes`` are over.
+
+    Args:
+        minutes: what is left of ``training.minutes``, if the run has used some of them before.
 
     Raises:
         DivergedError: a loss became NaN or infinite; the last checkpoint is unharmed.
@@ -72,7 +89,7 @@ def train(plan: Plan, state: TrainingState, run: Path, progress: Progress, sheet
     run.mkdir(parents=True, exist_ok=True)
     write_json(run / "config.json", plan.config.model_dump(mode="json"))
     stream = SampleStream(dict(plan.sources), config)
-    metrics, stop = MetricsLog(run, state.images), Stop(config.minutes)
+    metrics, stop = MetricsLog(run, state.images), Stop(config.minutes if minutes is None else minutes)
     device = next(state.mend.parameters()).device
     started, first = time.monotonic(), state.images
 
@@ -89,11 +106,13 @@ def train(plan: Plan, state: TrainingState, run: Path, progress: Progress, sheet
             if _passed(config.log_images, before, state.images):
                 rate = (state.images - first) / (time.monotonic() - started)
                 progress.update(state.images, rate, metrics.write(state.images, images_per_second=rate))
-            if sheets and _passed(config.sheet_images, before, state.images):
-                sheets.draw(state, run / "sheets" / f"{state.images:09d}.png")
+            ends = state.images >= config.images or stop.late
+            for watcher in watchers:
+                if ends or _passed(watcher.every, before, state.images):
+                    watcher.look(state, run)
             if _passed(config.checkpoint_images, before, state.images):
                 save_checkpoint(run, state, plan.config, plan.conditioners)
-            if stop:
+            if ends or stop.requested:
                 break
     save_checkpoint(run, state, plan.config, plan.conditioners)
     progress.update(state.images, (state.images - first) / (time.monotonic() - started), {})

@@ -14,16 +14,22 @@ from ..networks.mended import Mended
 
 Translate = Callable[[Tensor, Sequence[str]], Mended]
 Critic = Callable[[Tensor], Tensor]
+EmbedPatches = Callable[[Tensor, Tensor, Sequence[str]], tuple[Tensor, Tensor]]
+"""From two images to unit vectors ``[L, N, P, D]`` of patches at the same places in both; the second learns nothing."""
 
 
 @dataclass(frozen=True)
 class Players:
-    """The four networks of the game: ``mend`` is G_XY, ``spoil`` is G_YX; the critics judge domains X and Y."""
+    """The four networks of the game: ``mend`` is G_XY, ``spoil`` is G_YX; the critics judge domains X and Y.
+
+    ``embed_patches`` is there if a term compares patches.
+    """
 
     mend: Translate
     spoil: Translate
     critic_x: Critic
     critic_y: Critic
+    embed_patches: EmbedPatches | None = None
 
 
 class Passes:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, build
 
-from ..config import RunConfig, TermConfig
+from ..config import Applies, RunConfig, TermConfig
 from ..contracts import LossTerm
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..data.stream import Batch
 from ..errors import ConfigError, DataError
-from ..losses import CORE_TERMS, Applies, CoreTerm, Role
+from ..losses import CORE_TERMS, CoreTerm
 from .balance import task_weights
 from .passes import Passes
 
@@ -48,11 +48,24 @@ class PlannedTerm:
 
     @classmethod
     def of(
-        cls, core: CoreTerm, role: Role, tasks: Mapping[str, DefectType], balance: Mapping[str, float] | None = None
+        cls,
+        core: CoreTerm,
+        chosen: TermConfig,
+        tasks: Mapping[str, DefectType],
+        balance: Mapping[str, float] | None = None,
     ) -> PlannedTerm:
-        """A term of mendkit itself in ``role``, for all of ``tasks``."""
-        weights = balance or {} if core.balanced else {}
-        return cls(core.name, CORE, tasks, role.applies, role.weight, role.every, core.term, weights, core.critic)
+        """A term of mendkit itself as the configuration has it, for all of ``tasks``."""
+        return cls(
+            name=core.name,
+            plugin=CORE,
+            tasks=tasks,
+            applies=chosen.applies or core.applies,
+            weight=chosen.weight,
+            every=chosen.every,
+            compute=core.loss,
+            balance=balance or {} if core.balanced else {},
+            critic=core.critic,
+        )
 
     def due(self, step: int) -> bool:
         """Whether the term is computed in this step."""
@@ -112,7 +125,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) ->
     if not tasks:
         raise DataError("no task has training data; `mendkit data check` says what was found")
     by_name = {task.name: task for task in tasks}
-    balance = _balance(config, {name: sources[name] for name in by_name})
+    balance = task_weights({name: sources[name] for name in by_name}, config.training.seed, config.training.balance)
     return Plan(
         config=config,
         registry=registry,
@@ -131,40 +144,26 @@ def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:
     return has_data
 
 
-def _balance(config: RunConfig, sources: Mapping[str, TaskSource]) -> dict[str, float]:
-    chosen = config.training.balance
-    default = 1.0 if config.model.head == "composite" else 0.0
-    return task_weights(sources, config.training.seed, default if chosen is None else chosen)
-
-
 def _terms(
     config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
 ) -> tuple[PlannedTerm, ...]:
     known = {term.name for term in CORE_TERMS} | set(registry.losses)
     if unknown := sorted(set(config.losses) - known):
         raise ConfigError(f"losses.{unknown[0]}: no such term; known: {', '.join(sorted(known))}")
-    core = [PlannedTerm.of(term, _role(term, config), tasks, balance) for term in CORE_TERMS]
+    core = [
+        PlannedTerm.of(term, config.losses[term.name], tasks, balance)
+        for term in CORE_TERMS
+        if term.name in config.losses
+    ]
     return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
-
-
-def _role(term: CoreTerm, config: RunConfig) -> Role:
-    """The term's role with the run's head, changed as the configuration says."""
-    roles = {"regenerate": term.regenerate, "composite": term.composite}
-    # A term without a role can be given a weight by the configuration; it then applies as the other head has it.
-    role = roles[config.model.head] or replace(_other(roles), weight=0.0)
-    chosen = config.losses.get(term.name)
-    return replace(role, weight=chosen.weight, every=chosen.every) if chosen else role
-
-
-def _other(roles: Mapping[str, Role | None]) -> Role:
-    return next(role for role in roles.values() if role is not None)
 
 
 def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
     chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
     own = {name: task for name, task in tasks.items() if spec.covers(name)}
     plugin = registry.plugin_of("losses", spec.name).name
-    return PlannedTerm(spec.name, plugin, own, "all", chosen.weight, chosen.every, build(spec, LossTerm))
+    applies = chosen.applies or "all"
+    return PlannedTerm(spec.name, plugin, own, applies, chosen.weight, chosen.every, build(spec, LossTerm))
 
 
 def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,13 +13,20 @@ from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from .checkpoint import find_checkpoint, load_state, read_index
-from .loop import Progress, pick_device, train
+from .loop import Progress, Watcher, pick_device, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
-from .state import TrainingState, new_state
+from .state import new_state
 
 ProgressFactory = Callable[[int, int], AbstractContextManager[Progress]]
 """Makes a progress display from the budget and what is already done, in images."""
+Watch = Callable[[Plan, Catalogue], Iterable[Watcher]]
+"""Makes what looks at a run while it goes on, from its plan and its data."""
+
+
+def no_watchers(plan: Plan, catalogue: Catalogue) -> Iterable[Watcher]:
+    """Nobody looks."""
+    return ()
 
 
 def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
@@ -30,7 +37,7 @@ def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
         DataError: the data can not.
     """
     registry = load(strict=True)
-    catalogue = open_catalogue(config.data, registry.tasks)
+    catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
     return compose_plan(config, registry, catalogue), catalogue
 
 
@@ -42,8 +49,11 @@ def is_run(run: Path) -> bool:
         return False
 
 
-def start_run(config: RunConfig, run: Path, progress: ProgressFactory) -> bool:
+def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
     """Train from fresh weights into the new directory ``run``. Returns whether the budget is spent.
+
+    Args:
+        watch: what looks at the run besides its sample sheets.
 
     Raises:
         ConfigError: ``run`` holds a run already.
@@ -53,11 +63,16 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory) -> bool:
     plan, catalogue = plan_run(config)
     geometric = [task.name for task in plan.tasks if task.geometric]
     state = new_state(config, plan.names, geometric, plan.conditioners, pick_device(config.training.device))
-    return _train(plan, catalogue, state, run, progress)
+    with progress(config.training.images, state.images) as display:
+        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 
-def resume_run(run: Path, progress: ProgressFactory) -> bool:
+def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers, minutes: float | None = None) -> bool:
     """Go on with a run, exactly as if it had not stopped. Returns whether the budget is spent.
+
+    Args:
+        watch: as for ``start_run``.
+        minutes: what is left of ``training.minutes``; None: all of them again.
 
     Raises:
         CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has.
@@ -69,9 +84,11 @@ def resume_run(run: Path, progress: ProgressFactory) -> bool:
             f"{find_checkpoint(run)}: was trained for {', '.join(index.tasks)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
-    return _train(plan, catalogue, load_state(run, pick_device(index.config.training.device)), run, progress)
-
-
-def _train(plan: Plan, catalogue: Catalogue, state: TrainingState, run: Path, progress: ProgressFactory) -> bool:
+    state = load_state(run, pick_device(index.config.training.device))
     with progress(plan.config.training.images, state.images) as display:
-        return train(plan, state, run, display, SampleSheets.of(plan, catalogue))
+        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch), minutes=minutes)
+
+
+def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:
+    sheets = SampleSheets.of(plan, catalogue)
+    return [*([sheets] if sheets else []), *watch(plan, catalogue)]

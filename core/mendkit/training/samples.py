@@ -24,20 +24,21 @@ PER_TASK = 4
 
 
 class SampleSheets:
-    """Draws before, output, truth and mask of fixed validation pairs, a row each."""
+    """Draws before, output, truth and mask of fixed validation pairs, a row each, every so many images."""
 
-    def __init__(self, pairs: Sequence[tuple[str, TestPair]]) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, TestPair]], every: int) -> None:
         self._pairs = pairs
+        self.every = every
 
     @classmethod
     def of(cls, plan: Plan, catalogue: Catalogue) -> SampleSheets | None:
         """The sheets of a plan; None if no task has validation images."""
         pairs = [(name, pair) for name in plan.names for pair in _first_pairs(plan, catalogue, name)]
-        return cls(pairs) if pairs else None
+        return cls(pairs, plan.config.training.sheet_images) if pairs else None
 
     @torch.no_grad()
-    def draw(self, state: TrainingState, path: Path) -> None:
-        """Write the sheet of the averaged generator to ``path`` (PNG)."""
+    def look(self, state: TrainingState, run: Path) -> None:
+        """Write the sheet of the averaged generator into ``run/sheets`` (PNG)."""
         tasks = [task for task, _ in self._pairs]
         device = next(state.average.parameters()).device
         sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
@@ -48,7 +49,8 @@ class SampleSheets:
             for (_, pair), output, mask in zip(self._pairs, to_images(mended.image), masks, strict=True)
         ]
         titles = ["before", "output", "truth", "mask"][: len(rows[0])]
-        write_image(path, contact_sheet(rows, titles=titles, row_titles=tasks))
+        sheet = contact_sheet(rows, titles=titles, row_titles=tasks)
+        write_image(run / "sheets" / f"{state.images:09d}.png", sheet)
 
 
 def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:

@@ -1,4 +1,4 @@
-"""Everything that training changes: four networks, the averaged generator, two optimisers, and how far it got."""
+"""Everything that training changes: the networks, the averaged generator, two optimisers, and how far it got."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Adam
 
 from mendkit_registry import ConditionerSpec, build
@@ -16,40 +16,67 @@ from mendkit_registry import ConditionerSpec, build
 from ..conditioning import SiteConditioners
 from ..config import RunConfig
 from ..contracts import Conditioner
+from ..errors import ConfigError
+from ..losses import CORE_TERMS
 from ..networks.discriminator import Discriminator
 from ..networks.generator import SITES, Generator, default_blocks
+from ..networks.patches import PatchProjector, draw_places
+from ..networks.unet import UNet, unet_depth
 from .passes import Players
+
+Translator = Generator | UNet
+"""What can translate between the domains."""
 
 
 @dataclass
 class TrainingState:
-    """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X."""
+    """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X.
 
-    mend: Generator
-    spoil: Generator
+    ``projector`` embeds patches, if a term compares them. All randomness of a step comes from ``seed`` and its number.
+    """
+
+    mend: Translator
+    spoil: Translator
     critic_x: Discriminator
     critic_y: Discriminator
-    average: Generator
+    average: Translator
+    projector: PatchProjector | None
     generators: Adam
     critics: Adam
+    seed: int
     images: int = 0
     step: int = 0
 
     @property
     def players(self) -> Players:
         """The networks as the passes call them."""
-        return Players(self.mend, self.spoil, self.critic_x, self.critic_y)
+        embed = self._embed_patches if self.projector else None
+        return Players(self.mend, self.spoil, self.critic_x, self.critic_y, embed)
 
     def networks(self) -> dict[str, nn.Module]:
         """All networks, by the names under which they are stored."""
-        names = ("mend", "spoil", "critic_x", "critic_y", "average")
-        return {name: getattr(self, name) for name in names}
+        names = ("mend", "spoil", "critic_x", "critic_y", "average", "projector")
+        return {name: network for name in names if (network := getattr(self, name)) is not None}
+
+    def _embed_patches(self, output: Tensor, other: Tensor, tasks: Sequence[str]) -> tuple[Tensor, Tensor]:
+        assert self.projector is not None and isinstance(self.mend, Generator)
+        with torch.no_grad():
+            key_features = self.mend.features(other, tasks)
+            places = draw_places(key_features)
+            keys = self.projector(key_features, places)
+        return self.projector(self.mend.features(output, tasks), places), keys
 
 
 def new_generator(
     config: RunConfig, tasks: Sequence[str], geometric: Sequence[str], conditioners: Sequence[ConditionerSpec] = ()
-) -> Generator:
-    """A generator with fresh weights for ``tasks``, which become the rows of its label tables."""
+) -> Translator:
+    """A generator with fresh weights for ``tasks``, which become the rows of its label tables.
+
+    Raises:
+        ConfigError: a U-Net with the composite head, or with conditioners.
+    """
+    if config.model.generator == "unet":
+        return _new_unet(config, tasks, conditioners)
     blocks = config.model.blocks or default_blocks(config.training.size)
     generator = Generator(config.model, blocks, tasks, geometric)
     for site in SITES:
@@ -62,6 +89,14 @@ def new_generator(
     return generator
 
 
+def _new_unet(config: RunConfig, tasks: Sequence[str], conditioners: Sequence[ConditionerSpec]) -> UNet:
+    if config.model.head == "composite":
+        raise ConfigError("model.generator: the U-Net draws every pixel; set model.head to 'regenerate'")
+    if conditioners:
+        raise ConfigError(f"model.generator: the U-Net has no sites, but {conditioners[0].name} needs one")
+    return UNet(config.model.width, unet_depth(config.training.size), tasks)
+
+
 def new_state(
     config: RunConfig,
     tasks: Sequence[str],
@@ -69,14 +104,22 @@ def new_state(
     conditioners: Sequence[ConditionerSpec],
     device: torch.device,
 ) -> TrainingState:
-    """A state with fresh weights, which depend on the seed alone."""
+    """A state with fresh weights, which depend on the seed alone.
+
+    Raises:
+        ConfigError: networks that do not go together.
+    """
+    width, judged = config.model.width, 6 if config.model.critic == "pair" else 3
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.training.seed)
         mend = new_generator(config, tasks, geometric, conditioners)
         spoil = new_generator(config, tasks, geometric, conditioners)
-        critic_x, critic_y = Discriminator(config.model.width), Discriminator(config.model.width)
-    for network in (mend, spoil, critic_x, critic_y):
+        critic_x, critic_y = Discriminator(width, judged), Discriminator(width, judged)
+        projector = _new_projector(config, mend)
+    networks = [network for network in (mend, spoil, critic_x, critic_y, projector) if network]
+    for network in networks:
         network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    learning = chain.from_iterable(network.parameters() for network in (mend, spoil, projector) if network)
     rate, betas = config.training.learning_rate, config.training.betas
     return TrainingState(
         mend=mend,
@@ -84,6 +127,22 @@ def new_state(
         critic_x=critic_x,
         critic_y=critic_y,
         average=deepcopy(mend).requires_grad_(False).eval(),
-        generators=Adam(chain(mend.parameters(), spoil.parameters()), lr=rate, betas=betas),
+        projector=projector,
+        generators=Adam(learning, lr=rate, betas=betas),
         critics=Adam(chain(critic_x.parameters(), critic_y.parameters()), lr=rate, betas=betas),
+        seed=config.training.seed,
     )
+
+
+def _new_projector(config: RunConfig, mend: Translator) -> PatchProjector | None:
+    comparing = [term.name for term in CORE_TERMS if term.projects and is_used(config, term.name)]
+    if not comparing:
+        return None
+    if not isinstance(mend, Generator):
+        raise ConfigError(f"losses.{comparing[0]}: compares features of a ResNet; set model.generator to 'resnet'")
+    return PatchProjector(mend.feature_channels)
+
+
+def is_used(config: RunConfig, term: str) -> bool:
+    """Whether a term has a weight."""
+    return term in config.losses and config.losses[term].weight > 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
@@ -21,19 +22,20 @@ DueTerm = tuple[PlannedTerm, Tensor]
 
 
 def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm]) -> Losses:
-    """Update all four networks on ``batch``, and return the losses.
+    """Update all networks on ``batch``, and return the losses.
 
     Raises:
         DivergedError: a loss is NaN or infinite; names step, task and term. No weight was changed by it.
     """
     passes = Passes(batch, state.players)
     due = due_terms(batch, terms, state.step)
-    with _frozen(state.critics):
-        total, losses = generator_loss(passes, due, state.step)
-        _descend(state.generators, total)
-    if any(term.critic for term, _ in due):
-        losses["critics"] = critic_loss(passes, due, state.step)
-        _descend(state.critics, losses["critics"])
+    with _seeded(state.seed, state.step, batch.x.device):
+        with _frozen(state.critics):
+            total, losses = generator_loss(passes, due, state.step)
+            _descend(state.generators, total)
+        if any(term.critic for term, _ in due):
+            losses["critics"] = critic_loss(passes, due, state.step)
+            _descend(state.critics, losses["critics"])
     return {name: loss.detach() for name, loss in losses.items()}
 
 
@@ -75,6 +77,14 @@ def _descend(optimiser: Optimizer, loss: Tensor) -> None:
     optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
     optimiser.step()
+
+
+@contextmanager
+def _seeded(seed: int, step: int, device: torch.device) -> Iterator[None]:
+    """Random numbers, such as dropout's, that depend on seed and step alone: a resumed run draws them again."""
+    with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
+        torch.manual_seed((seed << 32) + step)
+        yield
 
 
 @contextmanager

@@ -66,6 +66,40 @@ def test_tasks_that_have_nothing_to_train_on_are_named(tmp_path: Path) -> None:
     assert "sources only" in result.stdout
 
 
+def put_published(root: Path) -> None:
+    """Two published sets: one with files of two halves, one of two domains."""
+    for index, place in enumerate(("facades/train", "facades/test", "horse2zebra/trainA", "horse2zebra/trainB")):
+        write_image(root / place / "1.png", np.full((4, 8, 3), 100 + index, np.uint8))
+
+
+def test_published_sets_are_listed_like_other_data_with_their_direction(root: Path) -> None:
+    put_published(root)
+    result = run("check", root, "--reverse", "color.horse2zebra")
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert ["segmentation.facades", "pairs", "1", "0", "1", *["4", "x", "4"] * 3] in rows
+    assert ["color.horse2zebra", "sources", "only", "1", "0", "0", *["8", "x", "4"] * 3] in rows
+    assert "segmentation.facades: source is facades/{split}, right half; target is" in result.stdout
+    assert "color.horse2zebra: source is horse2zebra/{split}B; target is horse2zebra/{split}A" in result.stdout
+    assert result.exit_code == 0 and "absent" not in result.stdout and "one name" not in result.stdout
+
+
+def test_absent_sets_are_listed_on_request_with_the_place_to_get_them(root: Path) -> None:
+    put_published(root)
+    (root / "horse2zebra" / "trainA" / "1.png").unlink()
+    lines = run("check", root, "--benchmarks").stdout.splitlines()
+    absent = {line.partition(":")[0]: line for line in lines if ": absent, " in line}
+    assert len(absent) == 9 and "segmentation.facades" not in absent
+    assert "no images in horse2zebra/{split}A; get it from http://" in absent["color.horse2zebra"]
+
+
+def test_benchmarks_without_data_are_no_tasks_without_data(tmp_path: Path) -> None:
+    put_published(tmp_path)
+    report = json.loads(run("check", tmp_path, "--json").stdout)
+    assert report["tasks_without_data"] == ["background.non_white", "background.watermark", "viewpoint.wrong_angle"]
+    lacks = {each["name"]: each["lacks"] for each in report["published"]}
+    assert lacks["facades"] == [] and lacks["maps"] == ["maps/{split}"] and len(lacks) == 10
+
+
 def test_json_has_all_that_was_found(root: Path) -> None:
     (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
     result = run("check", root, "--json")

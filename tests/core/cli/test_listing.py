@@ -84,7 +84,9 @@ def test_the_tree_has_every_group_and_task_with_its_facts(mendkit_command: Mendk
         ([], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
         (["viewpoint"], {"viewpoint.wrong_angle"}),
         (["*mark", "viewpoint.*"], {"background.watermark", "viewpoint.wrong_angle"}),
-        (["list", "background"], {"background.non_white", "background.watermark"}),
+        (["list", "*_w*", "*.w*k"], {"background.non_white", "background.watermark"}),
+        (["*"], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
+        (["color", "*.facades"], {"color.apple2orange", "color.horse2zebra", "segmentation.facades"}),
     ],
 )
 def test_filters_are_tasks_groups_or_globs(mendkit_command: Mendkit, filters: list[str], expected: set[str]) -> None:
@@ -197,5 +199,17 @@ def test_a_registry_without_plugins_is_an_empty_tree(
 
 
 def test_the_registry_from_python_has_what_the_command_lists(mendkit_command: Mendkit) -> None:
-    groups = json.loads(mendkit_command("tasks", "--json").stdout)["groups"]
+    groups = json.loads(mendkit_command("tasks", "--benchmarks", "--json").stdout)["groups"]
     assert [task["name"] for group in groups for task in group["tasks"]] == list(mendkit_registry.load().tasks)
+
+
+def test_published_sets_are_listed_only_on_request(mendkit_command: Mendkit) -> None:
+    usual, with_benchmarks = (mendkit_command("tasks", *flags).stdout for flags in ([], ["--benchmarks"]))
+    assert "3 tasks in 2 groups" in usual and "colorization" not in usual and "published" not in usual
+    (line,) = [line for line in with_benchmarks.splitlines() if "horse2zebra" in line]
+    assert line.split()[-6:] == ["horse2zebra", "unpaired", "published", "set", "plugin", "benchmarks"]
+
+
+def test_a_task_of_a_published_set_is_shown_with_the_place_to_get_it(mendkit_command: Mendkit) -> None:
+    shown = mendkit_command("tasks", "show", "color.horse2zebra").stdout
+    assert "published set  horse2zebra, from http://" in shown and "horse2zebra.zip" in shown

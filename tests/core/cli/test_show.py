@@ -32,7 +32,7 @@ def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFix
     show(run)
     shown = " ".join(capsys.readouterr().out.split())
     assert "stain.paired turn.tilted (geometric)" in shown
-    assert "32 px, head composite, width 4, without eta" in shown
+    assert "32 px, preset composite, width 4, without eta" in shown
     assert "128 of 500 images, 16 steps" in shown and "seed 7" in shown
     assert "not evaluated yet" in shown
 

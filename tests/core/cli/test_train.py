@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from mendkit.cli.train import train
 from mendkit.config import RunConfig
+from mendkit.data.images import write_image
 
 Configure = Callable[..., RunConfig]
 
@@ -38,6 +45,22 @@ def test_a_run_is_trained_from_flags_and_resumed_from_its_directory(
     assert mendkit("train", "--resume", run).returncode == 0
     other = mendkit("train", "--resume", run, "--batch", "2")
     assert other.returncode == 2 and "batch" in other.stderr
+
+
+def test_published_sets_take_part_if_they_are_named_in_the_direction_that_is_asked_for(tmp_path: Path) -> None:
+    for name in ("horse2zebra/trainA/1.png", "horse2zebra/trainB/2.png", "horse2zebra/trainB/3.png"):
+        write_image(tmp_path / name, np.full((32, 32, 3), 9, np.uint8))
+    app = typer.Typer()
+    app.command()(train)
+
+    def planned(*flags: str) -> Any:
+        return CliRunner().invoke(app, ["--data", str(tmp_path), "--plan", *flags], env={"COLUMNS": "150"})
+
+    assert "no task has training data" in str(planned().exception)
+    assert re.search(r"color\.horse2zebra .* 1 / 2 ", planned("--tasks", "color").stdout)
+    reversed_ = planned("--tasks", "color", "--reverse", "color.horse2zebra")
+    assert re.search(r"color\.horse2zebra .* 2 / 1 ", reversed_.stdout)
+    assert "cannot reverse style.monet2photo" in str(planned("--reverse", "style.monet2photo").exception)
 
 
 def test_bad_settings_are_one_clear_message(

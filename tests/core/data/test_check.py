@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mendkit.config import DataConfig
+from mendkit.data.catalogue import SPLITS
 from mendkit.data.check import Look, Report, check_catalogue
 from mendkit.data.images import write_image
 from mendkit.data.opening import open_catalogue
@@ -94,6 +95,13 @@ def test_one_name_in_two_splits_is_pointed_out_and_no_fault(root: Path, put: Put
         {"train": (root / "clean/train/a.png",), "test": (root / "clean/test/a.jpg",)}
     ]
     assert report.ok
+
+
+def test_names_in_published_sets_are_numbers_and_not_compared(root: Path, put: Put) -> None:
+    put(*(f"{place}/{split}/1.png" for place in ("clean", "background/watermark/side_by_side") for split in SPLITS))
+    catalogue = open_catalogue(DataConfig(root=root), ["background.watermark"])
+    (namesake,) = check_catalogue(catalogue, numbered=["background.watermark"]).namesakes
+    assert dict(namesake.paths) == {split: (root / "clean" / split / "1.png",) for split in SPLITS}
 
 
 def test_every_file_is_looked_at_once(root: Path, put: Put) -> None:

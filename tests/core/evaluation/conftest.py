@@ -80,7 +80,7 @@ def mender() -> type[Mender]:
 
 @pytest.fixture
 def registry() -> Registry:
-    """Two tasks: ``light.dark`` is synthesised, with masks; ``light.paired`` comes from files."""
+    """``light.dark`` is synthesised, with masks; ``light.paired`` and ``light.unpaired`` come from files."""
     plugin = Plugin(
         name="light",
         distribution="light",
@@ -88,9 +88,12 @@ def registry() -> Registry:
         module="light",
         contributions={
             "groups": (DefectGroup(name="light", title="Light"),),
-            "tasks": tuple(
-                DefectType(name=f"light.{name}", title=name, supervision="paired")
-                for name in ("dark", "paired", "untrained")
+            "tasks": (
+                *(
+                    DefectType(name=f"light.{name}", title=name, supervision="paired")
+                    for name in ("dark", "paired", "untrained")
+                ),
+                DefectType(name="light.unpaired", title="unpaired", supervision="unpaired"),
             ),
             "synthesizers": (
                 SynthesizerSpec(name="light.darken", tasks=("light.dark",), factory=f"{__name__}:Darken"),
@@ -103,7 +106,10 @@ def registry() -> Registry:
 
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Catalogue:
-    """Five clean images, of even levels so that halving loses nothing, and three pairs with sources half as bright."""
+    """Five clean images, of even levels so that halving loses nothing, and three pairs with sources half as bright.
+
+    ``light.unpaired`` has all five sources, in no relation to the five targets.
+    """
     rng = np.random.default_rng(0)
     clean, pairs = [], []
     for index in range(5):
@@ -113,5 +119,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
         write_image(paths[1], image // 2)
         clean.append(ImageRef(paths[0]))
         pairs.append(Pair(ImageRef(paths[1]), ImageRef(paths[0])))
-    files = SplitFiles(clean=tuple(clean), tasks={"light.paired": TaskFiles(pairs=tuple(pairs[:3]))})
+    unpaired = TaskFiles(sources=tuple(pair.source for pair in pairs), targets=tuple(clean))
+    tasks = {"light.paired": TaskFiles(pairs=tuple(pairs[:3])), "light.unpaired": unpaired}
+    files = SplitFiles(clean=tuple(clean), tasks=tasks)
     return Catalogue({"test": files})

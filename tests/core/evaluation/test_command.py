@@ -34,7 +34,7 @@ class Command:
         self._app = typer.Typer()
         self._app.command()(evaluate)
 
-    def _open(self, config: DataConfig, tasks: object) -> Catalogue:
+    def _open(self, config: DataConfig, tasks: object, datasets: object) -> Catalogue:
         self.opened.append(config)
         return self._catalogue
 
@@ -88,8 +88,13 @@ def test_an_unreadable_image_makes_the_exit_status_one_after_everything_is_writt
             ("--resource", "rooms=others", "--resource", "logos=marks"),
             SAVED.model_copy(update={"resources": {"rooms": Path("others"), "logos": Path("marks")}}),
         ),
+        (("--reverse", "color.a"), SAVED.model_copy(update={"reverse": ("color.a",)})),
+        (
+            ("--data", "new", "--reverse", "color.a"),
+            DataConfig(root=Path("new"), resources={"rooms": Path("rooms")}, reverse=("color.a",)),
+        ),
     ],
-    ids=["as the run", "other root", "other clean images", "other resources"],
+    ids=["as the run", "other root", "other clean images", "other resources", "other direction", "direction of others"],
 )
 def test_data_is_that_of_the_run_unless_other_data_is_named(
     command: Command, tmp_path: Path, flags: tuple[str, ...], expected: DataConfig

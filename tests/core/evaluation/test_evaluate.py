@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from mendkit.data.catalogue import Catalogue
 from mendkit.errors import DataError
 from mendkit.evaluation.distances import Distances
-from mendkit.evaluation.evaluate import Evaluation, evaluate
+from mendkit.evaluation.evaluate import evaluate
 from mendkit.evaluation.features import FeatureExtractor
 from mendkit.evaluation.metrics import PSNR_CAP, ImageScores
-from mendkit.evaluation.outcome import Outcome
+from mendkit.evaluation.outcome import Outcome, UnpairedOutcome
+from mendkit.evaluation.report import Evaluation
 from mendkit.networks.mended import Mended
 from mendkit_registry import Registry, UnknownNameError
 
@@ -192,3 +193,51 @@ def test_the_json_has_the_conditions_and_reads_back_as_it_was(
     assert written["tasks"]["light.dark"]["evaluators"]["light.count"]["oddity"] is None
     assert Evaluation.model_validate_json(path.read_text()) == evaluation
     assert [entry.name for entry in path.parent.iterdir()] == ["test.json"]
+
+
+def test_without_pairs_outputs_are_compared_with_the_other_domain_and_nothing_else_is_claimed(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    model = mender(brighter, tasks=("light.unpaired",))
+    task = evaluate(model, catalogue, registry, features=Squares(), batch=2).tasks["light.unpaired"]
+    assert task.metrics is None
+    assert task.evaluators == {}
+    assert isinstance(task.distances, Distances)
+    assert (task.distances.count, task.distances.true_count) == (5, 5)
+    assert task.distances.perceptual_in is task.distances.perceptual_out is None
+    assert task.distances.frechet_out == pytest.approx(0, abs=1e-6)  # as a set, the outputs are the targets
+    assert task.distances.frechet_in > 0.01
+    assert task.distances.frechet_halves > 0
+    unchanged = evaluate(mender(same, tasks=("light.unpaired",)), catalogue, registry, features=Squares())
+    found = unchanged.tasks["light.unpaired"].distances
+    assert isinstance(found, Distances) and found.frechet_out == found.frechet_in == task.distances.frechet_in
+
+
+def test_without_pairs_the_gallery_gets_inputs_and_outputs_and_progress_counts_both_domains(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    seen: list[UnpairedOutcome] = []
+    steps: list[tuple[str, int, int]] = []
+
+    class Keep:
+        def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+            raise AssertionError("there are no pairs")
+
+        def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
+            seen.append(outcome)
+
+    model = mender(brighter, tasks=("light.unpaired",))
+    evaluation = evaluate(
+        model, catalogue, registry, gallery=Keep(), batch=2, limit=3, progress=lambda *step: steps.append(step)
+    )
+    assert [outcome.names for outcome in seen] == [("0", "1"), ("2",)]
+    assert torch.allclose(seen[0].output, seen[0].source * 2, atol=1e-6)
+    assert steps[-1] == ("light.unpaired", 6, 6)
+    assert str(evaluation.tasks["light.unpaired"].distances).startswith("not computed")
+
+
+def test_a_domain_that_cannot_be_read_is_named(mender: Any, catalogue: Catalogue, registry: Registry) -> None:
+    for ref in catalogue["test"].of("light.unpaired").targets:
+        ref.path.write_bytes(b"")
+    with pytest.raises(DataError, match=r"light\.unpaired: not one target image can be read"):
+        evaluate(mender(same, tasks=("light.unpaired",)), catalogue, registry)

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from mendkit.evaluation.distances import Distances
-from mendkit.evaluation.evaluate import Conditions, Evaluation, TaskEvaluation
 from mendkit.evaluation.metrics import TaskMetrics
+from mendkit.evaluation.report import Conditions, Evaluation, TaskEvaluation
 
 
 @pytest.fixture
@@ -34,6 +34,7 @@ def evaluation(metrics: TaskMetrics) -> Evaluation:
         features="mobilenetv2_100",
         size=224,
         count=12,
+        true_count=12,
         frechet_in=310.25,
         frechet_out=120.5,
         frechet_halves=99.75,

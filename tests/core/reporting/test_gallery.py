@@ -11,9 +11,9 @@ from torch import Tensor
 
 from mendkit.data.images import read_image
 from mendkit.errors import MendkitError
-from mendkit.evaluation.evaluate import Evaluation
 from mendkit.evaluation.metrics import score_images
-from mendkit.evaluation.outcome import Outcome
+from mendkit.evaluation.outcome import Outcome, UnpairedOutcome
+from mendkit.evaluation.report import Evaluation
 from mendkit.networks.mended import Mended
 from mendkit.reporting.gallery import Gallery
 
@@ -181,3 +181,15 @@ def test_attention_that_is_the_same_everywhere_is_black_not_noise(folder: Path, 
     assert np.unique(attention.reshape(-1, 3), axis=0).shape == (1, 3)
     assert attention.max() < 8
     assert not list(folder.rglob("*.mask.png"))
+
+
+def test_images_without_partners_are_shown_with_neither_truth_nor_error(folder: Path, evaluation: Evaluation) -> None:
+    gallery = Gallery(folder)
+    outcome = batch("one", "two")
+    gallery.add_unpaired("light.dim", UnpairedOutcome(outcome.names, outcome.source, outcome.output), mended(outcome))
+    fill(gallery, "light.dark", batch("three"))
+    page = Page(gallery.finish(evaluation))
+    titles = {path.name.split(".")[1] for path in (folder / "images" / "light.dim").iterdir()}
+    assert titles == {"before", "output", "mask", "group-attention"}
+    assert [card["data-worse"] for card in page.all("article")] == ["0", "0", "0"]
+    assert page.text.count("L1 0.4") == 1  # that of the pair

@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from mendkit.evaluation.evaluate import Evaluation
+from mendkit.evaluation.report import Evaluation
 from mendkit.reporting.table import conditions_line, evaluation_report, notes, plain_tables
 
 
@@ -78,3 +78,12 @@ def test_the_report_keeps_every_error_whole_at_any_usual_width(evaluation: Evalu
     for cell in ("light.dark", "0.2000 → 0.0500", "25.1%", "22.1 to 28.3%", "14.5 → 26.2", "41.50", "0.125"):
         assert cell in text
     assert "features: mobilenetv2_100" in " ".join(text.split())
+
+
+def test_a_task_without_pairs_is_in_the_table_of_distances_alone(evaluation: Evaluation) -> None:
+    dark = evaluation.tasks["light.dark"]
+    assert not isinstance(dark.distances, str)
+    distances = dark.distances.model_copy(update={"true_count": 20, "perceptual_in": None, "perceptual_out": None})
+    alone = dark.model_copy(update={"metrics": None, "evaluators": {}, "distances": distances})
+    [table] = plain_tables(evaluation.model_copy(update={"tasks": {"light.dark": alone}}))
+    assert table.rows == (("light.dark", "12 / 20", "-", "310.2 → 120.5", "99.8", "400.0 → 100.0", "-2.0"),)

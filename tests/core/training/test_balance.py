@@ -43,10 +43,9 @@ def test_a_task_without_defects_does_not_outweigh_all_others() -> None:
     assert weights["a"] / weights["b"] == pytest.approx(0.1 / LEAST_ERROR)
 
 
-def test_the_paper_is_not_balanced_and_our_head_is(tiny_config: Configure) -> None:
-    config = tiny_config()
-    ours, _ = plan_run(config)
-    paper, _ = plan_run(config.model_copy(update={"model": config.model.model_copy(update={"head": "regenerate"})}))
+def test_the_paper_is_not_balanced_and_our_preset_is(tiny_config: Configure) -> None:
+    ours, _ = plan_run(tiny_config())
+    paper, _ = plan_run(tiny_config(preset="hierarchical"))
     assert set(paper.balance.values()) == {1.0}
     assert ours.balance["background.watermark"] > ours.balance["background.non_white"]
     terms = {term.name: term.shares(["background.watermark"]).item() for term in ours.terms}

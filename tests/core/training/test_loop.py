@@ -18,6 +18,7 @@ from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError, ConfigError, DivergedError
 from mendkit.training.checkpoint import read_index
 from mendkit.training.run import resume_run, start_run
+from mendkit.training.state import TrainingState
 
 Configure = Callable[..., RunConfig]
 
@@ -39,6 +40,10 @@ def silence(total: int, done: int) -> nullcontext[Silence]:
     return nullcontext(Silence())
 
 
+def interrupting(total: int, done: int) -> nullcontext[Silence]:
+    return nullcontext(Interrupting())
+
+
 def weights(run: Path) -> dict[str, torch.Tensor]:
     files = sorted((run / "checkpoint").glob("*.safetensors"))
     return {f"{file.stem}.{key}": value for file in files for key, value in load_file(file).items()}
@@ -47,7 +52,7 @@ def weights(run: Path) -> dict[str, torch.Tensor]:
 def test_stopping_and_resuming_gives_the_same_weights_bit_for_bit(tmp_path: Path, tiny_config: Configure) -> None:
     config = tiny_config()
     assert start_run(config, tmp_path / "whole", silence)
-    assert not start_run(config, tmp_path / "parts", lambda total, done: nullcontext(Interrupting()))
+    assert not start_run(config, tmp_path / "parts", interrupting)
     assert 0 < read_index(tmp_path / "parts").images < config.training.images
     assert resume_run(tmp_path / "parts", silence)
 
@@ -76,6 +81,40 @@ def test_a_run_leaves_its_configuration_metrics_board_and_sheets(tmp_path: Path,
         "000000012.png",
         "000000024.png",
     ]
+
+
+class Watcher:
+    """Notes after how many images it was called."""
+
+    every = 8
+
+    def __init__(self) -> None:
+        self.looks: list[int] = []
+
+    def look(self, state: TrainingState, run: Path) -> None:
+        self.looks.append(state.images)
+
+
+def test_watchers_look_at_intervals_and_when_a_run_ends_but_not_where_it_is_interrupted(
+    tmp_path: Path, tiny_config: Configure
+) -> None:
+    watcher = Watcher()
+    config = tiny_config(images=20, log_images=12)
+    assert not start_run(config, tmp_path / "run", interrupting, lambda plan, catalogue: [watcher])
+    assert (watcher.looks, read_index(tmp_path / "run").images) == ([8], 12)
+    assert resume_run(tmp_path / "run", silence, lambda plan, catalogue: [watcher])
+    assert watcher.looks == [8, 16, 20]
+
+
+def test_when_the_minutes_are_over_watchers_look_and_a_resumed_run_takes_what_is_left(
+    tmp_path: Path, tiny_config: Configure
+) -> None:
+    watcher = Watcher()
+    config = tiny_config(images=400, minutes=1e-6)
+    assert not start_run(config, tmp_path / "run", silence, lambda plan, catalogue: [watcher])
+    assert not resume_run(tmp_path / "run", silence, lambda plan, catalogue: [watcher], minutes=1e-6)
+    assert watcher.looks == [4, 8]
+    assert read_index(tmp_path / "run").images == 8
 
 
 def test_a_run_is_never_overwritten(tmp_path: Path, tiny_config: Configure) -> None:

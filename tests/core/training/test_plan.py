@@ -25,6 +25,10 @@ def changed(config: RunConfig, **updates: object) -> RunConfig:
     return RunConfig.model_validate(config.model_dump() | updates)
 
 
+def with_losses(config: RunConfig, **losses: dict[str, object]) -> RunConfig:
+    return changed(config, losses=config.model_dump()["losses"] | losses)
+
+
 def test_all_registered_tasks_are_trained_by_default(tiny_config: Configure) -> None:
     assert plan(tiny_config()).names == ("background.non_white", "background.watermark", "viewpoint.wrong_angle")
 
@@ -35,8 +39,8 @@ def test_tasks_can_be_chosen_by_glob(tiny_config: Configure) -> None:
         plan(changed(tiny_config(), tasks=["background.watermrk"]))
 
 
-def test_the_heads_have_their_own_weights_and_the_paper_has_its_own(tiny_config: Configure) -> None:
-    paper = plan(changed(tiny_config(), model={"head": "regenerate", "width": 4}))
+def test_our_preset_has_its_weights_and_the_paper_has_its_own(tiny_config: Configure) -> None:
+    paper = plan(tiny_config(preset="hierarchical"))
     weights = {term.name: (term.weight, term.every) for term in paper.terms if term.weight > 0}
     pairs = {name: (weight, 1) for name, weight in (("adversarial", 1), ("l1", 150), ("cycle", 10), ("identity", 10))}
     assert weights == {f"{name}_{domain}": value for name, value in pairs.items() for domain in "xy"}
@@ -45,7 +49,7 @@ def test_the_heads_have_their_own_weights_and_the_paper_has_its_own(tiny_config:
 
 
 def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: Configure) -> None:
-    paper = plan(changed(tiny_config(), model={"head": "regenerate", "width": 4}))
+    paper = plan(tiny_config(preset="hierarchical"))
     reached = {term.name: paper.reach(term) for term in paper.terms}
     assert reached["cycle_x"] == ("background.non_white", "background.watermark")
     ours = plan(tiny_config())
@@ -56,10 +60,10 @@ def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: 
 
 
 def test_the_configuration_changes_a_term_by_its_name(tiny_config: Configure) -> None:
-    terms = plan(changed(tiny_config(), losses={"cycle_x": {"weight": 3, "every": 2}})).terms
-    assert next((t.weight, t.every) for t in terms if t.name == "cycle_x") == (3, 2)
+    terms = plan(with_losses(tiny_config(), cycle_x={"weight": 3, "every": 2, "applies": "all"})).terms
+    assert next((t.weight, t.every, t.applies) for t in terms if t.name == "cycle_x") == (3, 2, "all")
     with pytest.raises(ConfigError, match="cycel_x"):
-        plan(changed(tiny_config(), losses={"cycel_x": {"weight": 3}}))
+        plan(with_losses(tiny_config(), cycel_x={"weight": 3}))
 
 
 def test_a_task_that_is_named_but_has_no_data_is_an_error(tiny_config: Configure, tmp_path: Path) -> None:

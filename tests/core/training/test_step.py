@@ -1,15 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 import torch
 
-from mendkit.config import read_config
+from mendkit.config import Applies, TermConfig, read_config
 from mendkit.data.stream import Batch
 from mendkit.errors import DivergedError
-from mendkit.losses import CORE_TERMS, Applies
+from mendkit.losses import CORE_TERMS
 from mendkit.training.passes import Passes, per_sample
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
@@ -21,8 +20,7 @@ Tasks = dict[str, DefectType]
 
 def planned(tasks: Tasks, name: str, weight: float = 1.0, every: int = 1) -> PlannedTerm:
     core = next(term for term in CORE_TERMS if term.name == name)
-    assert core.regenerate is not None
-    return PlannedTerm.of(core, replace(core.regenerate, weight=weight, every=every), tasks)
+    return PlannedTerm.of(core, TermConfig(weight=weight, every=every), tasks)
 
 
 def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, every: int = 1) -> PlannedTerm:
@@ -33,7 +31,7 @@ def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, 
 
 @pytest.fixture
 def state(tasks: Tasks) -> TrainingState:
-    config = read_config(None, {"model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
+    config = read_config(None, {"preset": "hierarchical", "model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
     return new_state(config, tuple(tasks), ["turn.tilted"], (), torch.device("cpu"))
 
 
@@ -85,7 +83,8 @@ def test_a_lazy_term_counts_as_often_as_if_it_were_computed_each_step(
 def test_a_step_changes_all_four_networks(tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]) -> None:
     names = ("mend", "spoil", "critic_x", "critic_y")
     before = {name: [p.clone() for p in state.networks()[name].parameters()] for name in names}
-    terms = [planned(tasks, term.name, term.regenerate.weight) for term in CORE_TERMS if term.regenerate]
+    weights = read_config(None, {"preset": "hierarchical"}).losses
+    terms = [planned(tasks, name, term.weight) for name, term in weights.items()]
     losses = train_step(state, make_batch(("stain.semi", "turn.tilted", "stain.paired")), terms)
     assert {"l1_y", "cycle_x", "identity_y", "adversarial_x", "critics"} <= set(losses)
     for name in names:

@@ -8,19 +8,21 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
-from ...evaluation.evaluate import Evaluation
 from ...evaluation.metrics import WORSE_MARGIN
+from ...evaluation.report import Evaluation
 from ..table import PlainTable, conditions_line, notes, plain_tables
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One test pair. ``images`` maps titles to paths beside the page; the overview shows the first three."""
+    """One test image. ``images`` maps titles to paths beside the page; the overview shows the first three.
+
+    ``l1`` is the error of the input and of the output, None without a partner to measure them by.
+    """
 
     task: str
     name: str
-    l1_in: float
-    l1_out: float
+    l1: tuple[float, float] | None
     worse: bool
     images: Mapping[str, str]
 
@@ -59,16 +61,18 @@ def _row(tag: str, cells: tuple[str, ...], texts: int) -> str:
 
 
 def _article(card: Card) -> str:
-    ratio = card.l1_out / max(card.l1_in, WORSE_MARGIN)
+    before, after = card.l1 or (0.0, 0.0)
+    ratio = after / max(before, WORSE_MARGIN)
     figures = "".join(
         f'<figure><img loading="lazy" src="{escape(path)}" alt="{escape(f"{title}: {card.name}")}">'
         f"<figcaption>{escape(title)}</figcaption></figure>"
         for title, path in card.images.items()
     )
+    error = f"<b>L1 {before:.4f} → {after:.4f} ({ratio:.0%})</b>" if card.l1 else ""
     return (
         f'<article tabindex="0" data-task="{escape(card.task)}" data-name="{escape(card.name)}" '
-        f'data-error="{card.l1_out:.6f}" data-ratio="{ratio:.6f}" data-worse="{int(card.worse)}">'
+        f'data-error="{after:.6f}" data-ratio="{ratio:.6f}" data-worse="{int(card.worse)}">'
         f"<h2>{escape(card.name)}</h2>"
-        f"<p>{escape(card.task)}<b>L1 {card.l1_in:.4f} → {card.l1_out:.4f} ({ratio:.0%})</b></p>"
+        f"<p>{escape(card.task)}{error}</p>"
         f'<div class="panes">{figures}</div></article>'
     )

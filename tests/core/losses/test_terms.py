@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
 from mendkit.data.stream import Batch
-from mendkit.losses import CORE_TERMS, relativistic
+from mendkit.losses import CORE_TERMS
+from mendkit.losses.adversarial import relativistic
 from mendkit.networks.mended import Mended
 from mendkit.training.passes import Passes, Players
 
-TERMS = {term.name: term.term for term in CORE_TERMS}
+TERMS = {term.name: term.loss for term in CORE_TERMS}
 
 
 def flat(*values: float) -> torch.Tensor:
@@ -42,6 +44,8 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
         # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y_hat) - C(y))
         ("adversarial_y", [math.log1p(math.exp(0.75)), math.log1p(math.exp(-0.25))]),
         ("adversarial_x", [math.log1p(math.exp(-0.5)), math.log1p(math.exp(0.5))]),
+        ("least_squares_y", [0.75**2, 0.75**2]),  # (C(y_hat) - 1)^2
+        ("least_squares_x", [0.5**2, 1.5**2]),  # (C(y - 0.5) - 1)^2
     ],
 )
 def test_each_term_by_hand(term: str, expected: list[float]) -> None:
@@ -55,12 +59,31 @@ def test_each_term_by_hand(term: str, expected: list[float]) -> None:
         # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y) - C(y_hat))
         ("adversarial_y", [math.log1p(math.exp(-0.75)), math.log1p(math.exp(0.25))]),
         ("adversarial_x", [math.log1p(math.exp(0.5)), math.log1p(math.exp(-0.5))]),
+        ("least_squares_y", [0.25**2 / 2, (1 + 0.25**2) / 2]),  # ((C(y) - 1)^2 + C(y_hat)^2) / 2
+        ("least_squares_x", [(1 + 0.5**2) / 2, (1 + 0.5**2) / 2]),  # ((C(x) - 1)^2 + C(y - 0.5)^2) / 2
     ],
 )
 def test_each_critic_by_hand(term: str, expected: list[float]) -> None:
     critic = next(core.critic for core in CORE_TERMS if core.name == term)
     assert critic is not None
     assert critic(passes(flat(0.0, 0.0), flat(1.0, 0.0))).tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_conditional_critic_sees_the_input_beside_the_output() -> None:
+    seen: list[torch.Tensor] = []
+
+    def critic(images: torch.Tensor) -> torch.Tensor:
+        seen.append(images)
+        return images[:, 3:4] - images[:, :1]  # by how much the second image is lighter than the first
+
+    players = replace(passes(flat(0.0), flat(1.0)).players, critic_y=critic)
+    both = Passes(Batch(flat(0.0), flat(1.0), ("a.b",), torch.ones(1, dtype=torch.bool)), players)
+    term = next(core for core in CORE_TERMS if core.name == "conditional_y")
+    assert term.critic is not None
+    assert term.loss(both).tolist() == pytest.approx([math.log1p(math.exp(-0.25))], rel=1e-5)
+    expected = (math.log1p(math.exp(-1)) + math.log1p(math.exp(0.25))) / 2
+    assert term.critic(both).tolist() == pytest.approx([expected], rel=1e-5)
+    assert [images.shape[1] for images in seen] == [6, 6]
 
 
 def test_the_relativistic_loss_is_log_two_when_nothing_tells_the_images_apart() -> None:

@@ -1,0 +1,187 @@
+"""One cell of a table: a model, a seed, and the tasks that it is trained on. Train, choose on val, score on test.
+
+CELL/run/         the run, as `mendkit train` writes it, with the best checkpoint in run/best
+     examples/    what the model made of a few fixed test images
+     seconds.json how long it has been trained
+     cell.json    the result, written last
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import torch
+from pydantic import BaseModel, ConfigDict
+
+from mendkit_registry import load
+
+from ..config import RunConfig
+from ..data.catalogue import Catalogue
+from ..data.opening import open_catalogue
+from ..evaluation.evaluate import evaluate
+from ..evaluation.features import FeatureExtractor, find_features
+from ..evaluation.report import Evaluation
+from ..files import write_text
+from ..model import Model
+from ..training.checkpoint import read_index
+from ..training.loop import Watcher, pick_device
+from ..training.plan import Plan
+from ..training.run import ProgressFactory, is_run, resume_run, start_run
+from .choice import Looks, choose_checkpoint, read_looks, watch_best
+from .differences import require_same
+from .examples import EXAMPLES, write_examples
+from .stopwatch import Stopwatch
+
+RESULT = "cell.json"
+TEST_SEED = 0
+"""Of the pairs that are synthesised for the test: the same for all cells."""
+
+
+class Cell(BaseModel):
+    """What a cell is.
+
+    Args:
+        model: name of the row. ``title`` is what the table calls it.
+        alone: whether the row has a model for each task, and this is that of ``tasks[0]``.
+        limit: at most so many test pairs of each task, or images of each domain.
+        features: weights of the features by which distances are measured.
+        command: what makes this cell, and no other.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str
+    title: str
+    seed: int
+    tasks: tuple[str, ...]
+    alone: bool
+    config: RunConfig
+    limit: int | None
+    features: Path | None
+    command: str
+
+    @property
+    def name(self) -> str:
+        """``MODEL/SEED``, and for one of several models of a row ``MODEL/SEED/TASK``: its folder below the table's."""
+        return cell_name(self.model, self.seed, self.tasks[0] if self.alone else None)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The whole configuration, as JSON has it."""
+        return self.config.model_dump(mode="json")
+
+
+def cell_name(model: str, seed: int, task: str | None) -> str:
+    """How a cell is called; ``task`` is None if the row has one model for all tasks."""
+    return "/".join((model, str(seed), *([task] if task else [])))
+
+
+class CellResult(BaseModel):
+    """What came of a cell, and under which conditions.
+
+    Args:
+        settings: the whole configuration of the run, as JSON has it.
+        images: how many images it was trained on; fewer than its budget if its minutes were over before.
+        seconds: of training, with the looks at validation images.
+        chosen_images: after how many images the checkpoint was made that is reported.
+        chosen_as: why that one.
+        threads: of the CPU.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    format: Literal[1] = 1
+    model: str
+    title: str
+    seed: int
+    tasks: tuple[str, ...]
+    command: str
+    settings: dict[str, Any]
+    images: int
+    seconds: float
+    chosen_images: int
+    chosen_as: str
+    validation: Looks | None
+    device: str
+    threads: int
+    evaluation: Evaluation
+
+
+def run_cell(cell: Cell, folder: Path, progress: ProgressFactory) -> CellResult | None:
+    """Make a cell, or go on with it where it stopped. None if it was stopped again; the next call goes on.
+
+    Raises:
+        MendkitError, RegistryError: it cannot be trained or scored.
+    """
+    device = pick_device(cell.config.training.device)
+    features = find_features(cell.features, str(device))
+    stopwatch = Stopwatch(folder / "seconds.json", cell.config.training.checkpoint_images)
+    if not _train(cell, folder / "run", progress, features, stopwatch):
+        return None
+    result = _score(cell, folder, features, device, stopwatch.seconds)
+    write_text(folder / RESULT, result.model_dump_json(indent=2) + "\n")
+    return result
+
+
+def _train(
+    cell: Cell, run: Path, progress: ProgressFactory, features: FeatureExtractor | None, stopwatch: Stopwatch
+) -> bool:
+    """Train, or go on. Returns whether the budget, in images or in minutes, is spent."""
+
+    def watch(plan: Plan, catalogue: Catalogue) -> list[Watcher]:
+        return [stopwatch, *watch_best(plan, catalogue, features)]
+
+    minutes = cell.config.training.minutes
+    left = None if minutes is None else minutes - stopwatch.seconds / 60
+    try:
+        if not is_run(run):
+            stopwatch.restart()
+            spent = start_run(cell.config, run, progress, watch)
+        else:
+            require_same(read_index(run).config.model_dump(mode="json"), cell.settings, run)
+            spent = (left is not None and left <= 0) or resume_run(run, progress, watch, left)
+    finally:
+        stopwatch.save()
+    return spent or (minutes is not None and stopwatch.seconds >= 60 * minutes)
+
+
+def _score(
+    cell: Cell, folder: Path, features: FeatureExtractor | None, device: torch.device, seconds: float
+) -> CellResult:
+    registry = load(strict=True)
+    catalogue = open_catalogue(cell.config.data, registry.tasks, registry.datasets.values())
+    chosen = choose_checkpoint(folder / "run")
+    model = Model.load(chosen.checkpoint, str(device))
+    evaluation = evaluate(
+        model,
+        catalogue,
+        registry,
+        tasks=cell.tasks,
+        seed=TEST_SEED,
+        limit=cell.limit,
+        features=features,
+        origin=cell.name,
+    )
+    for task in evaluation.tasks:
+        write_examples(model, catalogue, registry, task, folder / EXAMPLES, seed=TEST_SEED, limit=cell.limit)
+    return CellResult(
+        model=cell.model,
+        title=cell.title,
+        seed=cell.seed,
+        tasks=cell.tasks,
+        command=cell.command,
+        settings=cell.settings,
+        images=read_index(folder / "run").images,
+        seconds=seconds,
+        chosen_images=chosen.images,
+        chosen_as=chosen.reason,
+        validation=read_looks(folder / "run"),
+        device=_named(device),
+        threads=torch.get_num_threads(),
+        evaluation=evaluation,
+    )
+
+
+def _named(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)

@@ -1,0 +1,190 @@
+"""Which checkpoint of a cell is reported: the one whose averaged generator does best on fixed validation images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import geometric_mean
+from typing import NamedTuple, TypeVar
+
+import torch
+from pydantic import BaseModel, ConfigDict, ValidationError
+from torch import Tensor
+
+from ..data.catalogue import Catalogue
+from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.stream import to_tensor
+from ..errors import DataError, UnreadableImageError
+from ..evaluation.distances import FEWEST, frechet_distance
+from ..evaluation.evaluate import Mender
+from ..evaluation.features import FeatureExtractor
+from ..files import write_json
+from ..model import Model
+from ..training.checkpoint import find_checkpoint, read_index, save_checkpoint
+from ..training.plan import Plan
+from ..training.state import TrainingState
+
+T = TypeVar("T")
+Score = Callable[[Mender], float]
+"""How far outputs are from the truth, as a share of how far the inputs are: 1 if nothing is mended."""
+
+VALIDATION_IMAGES = 64
+"""At most so many pairs of a task, or images of each domain, are looked at again and again."""
+
+BATCH = 16
+LEAST = 1e-6
+"""Errors and distances below this count as this."""
+
+SEED = 0
+"""Of the pairs that are synthesised for validation: the same for all cells."""
+
+BEST, LOOKS = "best", "looks.json"
+
+
+class Criterion(NamedTuple):
+    """How outputs of one task are judged while a cell is trained."""
+
+    title: str
+    score: Score
+
+
+class Look(BaseModel):
+    """What the averaged generator was worth after ``images``: by task, and the geometric mean over tasks."""
+
+    model_config = ConfigDict(frozen=True)
+
+    images: int
+    score: float
+    tasks: dict[str, float]
+
+
+class Looks(BaseModel):
+    """All looks at a run, and by what it was judged."""
+
+    model_config = ConfigDict(frozen=True)
+
+    criterion: str
+    looks: tuple[Look, ...]
+
+
+class Chosen(NamedTuple):
+    """A checkpoint directory, after how many images it was made, and why it was chosen."""
+
+    checkpoint: Path
+    images: int
+    reason: str
+
+
+class BestKeeper:
+    """Keeps the best averaged generator beside the newest checkpoint, which stays what a resumed run goes on with.
+
+    Args:
+        every: images from one look to the next.
+    """
+
+    def __init__(self, plan: Plan, criteria: Mapping[str, Criterion], every: int) -> None:
+        self.every = every
+        self._plan = plan
+        self._criteria = criteria
+
+    def look(self, state: TrainingState, run: Path) -> None:
+        """Judge the averaged generator, and keep it if none before was better."""
+        model = Model(state.average, self._plan.config, state.images)
+        scores = {task: criterion.score(model) for task, criterion in self._criteria.items()}
+        # Of shares, the arithmetic mean would look at the task whose defect is smallest, and at no other.
+        look = Look(images=state.images, score=geometric_mean(scores.values()), tasks=scores)
+        # After a crash, the looks beyond the checkpoint that the run was resumed from are taken again.
+        seen = read_looks(run)
+        earlier = [other for other in seen.looks if other.images < state.images] if seen else []
+        if all(look.score < other.score for other in earlier):
+            save_checkpoint(run / BEST, state, self._plan.config, self._plan.conditioners)
+        looks = Looks(criterion=self._criterion, looks=(*earlier, look))
+        write_json(run / LOOKS, looks.model_dump(mode="json"))
+
+    @property
+    def _criterion(self) -> str:
+        titles = sorted({criterion.title for criterion in self._criteria.values()})
+        return f"{' and '.join(titles)} of the output as a share of the input's, geometric mean over tasks"
+
+
+def watch_best(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> Iterable[BestKeeper]:
+    """What keeps the best checkpoint of a run; nothing if no task can be judged."""
+    criteria = find_criteria(plan, catalogue, features)
+    return [BestKeeper(plan, criteria, plan.config.training.checkpoint_images)] if criteria else []
+
+
+def find_criteria(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> dict[str, Criterion]:
+    """How each task of the plan is judged on its validation images; a task that has none of use is left out."""
+    criteria = ((task, _criterion(plan, catalogue, task, features)) for task in plan.names)
+    return {task: criterion for task, criterion in criteria if criterion}
+
+
+def read_looks(run: Path) -> Looks | None:
+    """The looks at a run so far; None if there is no sound list of them."""
+    try:
+        return Looks.model_validate_json((run / LOOKS).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def choose_checkpoint(run: Path) -> Chosen:
+    """The best checkpoint of a run that has ended, or its last if no task could be judged on validation images."""
+    seen = read_looks(run)
+    if seen is None:
+        return Chosen(find_checkpoint(run), read_index(run).images, "the last: nothing to validate on")
+    best = run / BEST
+    return Chosen(find_checkpoint(best), read_index(best).images, f"best on validation: {seen.criterion}")
+
+
+def _criterion(plan: Plan, catalogue: Catalogue, task: str, features: FeatureExtractor | None) -> Criterion | None:
+    config = plan.config.training
+    try:
+        tests = test_set(catalogue, plan.registry, task, "val", size=config.size, seed=SEED, limit=VALIDATION_IMAGES)
+    except DataError:
+        return None
+    if isinstance(tests, TestPairs):
+        return _judge_pairs(task, tests)
+    return _judge_domains(task, tests, features) if features else None
+
+
+def _judge_pairs(task: str, tests: TestPairs) -> Criterion | None:
+    pairs = list(_readable(tests))
+    if not pairs:
+        return None
+    source, target = to_tensor([pair.source for pair in pairs]), to_tensor([pair.target for pair in pairs])
+    input_error = (source - target).abs().mean().item()
+
+    def score(model: Mender) -> float:
+        error = (_outputs(model, source, task) - target).abs().mean().item()
+        return max(error, LEAST) / max(input_error, LEAST)
+
+    return Criterion("L1", score)
+
+
+def _judge_domains(task: str, tests: TestDomains, features: FeatureExtractor) -> Criterion | None:
+    images = list(_readable(tests))
+    sides = [[image.pixels for image in images if image.domain == domain] for domain in ("source", "target")]
+    if min(map(len, sides)) < FEWEST:
+        return None
+    source, target = (to_tensor(side) for side in sides)
+    truth, before = (features((side + 1) / 2).double().numpy() for side in (target, source))
+    input_distance = frechet_distance(before, truth)
+
+    def score(model: Mender) -> float:
+        outputs = (_outputs(model, source, task) + 1) / 2
+        return max(frechet_distance(features(outputs).double().numpy(), truth), LEAST) / max(input_distance, LEAST)
+
+    return Criterion(f"Fréchet distance ({features.name})", score)
+
+
+def _outputs(model: Mender, source: Tensor, task: str) -> Tensor:
+    batches = [model.mend(batch, [task] * len(batch)).image for batch in torch.split(source, BATCH)]
+    return torch.cat(batches).clamp(-1, 1)
+
+
+def _readable(tests: Sequence[T]) -> Iterator[T]:
+    for index in range(len(tests)):
+        try:
+            yield tests[index]
+        except UnreadableImageError:
+            continue

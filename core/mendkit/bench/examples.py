@@ -1,0 +1,58 @@
+"""What a model makes of a few fixed test images, as files: a row of the sheet that shows all models side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from mendkit_registry import Registry
+
+from ..contracts import Image
+from ..data.catalogue import Catalogue
+from ..data.images import write_image
+from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.stream import to_images, to_tensor
+from ..errors import UnreadableImageError
+from ..evaluation.evaluate import Mender
+
+EXAMPLES = "examples"
+PER_TASK = 3
+
+
+def write_examples(
+    model: Mender,
+    catalogue: Catalogue,
+    registry: Registry,
+    task: str,
+    folder: Path,
+    *,
+    seed: int,
+    limit: int | None = None,
+) -> None:
+    """Write ``folder/TASK/NUMBER.input.png``, ``.output.png`` and, of a pair, ``.truth.png``.
+
+    NUMBER is the image's place in the test set, over which the images are spread evenly: the same for every model.
+    """
+    tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit)
+    for number, images in _examples(tests):
+        [images["output"]] = to_images(model.mend(to_tensor([images["input"]]), [task]).image)
+        for kind, image in images.items():
+            write_image(folder / task / f"{number:05d}.{kind}.png", image)
+
+
+def _examples(tests: TestPairs | TestDomains) -> Iterator[tuple[int, dict[str, Image]]]:
+    count = len(tests.sources) if isinstance(tests, TestDomains) else len(tests)
+    for number in np.unique(np.linspace(0, count - 1, PER_TASK).round().astype(int)).tolist():
+        try:
+            yield number, _images(tests, number)
+        except UnreadableImageError:
+            continue
+
+
+def _images(tests: TestPairs | TestDomains, number: int) -> dict[str, Image]:
+    if isinstance(tests, TestDomains):
+        return {"input": tests[number].pixels}
+    pair = tests[number]
+    return {"input": pair.source, "truth": pair.target}

@@ -1,0 +1,151 @@
+"""``mendkit bench``: models side by side, each trained on the same number of images, chosen on val, scored on test."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, parse_resources
+from .train import _progress, _with_settings, _without_none
+
+if TYPE_CHECKING:
+    from ..bench.cell import Cell
+    from ..bench.comparison import CellState, Comparison
+    from ..bench.plan import BenchPlan
+
+console = Console(stderr=True)
+
+CHOICE_OF_CELLS = {"models", "seeds", "cell", "jobs"}
+"""Flags that say which cells are made, and not what a cell is."""
+
+
+def bench(
+    context: typer.Context,
+    table: Annotated[str, typer.Argument(help="paired, unpaired, defects or ablation.")],
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the table. What is done there already stays.")],
+    data: DataRoot = None,
+    clean: Clean = None,
+    manifest: Manifest = None,
+    resource: Resource = None,
+    reverse: Reverse = None,
+    tasks: Tasks = None,
+    models: Annotated[str | None, typer.Option(help="Rows, such as pix2pix,composite. Default: the table's.")] = None,
+    seeds: Annotated[str, typer.Option(help="Seeds of weights and training data, such as 0,1,2.")] = "0",
+    cell: Annotated[str | None, typer.Option(help="Only this cell, MODEL/SEED or MODEL/SEED/TASK.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="Budget of a row, in images over all its tasks.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Training of a cell stops after so many minutes.")] = None,
+    size: Annotated[int | None, typer.Option(help="Side of the models' images, px.")] = None,
+    width: Annotated[int | None, typer.Option(help="Channels of the models' first convolution.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, for all models.")] = None,
+    features: Annotated[Path | None, typer.Option(help="Weights for distances: Inception or MobileNetV2.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many test pairs of each task.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Cells that are made side by side, each in its own process.")] = 1,
+    device: Device = "auto",
+) -> None:
+    """Fill a table of models and tasks, cell by cell; what was stopped goes on. Exit status 1 if a cell is not done."""
+    from mendkit_registry import load
+
+    from ..bench.plan import open_plan, plan_table
+    from ..bench.runner import make_cells, open_cells
+    from ..bench.tables import find_table
+
+    flags = {
+        "data": {
+            "root": data,
+            "clean": clean,
+            "manifest": manifest,
+            "resources": parse_resources(resource),
+            "reverse": tuple(reverse) if reverse else None,
+        },
+        "model": {"width": width},
+        "training": {"size": size, "images": images, "minutes": minutes},
+    }
+    one = cell.split("/") if cell else []
+    asked = plan_table(
+        find_table(table),
+        load(strict=True),
+        settings=_without_none(_with_settings(flags, set_ or [])),
+        seeds=_seeds(one[1] if one[1:] else seeds),
+        models=tuple(one[:1] or (models.split(",") if models else ())),
+        tasks=tuple(tasks or ()),
+        limit=limit,
+        features=features,
+        command=_command(context),
+    )
+    for reason in asked.absent.values():
+        console.print(f"absent: {reason}")
+    cells = _only(cell, asked.cells({"device": device}))
+    report = _Report(open_plan(asked, out), out)
+    make_cells(open_cells(cells, out), out, report, jobs=jobs, progress=_progress)
+    report.finish(cells)
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(dict.fromkeys(int(seed) for seed in text.split(",")))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r}: expected whole numbers, such as 0,1,2") from error
+
+
+def _command(context: typer.Context) -> str:
+    """The command as it was given, without the choice of cells."""
+    words = ["mendkit", "bench"]
+    for parameter in context.command.params:
+        name = str(parameter.name)
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE" or name in CHOICE_OF_CELLS:
+            continue
+        value = context.params[name]
+        for item in value if isinstance(value, list | tuple) else [value]:
+            words += ([parameter.opts[0]] if parameter.param_type_name == "option" else []) + [str(item)]
+    return shlex.join(words)
+
+
+def _only(name: str | None, cells: Sequence[Cell]) -> list[Cell]:
+    """The cell of that name; all of them without one."""
+    from mendkit_registry import UnknownNameError
+
+    chosen = [cell for cell in cells if name in (None, cell.name)]
+    if not chosen:
+        raise UnknownNameError("cell", str(name), [cell.name for cell in cells])
+    return chosen
+
+
+class _Report:
+    """Writes the table whenever a cell ends, and says so."""
+
+    def __init__(self, plan: BenchPlan, out: Path) -> None:
+        self._plan = plan
+        self._out = out
+        self._lock = Lock()
+
+    def starts(self, cell: Cell) -> None:
+        console.print(f"[bold]{cell.name}[/bold]: {', '.join(cell.tasks)}")
+
+    def ends(self, cell: Cell, state: CellState) -> None:
+        console.print(f"[bold]{cell.name}[/bold]: {state.state} {state.remark}")
+        self._write()
+
+    def finish(self, cells: Sequence[Cell]) -> None:
+        """Say where the table is. Exit status 1 if one of ``cells`` is not done."""
+        done = {state.name for state in self._write().cells if state.state == "done"}
+        console.print(f"table: {self._out / 'table.md'}")
+        if missing := [cell.name for cell in cells if cell.name not in done]:
+            console.print(f"not done: {', '.join(missing)}. Go on with the same command.")
+            raise typer.Exit(1)
+
+    def _write(self) -> Comparison:
+        from ..bench.comparison import compare
+        from ..reporting.comparison import write_comparison
+
+        with self._lock:
+            comparison = compare(self._plan, self._out)
+            write_comparison(comparison, self._out)
+        return comparison

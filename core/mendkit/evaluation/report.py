@@ -1,0 +1,60 @@
+"""What an evaluation says, as JSON: the numbers of each task, and the conditions under which they were made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from pydantic import BaseModel, ConfigDict
+
+from .. import __version__
+from ..data.catalogue import Split
+from ..files import write_text
+from .distances import Distances
+from .metrics import TaskMetrics
+
+
+class Report(BaseModel):
+    """Base of the parts of an evaluation."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Conditions(Report):
+    """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken."""
+
+    tool: str = "mendkit"
+    version: str = __version__
+    torch: str = torch.__version__
+    model: str
+    images_seen: int
+    size: int
+    device: str
+    split: Split
+    seed: int
+    limit: int | None
+    features: str | None
+
+
+class TaskEvaluation(Report):
+    """One task. ``evaluators`` has the numbers of plugins by evaluator; None stands for a number that is not finite.
+
+    A task without test pairs has distances alone: ``metrics`` is None, and no evaluator saw it.
+    """
+
+    metrics: TaskMetrics | None
+    evaluators: dict[str, dict[str, float | None]]
+    distances: Distances | str
+
+
+class Evaluation(Report):
+    """All tasks. ``skipped`` says why a task has no numbers; ``unreadable`` lists by task what could not be read."""
+
+    conditions: Conditions
+    tasks: dict[str, TaskEvaluation]
+    skipped: dict[str, str]
+    unreadable: dict[str, tuple[str, ...]]
+
+    def write(self, path: Path) -> None:
+        """Write JSON atomically; ``Evaluation.model_validate_json`` reads it."""
+        write_text(path, self.model_dump_json(indent=2) + "\n")

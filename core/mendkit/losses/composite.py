@@ -1,0 +1,55 @@
+"""Terms of the composite head: its mask, its flow, and that it does no harm."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..networks.mended import warp
+from ..training.passes import Passes, per_sample
+from .term import CoreTerm
+
+DEFECTIVE = 4 / 255
+"""Where source and target differ by more (of a range of 2), the mask should be open."""
+
+
+def mask_y(passes: Passes) -> Tensor:
+    """Cross entropy of the composite head's mask against where x and y differ.
+
+    A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
+    """
+    return _mask_entropy(passes, (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE)
+
+
+def closed_y(passes: Passes) -> Tensor:
+    """Cross entropy of the mask against nothing at all: what is only in the wrong place should not be redrawn."""
+    return _mask_entropy(passes, torch.zeros_like(passes.x[:, :1], dtype=torch.bool))
+
+
+def _mask_entropy(passes: Passes, truth: Tensor) -> Tensor:
+    logits = passes.fake_y.mask_logits
+    if logits is None:
+        return passes.x.new_zeros(len(passes.batch))
+    return per_sample(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
+
+
+def harm_y(passes: Passes) -> Tensor:
+    """``max(0, |G_XY(x) - y| - |x - y|)``: by how much pixels are worse than they were."""
+    before, after = ((image - passes.y).abs() for image in (passes.x, passes.fake_y.image))
+    return per_sample((after - before).relu())
+
+
+def warp_y(passes: Passes) -> Tensor:
+    """``|warp(x, f) - y|``: the flow alone must turn the product, or it would be redrawn, and fade."""
+    flow = passes.fake_y.flow
+    moved = passes.x if flow is None else warp(passes.x, flow)
+    return per_sample((moved - passes.y).abs())
+
+
+TERMS = (
+    CoreTerm("mask_y", mask_y, "pairs in place"),
+    CoreTerm("harm_y", harm_y, "pairs in place", balanced=True),
+    CoreTerm("closed_y", closed_y, "pairs that moved"),
+    CoreTerm("warp_y", warp_y, "pairs that moved", balanced=True),
+)

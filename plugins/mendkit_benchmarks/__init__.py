@@ -1,0 +1,1 @@
+"""Published sets to compare models on, and their tasks."""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mendkit.bench.cell import CellResult
+from mendkit.bench.comparison import FAILURE, Comparison, compare
+from mendkit.bench.plan import BenchPlan
+
+MakePlan = Callable[..., BenchPlan]
+WriteResult = Callable[..., CellResult]
+WATERMARK, NON_WHITE = "background.watermark", "background.non_white"
+
+
+@pytest.fixture
+def plan(make_plan: MakePlan) -> BenchPlan:
+    return make_plan(models=("ws_i2i", "composite"), seeds=(0, 1, 2))
+
+
+def states(comparison: Comparison) -> dict[str, str]:
+    return {cell.name: cell.state for cell in comparison.cells}
+
+
+def test_mean_and_spread_are_those_of_the_seeds(plan: BenchPlan, write_result: WriteResult, tmp_path: Path) -> None:
+    for seed, (one, other) in enumerate([(10, 40), (12, 44), (17, 48)]):
+        write_result(tmp_path, "composite", seed, {WATERMARK: one, NON_WHITE: other})
+    frechet = compare(plan, tmp_path).metrics[0]
+    assert frechet.name == "frechet"
+    watermark = frechet.scores["composite"][WATERMARK]
+    assert watermark.seeds == {0: 10, 1: 12, 2: 17}
+    assert watermark.mean == 13
+    assert watermark.deviation == pytest.approx(13**0.5)  # (9 + 1 + 16) / (3 - 1)
+    assert frechet.means["composite"].seeds == {0: 25, 1: 28, 2: 32.5}
+    assert frechet.inputs == {WATERMARK: 50, NON_WHITE: 50}
+    assert frechet.halves == {WATERMARK: 1, NON_WHITE: 1}
+
+
+def test_a_row_of_several_models_is_put_together_and_its_mean_needs_every_task(
+    plan: BenchPlan, write_result: WriteResult, tmp_path: Path
+) -> None:
+    for seed, task, value in ((0, WATERMARK, 10), (0, NON_WHITE, 30), (1, WATERMARK, 14)):
+        write_result(tmp_path, "ws_i2i", seed, {task: value}, alone=True)
+    comparison = compare(plan, tmp_path)
+    row = comparison.metrics[0].scores["ws_i2i"]
+    assert (row[WATERMARK].mean, row[NON_WHITE].mean) == (12, 30)
+    assert row[NON_WHITE].deviation is None
+    assert comparison.metrics[0].means["ws_i2i"].seeds == {0: 20}
+    assert "composite" not in comparison.metrics[0].scores
+    assert comparison.counts == {WATERMARK: 7, NON_WHITE: 7}
+
+
+def test_what_was_not_measured_has_no_table(plan: BenchPlan, write_result: WriteResult, tmp_path: Path) -> None:
+    write_result(tmp_path, "composite", 0, {WATERMARK: 10, NON_WHITE: 20})
+    assert [table.name for table in compare(plan, tmp_path).metrics] == ["frechet", "kernel"]
+
+
+def test_a_damaged_cell_is_marked_and_the_others_are_compared(
+    plan: BenchPlan, write_result: WriteResult, tmp_path: Path
+) -> None:
+    for seed in (0, 1):
+        write_result(tmp_path, "composite", seed, {WATERMARK: 10, NON_WHITE: 20})
+    file = tmp_path / "cells" / "composite" / "1" / "cell.json"
+    file.write_text(file.read_text()[:100])
+    failure = tmp_path / "cells" / "composite" / "2" / FAILURE
+    failure.parent.mkdir()
+    failure.write_text("a loss is NaN\n")
+    comparison = compare(plan, tmp_path)
+    assert states(comparison) == {
+        f"ws_i2i/{seed}/{task}": "missing" for seed in (0, 1, 2) for task in (NON_WHITE, WATERMARK)
+    } | {"composite/0": "done", "composite/1": "damaged", "composite/2": "failed"}
+    remarks = {cell.name: cell.remark for cell in comparison.cells}
+    assert str(file) in remarks["composite/1"] and "scores the cell again" in remarks["composite/1"]
+    assert remarks["composite/2"] == "a loss is NaN"
+    assert comparison.metrics[0].scores["composite"][WATERMARK].seeds == {0: 10}
+
+
+def test_what_makes_cells_hard_to_compare_is_said(plan: BenchPlan, write_result: WriteResult, tmp_path: Path) -> None:
+    write_result(tmp_path, "composite", 0, {WATERMARK: 10, NON_WHITE: 20})
+    assert compare(plan, tmp_path).notes == ()
+    write_result(tmp_path, "composite", 1, {WATERMARK: 10, NON_WHITE: 20}, device="NVIDIA H100", images=20)
+    write_result(tmp_path, "composite", 2, {WATERMARK: 10}, frechet_in=51.0)
+    notes = compare(plan, tmp_path).notes
+    assert notes == (
+        "cells were made by more than one device: NVIDIA H100, cpu",
+        "Composite, seed 1, background.watermark, background.non_white: stopped after 20 of 24 images, as its minutes "
+        "were over",
+        "Fréchet distance of the input of background.watermark differs between cells: the data changed on the way",
+    )
+
+
+def test_an_empty_folder_is_a_table_of_missing_cells(plan: BenchPlan, tmp_path: Path) -> None:
+    comparison = compare(plan, tmp_path / "nothing")
+    assert set(states(comparison).values()) == {"missing"}
+    assert comparison.metrics == () and comparison.features is None
+    assert Comparison.model_validate_json(comparison.model_dump_json()) == comparison

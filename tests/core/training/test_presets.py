@@ -1,0 +1,62 @@
+"""Each method trains, stops and goes on exactly."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from mendkit.config import RunConfig
+from mendkit.errors import ConfigError
+from mendkit.model import Model
+from mendkit.presets import preset_names
+from mendkit.training.checkpoint import read_index
+from mendkit.training.run import resume_run, start_run
+
+Configure = Callable[..., RunConfig]
+
+
+class Interrupting:
+    """Presses Ctrl-C at the first log point."""
+
+    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
+        if means:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+class Silence:
+    def update(self, images: int, rate: float, means: dict[str, float]) -> None: ...
+
+
+def weights(run: Path) -> dict[str, torch.Tensor]:
+    files = sorted((run / "checkpoint").glob("*.safetensors"))
+    return {f"{file.stem}.{key}": value for file in files for key, value in load_file(file).items()}
+
+
+@pytest.mark.parametrize("preset", preset_names())
+def test_a_preset_trains_and_resumes_bit_for_bit(tmp_path: Path, tiny_config: Configure, preset: str) -> None:
+    config = tiny_config(preset=preset, images=8, log_images=4, sheet_images=100)
+    assert start_run(config, tmp_path / "whole", lambda total, done: nullcontext(Silence()))
+    assert not start_run(config, tmp_path / "parts", lambda total, done: nullcontext(Interrupting()))
+    assert read_index(tmp_path / "parts").images == 4
+    assert resume_run(tmp_path / "parts", lambda total, done: nullcontext(Silence()))
+    whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
+    mended = Model.load(tmp_path / "whole").mend(torch.zeros(1, 3, 32, 32), ["background.watermark"])
+    assert mended.image.isfinite().all()
+
+
+def test_networks_that_do_not_go_together_are_an_error(tmp_path: Path, tiny_config: Configure) -> None:
+    config = tiny_config(preset="pix2pix")
+    composite = config.model_copy(update={"model": config.model.model_copy(update={"head": "composite"})})
+    with pytest.raises(ConfigError, match=r"model\.head"):
+        start_run(composite, tmp_path / "run", lambda total, done: nullcontext(Silence()))
+    contrast = config.model_copy(update={"losses": tiny_config(preset="monce").losses})
+    with pytest.raises(ConfigError, match=r"contrast_x"):
+        start_run(contrast, tmp_path / "run", lambda total, done: nullcontext(Silence()))
