@@ -39,9 +39,23 @@ def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
         torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
 
 
-def test_training_and_evaluation_agree() -> None:
+def test_training_and_evaluation_agree_on_all_but_how_decided_the_mask_is() -> None:
     network, batch = generator(), images(2)
-    torch.testing.assert_close(network.train()(batch, TASKS[:2]).image, network.eval()(batch, TASKS[:2]).image)
+    learning, mending = network.train()(batch, TASKS[:2]), network.eval()(batch, TASKS[:2])
+    torch.testing.assert_close(learning.drawn, mending.drawn)
+    torch.testing.assert_close(learning.mask_logits, mending.mask_logits)
+
+
+def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
+    network = generator()
+    assert isinstance(network.head, CompositeHead)
+    torch.nn.init.zeros_(network.head.draw.weight)
+    for sigmoid, learning, mending in ((0.25, 0.2, 0.0), (0.5, 0.5, 0.5), (0.75, 0.8, 1.0)):
+        with torch.no_grad():
+            network.head.draw.bias[3] = torch.logit(torch.tensor(sigmoid))  # type: ignore[index]
+        for mode, expected in ((network.train(), learning), (network.eval(), mending)):
+            mask = mode(images(1), TASKS[:1]).mask
+            torch.testing.assert_close(mask, torch.full_like(mask, expected))
 
 
 def test_the_composite_image_is_the_equation_of_its_parts() -> None:
