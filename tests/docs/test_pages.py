@@ -81,7 +81,7 @@ def test_the_terms_and_whom_they_are_for_are_those_of_the_code() -> None:
 def test_the_presets_and_their_weights_are_those_of_the_code() -> None:
     used = {name: read_config(None, {"preset": name}).losses for name in preset_names()}
     weights = {preset: {name: f"{term.weight:g}" for name, term in terms.items()} for preset, terms in used.items()}
-    rows = {row[0]: dict(re.findall(r"`(\w+)` ([\d.]+)", row[2])) for row in table("training.md", "preset")}
+    rows = {row[0]: dict(re.findall(r"(\w+)` ([\d.]+)", row[2])) for row in table("training.md", "preset")}
     assert rows == weights
 
 

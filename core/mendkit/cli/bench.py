@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, parse_resources
-from .train import _progress, _with_settings, _without_none
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, given_settings, parse_resources
+from .train import training_progress
 
 if TYPE_CHECKING:
     from ..bench.cell import Cell
@@ -71,7 +71,7 @@ def bench(
     asked = plan_table(
         find_table(table),
         load(strict=True),
-        settings=_without_none(_with_settings(flags, set_ or [])),
+        settings=given_settings(flags, set_),
         seeds=_seeds(one[1] if one[1:] else seeds),
         models=tuple(one[:1] or (models.split(",") if models else ())),
         tasks=tuple(tasks or ()),
@@ -83,7 +83,7 @@ def bench(
         console.print(f"absent: {reason}")
     cells = _only(cell, asked.cells({"device": device}))
     report = _Report(open_plan(asked, out), out)
-    make_cells(open_cells(cells, out), out, report, jobs=jobs, progress=_progress)
+    make_cells(open_cells(cells, out), out, report, jobs=jobs, progress=training_progress)
     report.finish(cells)
 
 

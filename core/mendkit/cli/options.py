@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+from ..errors import ConfigError
 
 DataRoot = Annotated[Path | None, typer.Option("--data", help="Data root; see docs/your-data.md.")]
 Clean = Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")]
@@ -24,3 +27,34 @@ def parse_resources(items: list[str] | None) -> dict[str, Path]:
     if bad := [item for item in items or () if "=" not in item]:
         raise typer.BadParameter(f"--resource {bad[0]}: expected KIND=FOLDER, such as backgrounds=photos/rooms")
     return {kind: Path(folder) for kind, _, folder in (item.partition("=") for item in items or ())}
+
+
+def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:
+    """Nested settings: the flags that were given, and ``--set section.key=value`` over them. Raises ConfigError."""
+    return _without_none(_with_settings(flags, settings or []))
+
+
+def _with_settings(flags: dict[str, Any], settings: list[str]) -> dict[str, Any]:
+    """Lay ``section.key=value`` settings over the flags; values are TOML, or else plain text."""
+    for setting in settings:
+        path, equals, text = setting.partition("=")
+        *sections, key = path.split(".")
+        if not equals or not sections:
+            raise ConfigError(f"--set {setting}: expected section.key=value, such as training.temperature=2")
+        section = flags
+        for name in sections:
+            section = section.setdefault(name, {})
+        section[key] = _toml_value(text)
+    return flags
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _without_none(flags: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: _without_none(value) if isinstance(value, dict) else value for key, value in flags.items()}
+    return {key: value for key, value in kept.items() if value is not None and value != {}}

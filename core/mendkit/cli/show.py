@@ -54,7 +54,7 @@ def _scores(home: Path) -> Iterator[RenderableType]:
     """The report of each evaluation; a line for one of another version, or if there is none."""
     from pydantic import ValidationError
 
-    from ..evaluation.evaluate import Evaluation
+    from ..evaluation.report import Evaluation
     from ..reporting.table import evaluation_report
 
     files = sorted((home / "evaluation").glob("*.json"))

@@ -11,7 +11,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
-from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, parse_resources
+from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, given_settings, parse_resources
 
 console = Console(stderr=True)
 
@@ -47,7 +47,7 @@ def train(
 
     if resume:
         _refuse_other_flags(context)
-        _finish(resume_run(resume, _progress), resume)
+        _finish(resume_run(resume, training_progress), resume)
         return
     flags = {
         "preset": preset,
@@ -70,7 +70,7 @@ def train(
             "device": device,
         },
     }
-    settings = read_config(config, _without_none(_with_settings(flags, set_ or [])))
+    settings = read_config(config, given_settings(flags, set_))
     if plan:
         from ..reporting.plan import plan_tables
 
@@ -78,7 +78,7 @@ def train(
         return
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
-    _finish(start_run(settings, out, _progress), out)
+    _finish(start_run(settings, out, training_progress), out)
 
 
 def _refuse_other_flags(context: typer.Context) -> None:
@@ -93,10 +93,11 @@ def train_or_resume(settings: RunConfig, run: Path) -> None:
     """Start the run, or go on with it where it stopped; a run that is complete stays as it is."""
     from ..training.run import is_run, resume_run, start_run
 
-    _finish(resume_run(run, _progress) if is_run(run) else start_run(settings, run, _progress), run)
+    _finish(resume_run(run, training_progress) if is_run(run) else start_run(settings, run, training_progress), run)
 
 
-def _progress(total: int, done: int) -> Any:
+def training_progress(total: int, done: int) -> Any:
+    """The bar of a run, on the terminal."""
     from ..reporting.progress import TrainingProgress
 
     return TrainingProgress(console, total=total, done=done)
@@ -107,33 +108,3 @@ def _finish(spent: bool, run: Path) -> None:
         console.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:
         console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
-
-
-def _with_settings(flags: dict[str, Any], settings: list[str]) -> dict[str, Any]:
-    """Lay ``section.key=value`` settings over the flags; values are TOML, or else plain text."""
-    from ..errors import ConfigError
-
-    for setting in settings:
-        path, equals, text = setting.partition("=")
-        *sections, key = path.split(".")
-        if not equals or not sections:
-            raise ConfigError(f"--set {setting}: expected section.key=value, such as training.temperature=2")
-        section = flags
-        for name in sections:
-            section = section.setdefault(name, {})
-        section[key] = _toml_value(text)
-    return flags
-
-
-def _toml_value(text: str) -> Any:
-    import tomllib
-
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _without_none(flags: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: _without_none(value) if isinstance(value, dict) else value for key, value in flags.items()}
-    return {key: value for key, value in kept.items() if value is not None and value != {}}

@@ -53,8 +53,8 @@ def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
     for sigmoid, learning, mending in ((0.25, 0.2, 0.0), (0.5, 0.5, 0.5), (0.75, 0.8, 1.0)):
         with torch.no_grad():
             network.head.draw.bias[3] = torch.logit(torch.tensor(sigmoid))  # type: ignore[index]
-        for mode, expected in ((network.train(), learning), (network.eval(), mending)):
-            mask = mode(images(1), TASKS[:1]).mask
+        for is_learning, expected in ((True, learning), (False, mending)):
+            mask = network.train(is_learning)(images(1), TASKS[:1]).mask
             torch.testing.assert_close(mask, torch.full_like(mask, expected))
 
 
