@@ -102,7 +102,7 @@ def _error_cells(metrics: TaskMetrics) -> tuple[str, ...]:
 def _likeness(evaluation: Evaluation) -> PlainTable:
     return PlainTable(
         title="Likeness to the truth; clean in: PSNR (mean and 5th percentile) and L1 of clean images after a pass",
-        columns=("task", "PSNR in → out", "SSIM in → out", "clean in", "5th pct.", "L1"),
+        columns=("task", "PSNR in → out", "SSIM in → out", "clean in", "5th %", "L1"),
         rows=tuple((name, *_likeness_cells(metrics)) for name, metrics in _paired(evaluation)),
     )
 
@@ -111,15 +111,16 @@ def _likeness_cells(metrics: TaskMetrics) -> tuple[str, ...]:
     return (
         f"{metrics.psnr_in:.1f} → {metrics.psnr_out:.1f}",
         f"{metrics.ssim_in:.3f} → {metrics.ssim_out:.3f}",
-        f"{metrics.clean_psnr:.2f}",
-        f"{metrics.clean_psnr_p5:.2f}",
+        f"{metrics.clean_psnr:.1f}",
+        f"{metrics.clean_psnr_p5:.1f}",
         f"{metrics.clean_l1:.4f}",
     )
 
 
 def _plugin_numbers(evaluation: Evaluation) -> PlainTable:
     rows = (
-        (task, evaluator, name, "not finite" if value is None else f"{value:.4g}")
+        # The group of an evaluator is told by the task beside it.
+        (task, evaluator.partition(".")[2], name, "not finite" if value is None else f"{value:.4g}")
         for task, found in evaluation.tasks.items()
         for evaluator, numbers in found.evaluators.items()
         for name, value in numbers.items()
