@@ -97,7 +97,7 @@ class BestKeeper:
         seen = read_looks(run)
         earlier = [other for other in seen.looks if other.images < state.images] if seen else []
         if all(look.score < other.score for other in earlier):
-            save_checkpoint(run / BEST, state, self._plan.config, self._plan.conditioners)
+            save_checkpoint(run / BEST, state, self._plan.config, self._plan.conditioners, to_resume=False)
         looks = Looks(criterion=self._criterion, looks=(*earlier, look))
         write_json(run / LOOKS, looks.model_dump(mode="json"))
 

@@ -48,22 +48,35 @@ class CheckpointIndex(BaseModel):
 
 
 def save_checkpoint(
-    run: Path, state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]
+    run: Path,
+    state: TrainingState,
+    config: RunConfig,
+    conditioners: tuple[ConditionerSpec, ...],
+    *,
+    to_resume: bool = True,
 ) -> None:
-    """Write the state into ``run/checkpoint``: whole, or the one before stays."""
+    """Write the state into ``run/checkpoint``: whole, or the one before stays.
+
+    Args:
+        to_resume: whether a run shall go on with it; False: only the averaged generator, which is all that mends.
+    """
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for name, network in state.networks().items():
-        save_file(_plain(network.state_dict()), fresh / f"{name}.safetensors")
-    for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
-        save_file(_moments(optimiser), fresh / f"{name}.safetensors")
+    for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
+        save_file(_plain(tensors), fresh / f"{name}.safetensors")
     write_json(fresh / INDEX, _index(state, config, conditioners).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
     fresh.rename(current)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
+    """All that changes, by the names of the files."""
+    networks = {name: network.state_dict() for name, network in state.networks().items()}
+    return networks | {"generators": _moments(state.generators), "critics": _moments(state.critics)}
 
 
 def _index(state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> CheckpointIndex:
@@ -148,7 +161,7 @@ def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
 
 def _moments(optimiser: Adam) -> dict[str, Tensor]:
     state = optimiser.state_dict()["state"]
-    return _plain({f"{row}.{name}": value for row, moments in state.items() for name, value in moments.items()})
+    return {f"{row}.{name}": value for row, moments in state.items() for name, value in moments.items()}
 
 
 def _restore_moments(optimiser: Adam, tensors: dict[str, Tensor]) -> None:

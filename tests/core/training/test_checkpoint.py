@@ -61,6 +61,16 @@ def test_a_checkpoint_is_safetensors_and_json_only(tmp_path: Path, config: RunCo
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".safetensors", ".json"}
 
 
+def test_a_checkpoint_that_is_only_to_mend_has_only_the_average(
+    tmp_path: Path, config: RunConfig, state: TrainingState
+) -> None:
+    save_checkpoint(tmp_path, state, config, (), to_resume=False)
+    assert {path.name for path in (tmp_path / "checkpoint").iterdir()} == {"checkpoint.json", "average.safetensors"}
+    assert Model.load(tmp_path).tasks == ("stain.semi", "turn.tilted")
+    with pytest.raises(CheckpointError, match=r"mend\.safetensors"):
+        load_state(tmp_path, CPU)
+
+
 def test_labels_belong_to_names_not_to_what_is_installed(
     tmp_path: Path, config: RunConfig, state: TrainingState
 ) -> None:
