@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import torch
 
 from mendkit.config import RunConfig, read_config
-from mendkit.data.stream import Batch
+from mendkit.data.batch import Batch
 from mendkit.losses import CORE_TERMS
 from mendkit.presets import preset_names
 from mendkit.training.loop import pick_device

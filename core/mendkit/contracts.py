@@ -6,11 +6,11 @@ the model. Listing plugins never imports this module; importing it imports numpy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
+
+from .data.photo import Defect, Image, Mask, Photo
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,31 +18,18 @@ if TYPE_CHECKING:
     from .evaluation.outcome import Outcome
     from .training.passes import Passes
 
-Image = NDArray[np.uint8]
-"""``[H, W, 3]`` sRGB."""
-Mask = NDArray[np.uint8]
-"""``[H, W]``, 0 to 255."""
-
-
-@dataclass(frozen=True, slots=True)
-class Photo:
-    """What a synthesizer starts from: an image, with a foreground mask if one lies beside the file."""
-
-    pixels: Image
-    name: str = ""
-    foreground: Mask | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A pair that a synthesizer made: ``source`` has the defect, ``target`` has not, ``mask`` is 255 where they differ.
-
-    All three have one height and width. ``mask`` may be None where "where" makes no sense, as for a wrong angle.
-    """
-
-    source: Image
-    target: Image
-    mask: Mask | None = None
+__all__ = [
+    "Conditioner",
+    "Defect",
+    "Evaluator",
+    "Image",
+    "LossTerm",
+    "Mask",
+    "Photo",
+    "Resources",
+    "SampleSource",
+    "Synthesizer",
+]
 
 
 @runtime_checkable

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from mendkit.config import RunConfig, parse_config
+from mendkit.data.batch import Batch
 from mendkit.data.images import write_image
-from mendkit.data.stream import Batch
 from mendkit_registry import DefectType
 
 

@@ -11,9 +11,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
+from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue
 from ..data.sampling import TestDomains, TestPairs, test_set
-from ..data.stream import to_tensor
 from ..errors import DataError, UnreadableImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender

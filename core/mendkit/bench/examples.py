@@ -9,11 +9,11 @@ import numpy as np
 
 from mendkit_registry import Registry
 
-from ..contracts import Image
+from ..data.batch import to_images, to_tensor
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
+from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
-from ..data.stream import to_images, to_tensor
 from ..errors import UnreadableImageError
 from ..evaluation.evaluate import Mender
 

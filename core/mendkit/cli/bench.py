@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, given_settings, parse_resources
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_settings, given_settings
 from .train import training_progress
 
 if TYPE_CHECKING:
@@ -57,13 +57,7 @@ def bench(
     from ..bench.tables import find_table
 
     flags = {
-        "data": {
-            "root": data,
-            "clean": clean,
-            "manifest": manifest,
-            "resources": parse_resources(resource),
-            "reverse": tuple(reverse) if reverse else None,
-        },
+        "data": data_settings(data, clean, manifest, resource, reverse),
         "model": {"width": width},
         "training": {"size": size, "images": images, "minutes": minutes},
     }

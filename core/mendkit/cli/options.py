@@ -29,6 +29,23 @@ def parse_resources(items: list[str] | None) -> dict[str, Path]:
     return {kind: Path(folder) for kind, _, folder in (item.partition("=") for item in items or ())}
 
 
+def data_settings(
+    root: Path | None,
+    clean: Path | None,
+    manifest: Path | None,
+    resource: list[str] | None,
+    reverse: list[str] | None,
+) -> dict[str, Any]:
+    """The section ``data`` of the configuration, as the flags have it."""
+    return {
+        "root": root,
+        "clean": clean,
+        "manifest": manifest,
+        "resources": parse_resources(resource),
+        "reverse": tuple(reverse) if reverse else None,
+    }
+
+
 def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:
     """Nested settings: the flags that were given, and ``--set section.key=value`` over them. Raises ConfigError."""
     return _without_none(_with_settings(flags, settings or []))

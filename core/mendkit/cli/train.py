@@ -11,7 +11,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
-from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, given_settings, parse_resources
+from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, data_settings, given_settings
 
 console = Console(stderr=True)
 
@@ -52,13 +52,7 @@ def train(
     flags = {
         "preset": preset,
         "tasks": tuple(tasks) if tasks else None,
-        "data": {
-            "root": data,
-            "clean": clean,
-            "manifest": manifest,
-            "resources": parse_resources(resource),
-            "reverse": tuple(reverse) if reverse else None,
-        },
+        "data": data_settings(data, clean, manifest, resource, reverse),
         "model": {"width": width},
         "training": {
             "size": size,

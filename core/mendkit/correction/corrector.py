@@ -10,10 +10,10 @@ import PIL.Image
 
 from mendkit_registry import UnknownNameError
 
-from ..contracts import Image
+from ..data.batch import to_tensor
 from ..data.colour import to_srgb
 from ..data.images import fit_square, read_image
-from ..data.stream import to_tensor
+from ..data.photo import Image
 from ..errors import MendkitError
 from ..model import Model
 from ..networks.mended import Mended

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from torch import Tensor
 
-from ..contracts import Image
 from ..data.images import unfit_square
+from ..data.photo import Image
 from ..networks.mended import Mended
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..contracts import Image
 from ..data.images import read_image, resize, write_image
+from ..data.photo import Image
 from ..networks.mended import Mended
 from ..reporting.sheet import contact_sheet
 from .corrector import Corrector

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from torch import Tensor
 
-from ..contracts import Image
+from ..data.batch import to_tensor
 from ..data.images import fit_square
-from ..data.stream import to_tensor
+from ..data.photo import Image
 from ..errors import MendkitError
 from ..networks.mended import Mended, warp
 from .enlarged import Enlarged

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, get_args
 
-from ..contracts import Image, Mask, Photo
 from ..errors import UnreadableImageError
 from .images import foreground_beside, read_image, read_mask
+from .photo import Image, Mask, Photo
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)

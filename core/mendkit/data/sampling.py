@@ -12,9 +12,10 @@ import numpy as np
 
 from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
-from ..contracts import Defect, Image, Mask, Photo, Synthesizer
+from ..contracts import Synthesizer
 from ..errors import DataError
 from .catalogue import Catalogue, ImageRef, Split, SplitFiles, TaskFiles
+from .photo import Defect, Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
 

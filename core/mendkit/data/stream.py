@@ -7,52 +7,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from ..config import TrainingConfig
-from ..contracts import Image
 from ..errors import DataError, UnreadableImageError
+from .batch import Batch, to_tensor
 from .sampling import Sample, TaskSource
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 20
 """So many unreadable images in a row mean that the data is bad, not an image."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Samples of several tasks.
-
-    Args:
-        x: domain X ``[N, 3, S, S]`` in [-1, 1]: with the defect.
-        y: domain Y, likewise: without.
-        tasks: the task of each row.
-        paired: ``[N]`` bool, whether x and y show the same product.
-    """
-
-    x: Tensor
-    y: Tensor
-    tasks: tuple[str, ...]
-    paired: Tensor
-
-    def __len__(self) -> int:
-        return len(self.tasks)
-
-    def select(self, rows: Tensor) -> Batch:
-        """The sub-batch of ``rows`` [n] (int64)."""
-        tasks = tuple(self.tasks[row] for row in rows.tolist())
-        return Batch(self.x[rows], self.y[rows], tasks, self.paired[rows])
-
-    def to(self, device: torch.device) -> Batch:
-        """The batch on ``device``, with the memory layout that convolutions like best."""
-        x, y = (image.to(device, memory_format=torch.channels_last, non_blocking=True) for image in (self.x, self.y))
-        return replace(self, x=x, y=y, paired=self.paired.to(device))
 
 
 class SampleStream(Dataset[Sample]):
@@ -114,15 +82,3 @@ def collate(samples: Sequence[Sample]) -> Batch:
         tasks=tuple(sample.task for sample in samples),
         paired=torch.tensor([sample.paired for sample in samples]),
     )
-
-
-def to_tensor(images: Sequence[Image]) -> Tensor:
-    """``uint8 [H, W, 3]`` images to one float tensor ``[N, 3, H, W]`` in [-1, 1]."""
-    stacked = torch.from_numpy(np.stack(images))
-    return stacked.permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
-def to_images(tensor: Tensor) -> list[Image]:
-    """A float tensor ``[N, 3, H, W]`` in [-1, 1] to ``uint8 [H, W, 3]`` images."""
-    scaled = tensor.detach().clamp(-1, 1).add(1).mul(127.5).round().byte()
-    return list(scaled.permute(0, 2, 3, 1).cpu().numpy())

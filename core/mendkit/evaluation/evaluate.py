@@ -15,9 +15,9 @@ from torch import Tensor
 from mendkit_registry import Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
+from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue, Split
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
-from ..data.stream import to_tensor
 from ..errors import DataError, UnreadableImageError
 from ..networks.mended import Mended
 from .distances import DistanceMeter

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from torch import Tensor
 
-from ..contracts import Image
 from ..data.images import write_image
+from ..data.photo import Image
 from ..errors import MendkitError
 from ..evaluation.metrics import ImageScores
 from ..evaluation.outcome import Outcome, UnpairedOutcome

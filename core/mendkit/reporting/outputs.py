@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..bench.comparison import CELLS, Comparison
 from ..bench.examples import EXAMPLES
-from ..contracts import Image
 from ..data.images import read_image
+from ..data.photo import Image
 from ..errors import UnreadableImageError
 from .sheet import contact_sheet
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ..data.stream import Batch
+from ..data.batch import Batch
 from ..networks.mended import Mended
 
 Translate = Callable[[Tensor, Sequence[str]], Mended]

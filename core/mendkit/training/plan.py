@@ -12,9 +12,9 @@ from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, bu
 
 from ..config import Applies, RunConfig, TermConfig
 from ..contracts import LossTerm
+from ..data.batch import Batch
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
-from ..data.stream import Batch
 from ..errors import ConfigError, DataError
 from ..losses import CORE_TERMS, CoreTerm
 from .balance import task_weights

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contracts import Image
+from ..data.batch import to_images, to_tensor
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
+from ..data.photo import Image
 from ..data.sampling import TestPair, test_pairs
-from ..data.stream import to_images, to_tensor
 from ..errors import DataError, UnreadableImageError
 from ..reporting.sheet import contact_sheet
 from .plan import Plan

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.optim import Optimizer
 
-from ..data.stream import Batch
+from ..data.batch import Batch
 from ..errors import DivergedError
 from .passes import Passes
 from .plan import PlannedTerm

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mendkit.data.stream import Batch
+from mendkit.data.batch import Batch
 from mendkit.losses import CORE_TERMS
 from mendkit.losses.adversarial import relativistic
 from mendkit.networks.mended import Mended

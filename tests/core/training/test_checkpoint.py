@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from mendkit.config import RunConfig, TermConfig, read_config
-from mendkit.data.stream import Batch
+from mendkit.data.batch import Batch
 from mendkit.errors import CheckpointError
 from mendkit.losses import CORE_TERMS
 from mendkit.model import Model

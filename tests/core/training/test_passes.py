@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import torch
 
-from mendkit.data.stream import Batch
+from mendkit.data.batch import Batch
 from mendkit.networks.mended import Mended
 from mendkit.training.passes import Passes, Players
 

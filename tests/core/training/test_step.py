@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mendkit.config import Applies, TermConfig, read_config
-from mendkit.data.stream import Batch
+from mendkit.data.batch import Batch
 from mendkit.errors import DivergedError
 from mendkit.losses import CORE_TERMS
 from mendkit.training.passes import Passes, per_sample
