@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import Annotated, Any
 
 import typer
@@ -92,7 +92,7 @@ def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
     families = tuple(families)
     rows = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
     widths = [max(map(len, column)) for column in zip(*rows.values(), strict=True)]
-    tree = Tree(f"{len(rows)} tasks in {len(families)} groups", guide_style="dim")
+    tree = Tree(f"{_count(rows, 'task')} in {_count(families, 'group')}", guide_style="dim")
     for group, tasks in families:
         branch = tree.add(Text.assemble((group.name, "bold"), "  ", (group.description or group.title, "dim")))
         for task in tasks:
@@ -101,6 +101,10 @@ def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
             facts.rstrip()
             branch.add(Group(facts, Text(task.description or task.title, "dim")))
     return tree
+
+
+def _count(things: Sized, name: str) -> str:
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
 
 
 def _facts(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
