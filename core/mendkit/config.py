@@ -55,7 +55,15 @@ class ModelConfig(Section):
     critic: Literal["image", "pair"] = Field("image", description="pair: the critics see the input beside the output")
 
 
-Applies = Literal["all", "pairs", "pairs in place", "pairs that moved", "unpaired samples", "unless paired task"]
+Applies = Literal[
+    "all",
+    "pairs",
+    "pairs in place",
+    "pairs that moved",
+    "unpaired samples",
+    "unpaired or ambiguous",
+    "unless paired task",
+]
 """Which samples a term is for. In place: of tasks that are not geometric; that moved: of those that are."""
 
 
@@ -84,7 +92,7 @@ class TrainingConfig(Section):
     seed: int = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
-    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="stop cleanly after so many minutes")
+    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="the budget ends then at the latest")
     checkpoint_images: Annotated[int, Field(ge=1)] = 20_000
     sheet_images: Annotated[int, Field(ge=1)] = 20_000
     log_images: Annotated[int, Field(ge=1)] = 400

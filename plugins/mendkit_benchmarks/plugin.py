@@ -30,7 +30,9 @@ def mendkit_tasks() -> Iterator[DefectType]:
         ("colorization.edges2shoes", "Edges to shoes", "From edges to the photo of a shoe."),
         ("colorization.edges2handbags", "Edges to handbags", "From edges to the photo of a handbag."),
     ):
-        yield DefectType(name=name, title=title, supervision="paired", description=description, benchmark=True)
+        yield DefectType(
+            name=name, title=title, supervision="paired", description=description, ambiguous=True, benchmark=True
+        )
     for name, title, description in (
         ("color.horse2zebra", "Horse to zebra", "From horses to zebras."),
         ("color.apple2orange", "Apple to orange", "From apples to oranges."),

@@ -42,8 +42,10 @@ class DefectType(Spec):
     """One defect *eta* of one group: a task, named ``group.type``.
 
     ``supervision`` says which data the task has, and so which losses it takes part in. ``geometric`` tasks move pixels
-    to other places: they alone may use the flow of the composite head. ``benchmark`` tasks are no defects of a
-    catalogue but published sets to compare models on: they take part only if they are asked for.
+    to other places: they alone may use the flow of the composite head. An ``ambiguous`` task has many right outputs for
+    one input, of which a pair shows one, as when edges are coloured: the least error is then a blur, so looks count.
+    ``benchmark`` tasks are no defects of a catalogue but published sets to compare models on: they take part only if
+    they are asked for.
     """
 
     name: QualifiedName
@@ -51,6 +53,7 @@ class DefectType(Spec):
     supervision: Supervision
     description: str = ""
     geometric: bool = False
+    ambiguous: bool = False
     benchmark: bool = False
 
     @property
@@ -62,6 +65,11 @@ class DefectType(Spec):
     def type(self) -> str:
         """The name within the group, the part after the dot."""
         return self.name.partition(".")[2]
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What is said of the task beside its supervision: those of ``geometric`` and ``ambiguous`` that hold."""
+        return tuple(name for name in ("geometric", "ambiguous") if getattr(self, name))
 
 
 class ComponentSpec(Spec):

@@ -8,6 +8,7 @@ CELL/run/         the run, as `mendkit train` writes it, with the best checkpoin
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +32,6 @@ from ..training.run import ProgressFactory, is_run, resume_run, start_run
 from .choice import Looks, choose_checkpoint, read_looks, watch_best
 from .differences import require_same
 from .examples import EXAMPLES, write_examples
-from .stopwatch import Stopwatch
 
 RESULT = "cell.json"
 TEST_SEED = 0
@@ -116,42 +116,29 @@ def run_cell(cell: Cell, folder: Path, progress: ProgressFactory) -> CellResult 
     """
     device = pick_device(cell.config.training.device)
     features = find_features(cell.features, str(device))
-    stopwatch = Stopwatch(folder / "seconds.json", cell.config.training.checkpoint_images)
-    if not _train(cell, folder / "run", progress, features, stopwatch):
+    if not _train(cell, folder / "run", progress, features):
         return None
-    result = _score(cell, folder, features, device, stopwatch.seconds)
+    result = _score(cell, folder, features, device)
     write_text(folder / RESULT, result.model_dump_json(indent=2) + "\n")
     return result
 
 
-def _train(
-    cell: Cell, run: Path, progress: ProgressFactory, features: FeatureExtractor | None, stopwatch: Stopwatch
-) -> bool:
+def _train(cell: Cell, run: Path, progress: ProgressFactory, features: FeatureExtractor | None) -> bool:
     """Train, or go on. Returns whether the budget, in images or in minutes, is spent."""
 
-    def watch(plan: Plan, catalogue: Catalogue) -> list[Watcher]:
-        return [stopwatch, *watch_best(plan, catalogue, features)]
+    def watch(plan: Plan, catalogue: Catalogue) -> Iterable[Watcher]:
+        return watch_best(plan, catalogue, features)
 
-    minutes = cell.config.training.minutes
-    left = None if minutes is None else minutes - stopwatch.seconds / 60
-    try:
-        if not is_run(run):
-            stopwatch.restart()
-            spent = start_run(cell.config, run, progress, watch)
-        else:
-            require_same(read_index(run).config.model_dump(mode="json"), cell.settings, run)
-            spent = (left is not None and left <= 0) or resume_run(run, progress, watch, left)
-    finally:
-        stopwatch.save()
-    return spent or (minutes is not None and stopwatch.seconds >= 60 * minutes)
+    if not is_run(run):
+        return start_run(cell.config, run, progress, watch)
+    require_same(read_index(run).config.model_dump(mode="json"), cell.settings, run)
+    return resume_run(run, progress, watch)
 
 
-def _score(
-    cell: Cell, folder: Path, features: FeatureExtractor | None, device: torch.device, seconds: float
-) -> CellResult:
+def _score(cell: Cell, folder: Path, features: FeatureExtractor | None, device: torch.device) -> CellResult:
     registry = load(strict=True)
     catalogue = open_catalogue(cell.config.data, registry.tasks, registry.datasets.values())
-    chosen = choose_checkpoint(folder / "run")
+    trained, chosen = read_index(folder / "run"), choose_checkpoint(folder / "run")
     model = Model.load(chosen.checkpoint, str(device))
     evaluation = evaluate(
         model,
@@ -172,8 +159,8 @@ def _score(
         tasks=cell.tasks,
         command=cell.command,
         settings=cell.settings,
-        images=read_index(folder / "run").images,
-        seconds=seconds,
+        images=trained.images,
+        seconds=trained.seconds,
         chosen_images=chosen.images,
         chosen_as=chosen.reason,
         validation=read_looks(folder / "run"),

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue
+from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
 from ..errors import DataError, UnreadableImageError
 from ..evaluation.distances import FEWEST, frechet_distance
@@ -142,16 +143,26 @@ def _criterion(plan: Plan, catalogue: Catalogue, task: str, features: FeatureExt
         tests = test_set(catalogue, plan.registry, task, "val", size=config.size, seed=SEED, limit=VALIDATION_IMAGES)
     except DataError:
         return None
+    sources, targets = _sides(tests)
+    if features and (isinstance(tests, TestDomains) or plan.registry.task(task).ambiguous):
+        return _judge_looks(task, sources, targets, features)
+    return _judge_pairs(task, sources, targets) if isinstance(tests, TestPairs) else None
+
+
+def _sides(tests: TestPairs | TestDomains) -> tuple[list[Image], list[Image]]:
+    """The images of domain X and of domain Y that can be read."""
     if isinstance(tests, TestPairs):
-        return _judge_pairs(task, tests)
-    return _judge_domains(task, tests, features) if features else None
+        pairs = list(_readable(tests))
+        return [pair.source for pair in pairs], [pair.target for pair in pairs]
+    images = list(_readable(tests))
+    source, target = ([image.pixels for image in images if image.domain == side] for side in ("source", "target"))
+    return source, target
 
 
-def _judge_pairs(task: str, tests: TestPairs) -> Criterion | None:
-    pairs = list(_readable(tests))
-    if not pairs:
+def _judge_pairs(task: str, sources: list[Image], targets: list[Image]) -> Criterion | None:
+    if not sources:
         return None
-    source, target = to_tensor([pair.source for pair in pairs]), to_tensor([pair.target for pair in pairs])
+    source, target = to_tensor(sources), to_tensor(targets)
     input_error = (source - target).abs().mean().item()
 
     def score(model: Mender) -> float:
@@ -161,12 +172,10 @@ def _judge_pairs(task: str, tests: TestPairs) -> Criterion | None:
     return Criterion("L1", score)
 
 
-def _judge_domains(task: str, tests: TestDomains, features: FeatureExtractor) -> Criterion | None:
-    images = list(_readable(tests))
-    sides = [[image.pixels for image in images if image.domain == domain] for domain in ("source", "target")]
-    if min(map(len, sides)) < FEWEST:
+def _judge_looks(task: str, sources: list[Image], targets: list[Image], features: FeatureExtractor) -> Criterion | None:
+    if min(len(sources), len(targets)) < FEWEST:
         return None
-    source, target = (to_tensor(side) for side in sides)
+    source, target = to_tensor(sources), to_tensor(targets)
     truth, before = (features((side + 1) / 2).double().numpy() for side in (target, source))
     input_distance = frechet_distance(before, truth)
 

@@ -27,6 +27,8 @@ class BenchModel:
     joint: bool
 
 
+CYCLE_AND_IDENTITY = ("cycle_x", "cycle_y", "identity_x", "identity_y")
+
 ABLATIONS = {
     model.name: model
     for model in (
@@ -44,9 +46,15 @@ ABLATIONS = {
             {"preset": "hierarchical", "training": {"unpaired_share": 0.0}},
             joint=True,
         ),
+        BenchModel(
+            "without_cycle",
+            "w/o cycle and identity",
+            {"preset": "hierarchical", "losses": {term: {"weight": 0} for term in CYCLE_AND_IDENTITY}},
+            joint=True,
+        ),
     )
 }
-"""Table 3 of Li et al.: each row lacks one part, and is trained like the full model otherwise."""
+"""Table 3 of Li et al., and more: each row lacks one part, and is trained like the full model otherwise."""
 
 
 def find_model(name: str) -> BenchModel:

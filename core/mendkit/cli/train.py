@@ -32,7 +32,7 @@ def train(
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the model's image, px.")] = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Stop cleanly after so many minutes.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")] = None,
     batch: Annotated[int | None, typer.Option(help="Images a step.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of weights and data.")] = None,
     workers: Annotated[int | None, typer.Option(help="Processes that make samples.")] = None,

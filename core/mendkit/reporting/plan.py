@@ -33,7 +33,7 @@ def _feeds(plan: Plan) -> Table:
         unpaired = f"{len(files.sources)} / {len(files.targets)}"
         table.add_row(
             source.task.name,
-            source.task.supervision + (", geometric" if source.task.geometric else ""),
+            ", ".join([source.task.supervision, *source.task.traits]),
             f"{share:.0%}",
             f"{plan.balance[source.task.name]:.2f}",
             str(len(files.pairs)),

@@ -1,6 +1,6 @@
 """A checkpoint: a directory of safetensors and one JSON file, replaced as a whole. Nothing is pickled.
 
-RUN/checkpoint/checkpoint.json       format, tasks, images and steps so far, the configuration
+RUN/checkpoint/checkpoint.json       format, tasks, images, steps and seconds so far, the configuration
                <network>.safetensors mend, spoil, critic_x, critic_y, average
                generators.safetensors, critics.safetensors: the optimisers' moments
 """
@@ -44,6 +44,7 @@ class CheckpointIndex(BaseModel):
     conditioners: tuple[ConditionerSpec, ...] = ()
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
+    seconds: Annotated[float, Field(ge=0)] = 0.0
     config: RunConfig
 
 
@@ -86,6 +87,7 @@ def _index(state: TrainingState, config: RunConfig, conditioners: tuple[Conditio
         conditioners=conditioners,
         images=state.images,
         step=state.step,
+        seconds=state.seconds,
         config=config,
     )
 
@@ -143,7 +145,7 @@ def load_state(run: Path, device: torch.device) -> TrainingState:
         load_weights(network, directory / f"{name}.safetensors")
     for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
         _restore_moments(optimiser, _read(directory / f"{name}.safetensors"))
-    state.images, state.step = index.images, index.step
+    state.images, state.step, state.seconds = index.images, index.step, index.seconds
     return state
 
 

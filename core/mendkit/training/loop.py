@@ -16,7 +16,7 @@ from ..files import write_json
 from .checkpoint import save_checkpoint
 from .metrics import MetricsLog
 from .plan import Plan
-from .schedule import rate_factor, update_average
+from .schedule import rate_factor, spent_share, update_average
 from .state import TrainingState
 from .step import train_step
 
@@ -40,16 +40,10 @@ class Watcher(Protocol):
 
 
 class Stop:
-    """Why to stop after this step: ``requested`` by Ctrl-C, or ``late`` as the minutes are over."""
+    """Whether to stop after this step: ``requested`` by Ctrl-C."""
 
-    def __init__(self, minutes: float | None) -> None:
+    def __init__(self) -> None:
         self.requested = False
-        self._deadline = None if minutes is None else time.monotonic() + 60 * minutes
-
-    @property
-    def late(self) -> bool:
-        """Whether the minutes are over."""
-        return self._deadline is not None and time.monotonic() > self._deadline
 
     @contextmanager
     def on_interrupt(self) -> Iterator[None]:
@@ -73,14 +67,10 @@ def train(
     progress: Progress,
     *,
     watchers: Sequence[Watcher] = (),
-    minutes: float | None = None,
 ) -> bool:
     """Train ``state`` up to the budget of ``plan``, in the directory ``run``. Returns whether the budget is spent.
 
-    Stops cleanly, with a checkpoint, on Ctrl-C or when ``training.minutes`` are over.
-
-    Args:
-        minutes: what is left of ``training.minutes``, if the run has used some of them before.
+    The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C stops cleanly before.
 
     Raises:
         DivergedError: a loss became NaN or infinite; the last checkpoint is unharmed.
@@ -89,40 +79,50 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     write_json(run / "config.json", plan.config.model_dump(mode="json"))
     stream = SampleStream(dict(plan.sources), config)
-    metrics, stop = MetricsLog(run, state.images), Stop(config.minutes if minutes is None else minutes)
+    metrics, stop = MetricsLog(run, state.images), Stop()
     device = next(state.mend.parameters()).device
-    started, first = time.monotonic(), state.images
+    started, first = time.monotonic() - state.seconds, (state.images, state.seconds)
+    spent = spent_share(state.images, state.seconds, config)
 
     with stop.on_interrupt():
         for batch in batches(
             stream, first=state.images, last=config.images, batch=config.batch, workers=config.workers
         ):
-            _set_rate(state, config.learning_rate * rate_factor(state.images, config.images, config.constant_share))
+            if spent >= 1:
+                break
+            _set_rate(state, config.learning_rate * rate_factor(spent, config.constant_share))
             metrics.add(train_step(state, batch.to(device), plan.terms))
             before, state.images, state.step = state.images, state.images + len(batch), state.step + 1
+            state.seconds = time.monotonic() - started
+            spent = spent_share(state.images, state.seconds, config)
             update_average(
                 state.average, state.mend, batch=len(batch), images=state.images, half_life=config.ema_images
             )
             if _passed(config.log_images, before, state.images):
-                rate = (state.images - first) / (time.monotonic() - started)
+                rate = _images_per_second(state, first)
                 progress.update(state.images, rate, metrics.write(state.images, images_per_second=rate))
-            ends = state.images >= config.images or stop.late
             for watcher in watchers:
-                if ends or _passed(watcher.every, before, state.images):
+                if spent >= 1 or _passed(watcher.every, before, state.images):
                     watcher.look(state, run)
             if _passed(config.checkpoint_images, before, state.images):
                 save_checkpoint(run, state, plan.config, plan.conditioners)
-            if ends or stop.requested:
+            if stop.requested:
                 break
     save_checkpoint(run, state, plan.config, plan.conditioners)
-    progress.update(state.images, (state.images - first) / (time.monotonic() - started), {})
+    progress.update(state.images, _images_per_second(state, first), {})
     metrics.close()
-    return state.images >= config.images
+    return spent >= 1
 
 
 def _passed(interval: int, before: int, after: int) -> bool:
     """Whether a multiple of ``interval`` lies in (before, after]."""
     return after // interval > before // interval
+
+
+def _images_per_second(state: TrainingState, since: tuple[int, float]) -> float:
+    """The rate since so many images and seconds; 0 where nothing was trained."""
+    images, seconds = state.images - since[0], state.seconds - since[1]
+    return images / seconds if images else 0.0
 
 
 def _set_rate(state: TrainingState, rate: float) -> None:

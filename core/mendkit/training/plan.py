@@ -28,6 +28,7 @@ PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
     "pairs in place": lambda task, paired: paired and task.supervision != "unpaired" and not task.geometric,
     "pairs that moved": lambda task, paired: paired and task.supervision != "unpaired" and task.geometric,
     "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
+    "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
     "unless paired task": lambda task, paired: task.supervision != "paired",
 }
 

@@ -67,12 +67,11 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 
-def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers, minutes: float | None = None) -> bool:
+def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
     """Go on with a run, exactly as if it had not stopped. Returns whether the budget is spent.
 
     Args:
         watch: as for ``start_run``.
-        minutes: what is left of ``training.minutes``; None: all of them again.
 
     Raises:
         CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has.
@@ -86,7 +85,7 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers,
         )
     state = load_state(run, pick_device(index.config.training.device))
     with progress(plan.config.training.images, state.images) as display:
-        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch), minutes=minutes)
+        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:

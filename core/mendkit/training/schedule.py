@@ -5,18 +5,29 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from ..config import TrainingConfig
+
 EMA_RAMP = 0.05
 """The average never looks back further than this share of the images so far, or it would keep the random start."""
 
 
-def rate_factor(images: int, budget: int, constant_share: float) -> float:
-    """Factor of the learning rate after ``images``: 1 for the constant share of the budget, then linear to 0.
+def spent_share(images: int, seconds: float, config: TrainingConfig) -> float:
+    """How much of the budget is spent, from 0 to 1 and beyond: of the images or of the minutes, whichever is more.
 
-    >>> [rate_factor(images, 100, 0.5) for images in (0, 50, 75, 100)]
+    >>> spent_share(25, 30.0, TrainingConfig(images=100, minutes=1))
+    0.5
+    """
+    of_images = images / config.images
+    return of_images if config.minutes is None else max(of_images, seconds / (60 * config.minutes))
+
+
+def rate_factor(spent: float, constant_share: float) -> float:
+    """Factor of the learning rate: 1 until the constant share of the budget is spent, then linear to 0.
+
+    >>> [rate_factor(spent, constant_share=0.5) for spent in (0, 0.5, 0.75, 1)]
     [1.0, 1.0, 0.5, 0.0]
     """
-    progress = images / budget
-    return 1.0 if progress <= constant_share else max(0.0, (1 - progress) / (1 - constant_share))
+    return 1.0 if spent <= constant_share else max(0.0, (1 - spent) / (1 - constant_share))
 
 
 @torch.no_grad()

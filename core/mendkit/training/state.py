@@ -33,6 +33,7 @@ class TrainingState:
     """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X.
 
     ``projector`` embeds patches, if a term compares them. All randomness of a step comes from ``seed`` and its number.
+    ``seconds`` are those of training, over all its starts.
     """
 
     mend: Translator
@@ -46,6 +47,7 @@ class TrainingState:
     seed: int
     images: int = 0
     step: int = 0
+    seconds: float = 0.0
 
     @property
     def players(self) -> Players:

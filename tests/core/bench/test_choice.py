@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from mendkit.bench.choice import BestKeeper, Criterion, choose_checkpoint, find_criteria, read_looks
 from mendkit.config import RunConfig
-from mendkit.data.catalogue import Catalogue, SplitFiles, TaskFiles
+from mendkit.data.catalogue import Catalogue, Pair, SplitFiles, TaskFiles
 from mendkit.evaluation.features import FeatureExtractor
 from mendkit.networks.mended import Mended
 from mendkit.training.checkpoint import read_index, save_checkpoint
@@ -131,3 +131,16 @@ def test_images_without_partners_are_judged_by_their_features_if_there_are_any(
     assert criterion.title == "Fréchet distance (colours)"
     assert criterion.score(Mender(lambda images: images)) == pytest.approx(1)
     assert criterion.score(Mender(lambda images: -torch.ones_like(images))) > 1
+
+
+def test_pairs_of_an_ambiguous_task_are_judged_by_their_features_if_there_are_any(
+    planned: tuple[Plan, Catalogue],
+) -> None:
+    plan, catalogue = planned
+    task = plan.registry.task("colorization.edges2shoes")
+    clean = catalogue["train"].clean
+    pairs = {task.name: TaskFiles(pairs=tuple(map(Pair, clean[:4], clean[2:6])))}
+    other = Catalogue({"val": SplitFiles(tasks=pairs)})
+    plan = Plan(**{**vars(plan), "tasks": (task,)})
+    titles = [find_criteria(plan, other, features)[task.name].title for features in (None, Colours())]
+    assert titles == ["L1", "Fréchet distance (colours)"]

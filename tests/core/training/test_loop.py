@@ -25,7 +25,7 @@ Configure = Callable[..., RunConfig]
 
 class Silence:
     def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        assert images > 0 and rate > 0
+        assert images > 0 and rate >= 0
 
 
 class Interrupting(Silence):
@@ -106,15 +106,22 @@ def test_watchers_look_at_intervals_and_when_a_run_ends_but_not_where_it_is_inte
     assert watcher.looks == [8, 16, 20]
 
 
-def test_when_the_minutes_are_over_watchers_look_and_a_resumed_run_takes_what_is_left(
+def test_when_the_minutes_are_over_the_budget_is_spent_and_watchers_look(
     tmp_path: Path, tiny_config: Configure
 ) -> None:
     watcher = Watcher()
     config = tiny_config(images=400, minutes=1e-6)
-    assert not start_run(config, tmp_path / "run", silence, lambda plan, catalogue: [watcher])
-    assert not resume_run(tmp_path / "run", silence, lambda plan, catalogue: [watcher], minutes=1e-6)
-    assert watcher.looks == [4, 8]
-    assert read_index(tmp_path / "run").images == 8
+    assert start_run(config, tmp_path / "run", silence, lambda plan, catalogue: [watcher])
+    assert (watcher.looks, read_index(tmp_path / "run").images) == ([4], 4)
+    assert resume_run(tmp_path / "run", silence, lambda plan, catalogue: [watcher])
+    assert (watcher.looks, read_index(tmp_path / "run").images) == ([4], 4)
+
+
+def test_seconds_count_over_all_starts(tmp_path: Path, tiny_config: Configure) -> None:
+    assert not start_run(tiny_config(), tmp_path / "run", interrupting)
+    before = read_index(tmp_path / "run").seconds
+    assert resume_run(tmp_path / "run", silence)
+    assert 0 < before < read_index(tmp_path / "run").seconds
 
 
 def test_a_run_is_never_overwritten(tmp_path: Path, tiny_config: Configure) -> None:

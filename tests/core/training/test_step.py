@@ -43,6 +43,7 @@ def state(tasks: Tasks) -> TrainingState:
         ("pairs in place", [True, True, False, False, False, False]),
         ("pairs that moved", [False, False, False, False, True, False]),
         ("unpaired samples", [False, False, True, True, False, False]),
+        ("unpaired or ambiguous", [False, False, True, True, False, False]),
         ("unless paired task", [False, True, True, True, False, True]),
     ],
 )
@@ -52,6 +53,15 @@ def test_each_sample_mask_by_hand(
     names = ("stain.paired", "stain.semi", "stain.semi", "stain.unpaired", "turn.tilted", "stain.unpaired")
     batch = make_batch(names, paired=[True, True, False, False, True, True])
     assert constant(tasks, 1.0, applies).rows(batch).tolist() == expected
+
+
+def test_of_an_ambiguous_task_pairs_are_judged_like_what_has_no_partner(
+    tasks: Tasks, make_batch: Callable[..., Batch]
+) -> None:
+    ambiguous = {name: task.model_copy(update={"ambiguous": True}) for name, task in tasks.items()}
+    batch = make_batch(("stain.paired", "stain.semi"), paired=[True, False])
+    assert constant(tasks, 1.0, "unpaired or ambiguous").rows(batch).tolist() == [False, True]
+    assert constant(ambiguous, 1.0, "unpaired or ambiguous").rows(batch).tolist() == [True, True]
 
 
 def test_a_term_never_reaches_samples_of_tasks_that_are_not_its_own(
