@@ -17,7 +17,7 @@ from mendkit_registry import RegistryError
 
 from ..errors import MendkitError
 from ..files import write_text
-from ..training.loop import Progress
+from ..training.loop import Progress, Status
 from ..training.run import ProgressFactory
 from .cell import Cell, run_cell
 from .comparison import FAILURE, CellState, cell_folder, inspect_cell
@@ -106,10 +106,10 @@ def _in_child(cell: Cell, folder: Path, threads: int) -> None:
 
 
 class _Silence:
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
+    def update(self, status: Status) -> None:
         """Say nothing."""
 
 
-def silent(total: int, done: int) -> nullcontext[Progress]:
+def silent() -> nullcontext[Progress]:
     """A progress display that shows nothing."""
     return nullcontext(_Silence())

@@ -90,11 +90,11 @@ def train_or_resume(settings: RunConfig, run: Path) -> None:
     _finish(resume_run(run, training_progress) if is_run(run) else start_run(settings, run, training_progress), run)
 
 
-def training_progress(total: int, done: int) -> Any:
+def training_progress() -> Any:
     """The bar of a run, on the terminal."""
     from ..reporting.progress import TrainingProgress
 
-    return TrainingProgress(console, total=total, done=done)
+    return TrainingProgress(console)
 
 
 def _finish(spent: bool, run: Path) -> None:

@@ -1,4 +1,4 @@
-"""Terms of the composite head, which judge its parts: the mask, the drawn image and the flow."""
+"""Terms of the composite head: its mask, its flow, and that it does no harm."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ def _mask_entropy(passes: Passes, truth: Tensor) -> Tensor:
     return per_sample(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
 
 
-def drawn_y(passes: Passes) -> Tensor:
-    """``|d - y|``: through the image alone, what is drawn learns only where the mask is open."""
-    return per_sample((passes.fake_y.drawn - passes.y).abs())
+def harm_y(passes: Passes) -> Tensor:
+    """``max(0, |G_XY(x) - y| - |x - y|)``: by how much pixels are worse than they were."""
+    before, after = ((image - passes.y).abs() for image in (passes.x, passes.fake_y.image))
+    return per_sample((after - before).relu())
 
 
 def warp_y(passes: Passes) -> Tensor:
@@ -48,7 +49,7 @@ def warp_y(passes: Passes) -> Tensor:
 
 TERMS = (
     CoreTerm("mask_y", mask_y, "pairs in place"),
-    CoreTerm("drawn_y", drawn_y, "pairs in place", balanced=True),
+    CoreTerm("harm_y", harm_y, "pairs in place", balanced=True),
     CoreTerm("closed_y", closed_y, "pairs that moved"),
     CoreTerm("warp_y", warp_y, "pairs that moved", balanced=True),
 )

@@ -5,23 +5,25 @@ from __future__ import annotations
 from types import TracebackType
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from ..training.loop import Status
 
 
 class TrainingProgress:
-    """Shows images, images/s, time left and the mean losses since the last log point."""
+    """Shows the share of the budget that is spent, images, images/s, time left and the last mean losses."""
 
-    def __init__(self, console: Console, *, total: int, done: int) -> None:
+    def __init__(self, console: Console) -> None:
         self._bar = Progress(
             TextColumn("training"),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]:.1f} images/s"),
+            TaskProgressColumn(),
+            TextColumn("{task.fields[images]:,} images, {task.fields[rate]:.1f} a second,"),
             TimeRemainingColumn(),
-            TextColumn("[dim]{task.fields[losses]}"),
+            TextColumn("left  [dim]{task.fields[losses]}"),
             console=console,
         )
-        self._task = self._bar.add_task("training", total=total, completed=done, rate=0.0, losses="")
+        self._task = self._bar.add_task("training", total=1.0, images=0, rate=0.0, losses="")
 
     def __enter__(self) -> TrainingProgress:
         self._bar.start()
@@ -32,10 +34,9 @@ class TrainingProgress:
     ) -> None:
         self._bar.stop()
 
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        """Show how the run goes on."""
-        if not means:
-            self._bar.update(self._task, completed=images, rate=rate)
-            return
-        losses = "  ".join(f"{name} {value:.3f}" for name, value in means.items() if name != "images_per_second")
-        self._bar.update(self._task, completed=images, rate=rate, losses=losses)
+    def update(self, status: Status) -> None:
+        """Show how the run goes on; the losses stay until there are newer ones."""
+        self._bar.update(self._task, completed=status.spent, images=status.images, rate=status.rate)
+        if status.losses:
+            losses = "  ".join(f"{name} {value:.3f}" for name, value in status.losses.items())
+            self._bar.update(self._task, losses=losses)

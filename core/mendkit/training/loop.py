@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 
@@ -21,11 +21,27 @@ from .state import TrainingState
 from .step import train_step
 
 
+class Status(NamedTuple):
+    """How far a run has got.
+
+    Args:
+        images: so far.
+        spent: share of the budget, 0 to 1.
+        rate: images per second, since the run was started or resumed.
+        losses: their means since the last log point, if this is one.
+    """
+
+    images: int
+    spent: float
+    rate: float
+    losses: Mapping[str, float]
+
+
 class Progress(Protocol):
     """Is told how the run goes on; see ``reporting.progress`` for the bar of the command line."""
 
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        """``images`` so far, images per second, and the mean losses since the last log point."""
+    def update(self, status: Status) -> None:
+        """Show ``status``: when a run starts, at each log point, and when it ends."""
 
 
 class Watcher(Protocol):
@@ -82,7 +98,13 @@ def train(
     metrics, stop = MetricsLog(run, state.images), Stop()
     device = next(state.mend.parameters()).device
     started, first = time.monotonic() - state.seconds, (state.images, state.seconds)
+
+    def status(losses: Mapping[str, float]) -> Status:
+        images, seconds = state.images - first[0], state.seconds - first[1]
+        return Status(state.images, min(spent, 1.0), images / seconds if images else 0.0, losses)
+
     spent = spent_share(state.images, state.seconds, config)
+    progress.update(status({}))
 
     with stop.on_interrupt():
         for batch in batches(
@@ -99,8 +121,7 @@ def train(
                 state.average, state.mend, batch=len(batch), images=state.images, half_life=config.ema_images
             )
             if _passed(config.log_images, before, state.images):
-                rate = _images_per_second(state, first)
-                progress.update(state.images, rate, metrics.write(state.images, images_per_second=rate))
+                progress.update(status(metrics.write(state.images, images_per_second=status({}).rate)))
             for watcher in watchers:
                 if spent >= 1 or _passed(watcher.every, before, state.images):
                     watcher.look(state, run)
@@ -109,7 +130,7 @@ def train(
             if stop.requested:
                 break
     save_checkpoint(run, state, plan.config, plan.conditioners)
-    progress.update(state.images, _images_per_second(state, first), {})
+    progress.update(status({}))
     metrics.close()
     return spent >= 1
 
@@ -117,12 +138,6 @@ def train(
 def _passed(interval: int, before: int, after: int) -> bool:
     """Whether a multiple of ``interval`` lies in (before, after]."""
     return after // interval > before // interval
-
-
-def _images_per_second(state: TrainingState, since: tuple[int, float]) -> float:
-    """The rate since so many images and seconds; 0 where nothing was trained."""
-    images, seconds = state.images - since[0], state.seconds - since[1]
-    return images / seconds if images else 0.0
 
 
 def _set_rate(state: TrainingState, rate: float) -> None:

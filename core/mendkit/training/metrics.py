@@ -28,12 +28,12 @@ class MetricsLog:
             self._sums[name].append(loss.item())
 
     def write(self, images: int, **extra: float) -> dict[str, float]:
-        """Write and return the means since the last call."""
-        means = {name: sum(values) / len(values) for name, values in self._sums.items()} | extra
+        """Write the mean losses since the last call, and ``extra``. Returns the losses."""
+        means = {name: sum(values) / len(values) for name, values in self._sums.items()}
         self._sums.clear()
-        self._file.write(json.dumps({"images": images, **means}) + "\n")
+        self._file.write(json.dumps({"images": images, **means, **extra}) + "\n")
         self._file.flush()
-        for name, value in means.items():
+        for name, value in (means | extra).items():
             self._board.add_scalar(name, value, images)
         return means
 

@@ -18,8 +18,8 @@ from .plan import Plan, compose_plan
 from .samples import SampleSheets
 from .state import new_state
 
-ProgressFactory = Callable[[int, int], AbstractContextManager[Progress]]
-"""Makes a progress display from the budget and what is already done, in images."""
+ProgressFactory = Callable[[], AbstractContextManager[Progress]]
+"""Makes a progress display, which shows while it is entered."""
 Watch = Callable[[Plan, Catalogue], Iterable[Watcher]]
 """Makes what looks at a run while it goes on, from its plan and its data."""
 
@@ -63,7 +63,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     plan, catalogue = plan_run(config)
     geometric = [task.name for task in plan.tasks if task.geometric]
     state = new_state(config, plan.names, geometric, plan.conditioners, pick_device(config.training.device))
-    with progress(config.training.images, state.images) as display:
+    with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 
@@ -84,7 +84,7 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
     state = load_state(run, pick_device(index.config.training.device))
-    with progress(plan.config.training.images, state.images) as display:
+    with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 

@@ -40,7 +40,7 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
         ("cycle_y", [0.25, 0.25]),
         ("identity_x", [0.5, 0.5]),  # |x - 0.5 - x|
         ("identity_y", [0.25, 0.25]),
-        ("drawn_y", [1.0, 0.0]),  # what is drawn is x here
+        ("harm_y", [0.0, 0.25]),  # |x + 0.25 - y| is 0.75 where it was 1, and 0.25 where it was 0
         # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y_hat) - C(y))
         ("adversarial_y", [math.log1p(math.exp(0.75)), math.log1p(math.exp(-0.25))]),
         ("adversarial_x", [math.log1p(math.exp(-0.5)), math.log1p(math.exp(0.5))]),

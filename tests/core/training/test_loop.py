@@ -17,6 +17,7 @@ from safetensors.torch import load_file
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError, ConfigError, DivergedError
 from mendkit.training.checkpoint import read_index
+from mendkit.training.loop import Status
 from mendkit.training.run import resume_run, start_run
 from mendkit.training.state import TrainingState
 
@@ -24,23 +25,23 @@ Configure = Callable[..., RunConfig]
 
 
 class Silence:
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        assert images > 0 and rate >= 0
+    def update(self, status: Status) -> None:
+        assert 0 <= status.spent <= 1
 
 
 class Interrupting(Silence):
     """Presses Ctrl-C at the first log point."""
 
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        if means:
+    def update(self, status: Status) -> None:
+        if status.losses:
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def silence(total: int, done: int) -> nullcontext[Silence]:
+def silence() -> nullcontext[Silence]:
     return nullcontext(Silence())
 
 
-def interrupting(total: int, done: int) -> nullcontext[Silence]:
+def interrupting() -> nullcontext[Silence]:
     return nullcontext(Interrupting())
 
 
@@ -156,7 +157,7 @@ def test_a_killed_run_resumes_from_its_last_checkpoint(tmp_path: Path, tiny_conf
         "import torch; torch.set_num_threads(1)\n"
         "from mendkit.config import RunConfig; from mendkit.training.run import start_run\n"
         "config = RunConfig.model_validate_json(Path(sys.argv[1]).read_text())\n"
-        "start_run(config, Path(sys.argv[2]), lambda total, done: nullcontext(Mock()))\n"
+        "start_run(config, Path(sys.argv[2]), lambda: nullcontext(Mock()))\n"
     )
     run = tmp_path / "run"
     process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "config.json"), str(run)])

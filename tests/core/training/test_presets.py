@@ -17,6 +17,7 @@ from mendkit.errors import ConfigError
 from mendkit.model import Model
 from mendkit.presets import preset_names
 from mendkit.training.checkpoint import read_index
+from mendkit.training.loop import Status
 from mendkit.training.run import resume_run, start_run
 
 Configure = Callable[..., RunConfig]
@@ -25,13 +26,13 @@ Configure = Callable[..., RunConfig]
 class Interrupting:
     """Presses Ctrl-C at the first log point."""
 
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None:
-        if means:
+    def update(self, status: Status) -> None:
+        if status.losses:
             os.kill(os.getpid(), signal.SIGINT)
 
 
 class Silence:
-    def update(self, images: int, rate: float, means: dict[str, float]) -> None: ...
+    def update(self, status: Status) -> None: ...
 
 
 def weights(run: Path) -> dict[str, torch.Tensor]:
@@ -42,10 +43,10 @@ def weights(run: Path) -> dict[str, torch.Tensor]:
 @pytest.mark.parametrize("preset", preset_names())
 def test_a_preset_trains_and_resumes_bit_for_bit(tmp_path: Path, tiny_config: Configure, preset: str) -> None:
     config = tiny_config(preset=preset, images=8, log_images=4, sheet_images=100)
-    assert start_run(config, tmp_path / "whole", lambda total, done: nullcontext(Silence()))
-    assert not start_run(config, tmp_path / "parts", lambda total, done: nullcontext(Interrupting()))
+    assert start_run(config, tmp_path / "whole", lambda: nullcontext(Silence()))
+    assert not start_run(config, tmp_path / "parts", lambda: nullcontext(Interrupting()))
     assert read_index(tmp_path / "parts").images == 4
-    assert resume_run(tmp_path / "parts", lambda total, done: nullcontext(Silence()))
+    assert resume_run(tmp_path / "parts", lambda: nullcontext(Silence()))
     whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
     assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
     mended = Model.load(tmp_path / "whole").mend(torch.zeros(1, 3, 32, 32), ["background.watermark"])
@@ -56,7 +57,7 @@ def test_networks_that_do_not_go_together_are_an_error(tmp_path: Path, tiny_conf
     config = tiny_config(preset="pix2pix")
     composite = config.model_copy(update={"model": config.model.model_copy(update={"head": "composite"})})
     with pytest.raises(ConfigError, match=r"model\.head"):
-        start_run(composite, tmp_path / "run", lambda total, done: nullcontext(Silence()))
+        start_run(composite, tmp_path / "run", lambda: nullcontext(Silence()))
     contrast = config.model_copy(update={"losses": tiny_config(preset="monce").losses})
     with pytest.raises(ConfigError, match=r"contrast_x"):
-        start_run(contrast, tmp_path / "run", lambda total, done: nullcontext(Silence()))
+        start_run(contrast, tmp_path / "run", lambda: nullcontext(Silence()))
