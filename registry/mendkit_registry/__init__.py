@@ -1,7 +1,7 @@
 """The tree of defect groups and types that the installed plugins contribute. Imports no torch."""
 
-from .discovery import Plugin
-from .errors import FactoryError, PluginError, RegistryError, UnknownNameError
+from .discovery import API_VERSION, Plugin, plugin_from
+from .errors import ApiVersionError, FactoryError, PluginError, RegistryError, UnknownNameError
 from .factories import build, import_factory
 from .hookspecs import hookimpl, hookspec
 from .registry import Registry, compose, load
@@ -17,6 +17,8 @@ from .specs import (
 )
 
 __all__ = [
+    "API_VERSION",
+    "ApiVersionError",
     "ConditionerSpec",
     "DatasetSpec",
     "DefectGroup",
@@ -37,4 +39,5 @@ __all__ = [
     "hookspec",
     "import_factory",
     "load",
+    "plugin_from",
 ]

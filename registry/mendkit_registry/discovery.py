@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import random
+import sys
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
+from io import StringIO
+from textwrap import shorten
 from types import MappingProxyType
+from typing import Any, Literal
 
 import pluggy
 
 from . import hookspecs
+from .errors import ApiVersionError
 from .specs import (
     ConditionerSpec,
     DatasetSpec,
@@ -24,6 +31,11 @@ from .specs import (
 )
 
 ENTRY_POINT_GROUP = "mendkit"
+
+API_VERSION = 1
+"""Version of the contract with plugins."""
+API_ATTRIBUTE = "MENDKIT_API"
+"""With ``MENDKIT_API = 1`` in its module, a plugin says for which version it was written."""
 
 KINDS: dict[str, type[Spec]] = {
     "groups": DefectGroup,
@@ -43,7 +55,10 @@ HOOKS = frozenset(f"mendkit_{kind}" for kind in KINDS)
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One entry point and what came of it. A broken plugin has an ``error`` and contributes nothing."""
+    """One entry point and what came of it. A broken plugin has an ``error`` and contributes nothing.
+
+    ``remarks`` say what a plugin did while it was imported and listed that it should not do, and that was undone.
+    """
 
     name: str
     distribution: str
@@ -51,9 +66,15 @@ class Plugin:
     module: str
     contributions: Mapping[str, tuple[Spec, ...]] = field(default_factory=lambda: MappingProxyType({}))
     error: str | None = None
+    remarks: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"plugin {self.name!r} ({self.distribution} {self.version})"
+
+    @property
+    def status(self) -> Literal["ok", "warning", "broken"]:
+        """``broken`` with an error, ``warning`` with remarks, else ``ok``."""
+        return "broken" if self.error is not None else "warning" if self.remarks else "ok"
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
@@ -73,13 +94,63 @@ def installed_entry_points() -> tuple[EntryPoint, ...]:
 
 def load_plugin(entry: EntryPoint) -> Plugin:
     """Import one plugin and collect what it yields. Whatever it raises becomes the ``error`` of its row."""
-    plugin = Plugin(entry.name, *_distribution(entry), entry.value)
+    return _inspect(Plugin(entry.name, *_distribution(entry), entry.value), entry.load)
+
+
+def plugin_from(module: object, name: str = "") -> Plugin:
+    """The row of a plugin that is at hand, as a module or another object with hooks, and need not be installed.
+
+    Args:
+        name: of the plugin; by default that of the module.
+    """
+    name = name or getattr(module, "__name__", type(module).__name__)
+    return _inspect(Plugin(name, name, "unknown", name), lambda: module)
+
+
+def _inspect(row: Plugin, find: Callable[[], object]) -> Plugin:
+    with _undone() as remarks:
+        try:
+            row = replace(row, contributions=_collect(row.name, find()))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
+            row = replace(row, error=f"{type(error).__name__}: {error}{_hint(error)}")
+    return replace(row, remarks=tuple(remarks))
+
+
+def _hint(error: BaseException) -> str:
+    """What helps a plugin that asks for something that this mendkit does not have."""
+    lacking = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
+    return "; if it is there in a newer mendkit, update mendkit" if lacking in ("mendkit", "mendkit_registry") else ""
+
+
+@contextmanager
+def _undone() -> Iterator[list[str]]:
+    """Keep what plugins print off the standard output, and global random numbers as they were; list what was done."""
+    printed, remarks = StringIO(), list[str]()
+    before = [(name, get, set_, get()) for name, get, set_ in _global_generators()]
     try:
-        return replace(plugin, contributions=_collect(entry))
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
-        return replace(plugin, error=f"{type(error).__name__}: {error}")
+        with redirect_stdout(printed):
+            yield remarks
+    finally:
+        if text := printed.getvalue().strip():
+            remarks.append(f"prints while it is listed: {shorten(text, 60)!r}; remove it, or use `logging`")
+        for name, get, set_, state in before:
+            if _comparable(get()) != _comparable(state):
+                set_(state)
+                remarks.append(f"changes the global state of {name}, which was restored; use a generator of its own")
+
+
+def _global_generators() -> Iterator[tuple[str, Callable[[], Any], Callable[[Any], object]]]:
+    """Name, getter and setter of the state of each global random generator that is imported already."""
+    yield "random", random.getstate, random.setstate
+    if numpy := sys.modules.get("numpy.random"):
+        yield "numpy.random", numpy.get_state, numpy.set_state
+
+
+def _comparable(state: tuple[Any, ...]) -> tuple[Hashable, ...]:
+    """numpy's state has an array in it, which does not compare as a whole."""
+    return tuple(part.tobytes() if hasattr(part, "tobytes") else part for part in state)
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:
@@ -92,15 +163,24 @@ def _distribution(entry: EntryPoint) -> tuple[str, str]:
     return name, version
 
 
-def _collect(entry: EntryPoint) -> Mapping[str, tuple[Spec, ...]]:
+def _collect(name: str, plugin: object) -> Mapping[str, tuple[Spec, ...]]:
     # A manager of its own for each plugin: no plugin can block, reorder or wrap the hooks of another.
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    plugin = entry.load()
+    _check_version(plugin)
     _check_hooks(manager, plugin)
-    manager.register(plugin, name=entry.name)
+    manager.register(plugin, name=name)
     manager.check_pending()
     return MappingProxyType({kind: _yielded(manager, kind) for kind in KINDS})
+
+
+def _check_version(plugin: object) -> None:
+    """Refuse a plugin that is written for a newer contract, before its hooks, which may be unknown as well."""
+    version = getattr(plugin, API_ATTRIBUTE, API_VERSION)
+    if not isinstance(version, int):
+        raise TypeError(f"{API_ATTRIBUTE} must be a whole number, such as {API_VERSION}, got {version!r}")
+    if version > API_VERSION:
+        raise ApiVersionError(version, API_VERSION)
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:

@@ -28,3 +28,10 @@ class PluginError(RegistryError):
 
 class FactoryError(RegistryError):
     """A factory string does not lead to something that can be called."""
+
+
+class ApiVersionError(RegistryError):
+    """A plugin is written for a newer version of the contract than this mendkit has."""
+
+    def __init__(self, asked: int, known: int) -> None:
+        super().__init__(f"written for version {asked} of the plugin API, and this mendkit has {known}; update mendkit")

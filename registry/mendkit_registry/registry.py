@@ -109,9 +109,18 @@ class Registry:
             raise UnknownNameError(kind.removesuffix("s"), name, known) from None
 
 
-def compose(plugins: Iterable[Plugin]) -> Registry:
-    """Make one registry of what ``plugins`` contribute. Their order does not matter."""
+def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
+    """Make one registry of what ``plugins`` contribute. Their order does not matter.
+
+    Args:
+        strict: a broken plugin raises instead of being a row of ``registry.plugins`` with an ``error``.
+
+    Raises:
+        PluginError: ``strict``, and at least one plugin is broken.
+    """
     checked = mark_broken(sorted(plugins, key=lambda plugin: plugin.identity))
+    if strict:
+        _require_sound(checked)
     trees = {kind: _by_name(checked, kind) for kind in KINDS}
     return Registry(
         groups=cast(Mapping[str, DefectGroup], trees["groups"]),
@@ -134,6 +143,12 @@ def _by_name(plugins: Iterable[Plugin], kind: str) -> Mapping[str, Spec]:
     return MappingProxyType(dict(sorted(named.items())))
 
 
+def _require_sound(plugins: Iterable[Plugin]) -> None:
+    lines = [f"{each}: {each.error}; mend it, or `pip uninstall {each.distribution}`" for each in plugins if each.error]
+    if lines:
+        raise PluginError("\n".join(lines))
+
+
 def load(*, strict: bool = False) -> Registry:
     """Load the installed plugins, each by itself, and compose what they contribute.
 
@@ -143,9 +158,4 @@ def load(*, strict: bool = False) -> Registry:
     Raises:
         PluginError: ``strict``, and at least one plugin is broken.
     """
-    registry = compose(load_plugin(entry) for entry in installed_entry_points())
-    broken = [plugin for plugin in registry.plugins if plugin.error is not None]
-    if strict and broken:
-        lines = [f"{plugin}: {plugin.error}; mend it, or `pip uninstall {plugin.distribution}`" for plugin in broken]
-        raise PluginError("\n".join(lines))
-    return registry
+    return compose((load_plugin(entry) for entry in installed_entry_points()), strict=strict)

@@ -6,7 +6,9 @@ How a page is read:
   pyproject.toml among them, the files are installed as a distribution
 - ``python`` blocks are executed, in one namespace a page
 - ``bash`` blocks are commands; ``console`` blocks are commands after `$ `, each with what it prints below, where
-  ``...`` stands for anything; only `mendkit` is run, in this process, and its training is cut short by further flags
+  ``...`` stands for anything
+- of these, `mendkit` is run in this process, its training cut short by further flags; `pip install -e FOLDER` installs
+  into a folder of the page's own; `pytest FOLDER` is run, and other calls of pytest are not: they would run these tests
 - ``toml`` blocks that are no files are configurations of a run
 - set-up in front of a command, such as `pip install . && `, is taken as done
 - `<!-- not run: reason -->` above a block says why none of this is done with it
@@ -18,18 +20,21 @@ makes its own run.
 from __future__ import annotations
 
 import doctest
+import importlib
 import io
 import json
 import os
 import re
 import shlex
 import shutil
+import site
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -45,8 +50,8 @@ README = ROOT / "README.md"
 GETTING_STARTED, PLUGINS = ROOT / "docs" / "getting-started.md", ROOT / "docs" / "tasks-and-plugins.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md"))]
 
-RUN_HERE = ("mendkit ", "pytest ")
-"""What shell blocks may begin with; the tests need not run themselves."""
+RUN_HERE = ("mendkit ", "pytest ", "pip install -e ./")
+"""What commands of shell blocks may begin with."""
 SHELL = {"bash", "console"}
 CODE = {"python", *SHELL}
 PROSE = {"", "text", "toml", "csv", "json"}
@@ -154,7 +159,7 @@ def test_a_block_is_run_or_says_why_not(block: Block) -> None:
     assert block.language in CODE | PROSE, f"label the block as one of {', '.join(sorted(CODE | PROSE))}"
     if block.language in SHELL and block.runs:
         others = [command for command, _ in block.commands() if not command.startswith(RUN_HERE)]
-        assert not others, "only `mendkit` is run here; put <!-- not run: reason --> above the block"
+        assert not others, "this is not run here; put <!-- not run: reason --> above the block"
     if block.language not in CODE:
         assert not re.search(r"^(\$ |mendkit |pip )", block.text, re.MULTILINE), "label the block as bash or console"
 
@@ -172,6 +177,7 @@ def run_page(page: Path, folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setenv("COLUMNS", "140")
+        patch.setattr(sys, "path", sys.path.copy())
         if (folder / "pyproject.toml").exists():
             install(folder)
             patch.syspath_prepend(folder)
@@ -189,8 +195,17 @@ def run_blocks(blocks: list[Block]) -> None:
             exec(compile("\n" * block.line + block.text, str(block.page), "exec", dont_inherit=True), namespace)
         else:
             for command, expected in block.commands():
-                if command.startswith("mendkit "):
-                    check_command(block, command, expected)
+                run_command(block, command, expected)
+
+
+def run_command(block: Block, command: str, expected: str) -> None:
+    match shlex.split(command, comments=True):
+        case ["mendkit", *_]:
+            check_command(block, command, expected)
+        case ["pip", "install", "-e", folder]:
+            install_editable(Path(folder))
+        case ["pytest", folder] if Path(folder).is_dir():
+            run_tests(Path(folder))
 
 
 def check_command(block: Block, command: str, expected: str) -> None:
@@ -224,6 +239,24 @@ def install(folder: Path) -> None:
     (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
     entries = [f"{name} = {module}" for name, module in project["entry-points"]["mendkit"].items()]
     (record / "entry_points.txt").write_text("\n".join(["[mendkit]", *entries, ""]))
+
+
+def install_editable(folder: Path) -> None:
+    """Have pip install into `site-packages` of the page, for this process to find; what tests run in stays as it is."""
+    packages = Path("site-packages").absolute()
+    # Without hatchling at hand, pip gets it for the build.
+    at_hand = ["--no-build-isolation"] if find_spec("hatchling") else []
+    flags = ["--quiet", "--no-deps", *at_hand, "--target", packages]
+    subprocess.run([sys.executable, "-m", "pip", "install", *flags, "-e", folder], check=True)
+    site.addsitedir(str(packages))
+    importlib.invalidate_caches()
+
+
+def run_tests(folder: Path) -> None:
+    """Run the tests of a distribution of the page, in a process that finds what the page has installed."""
+    installed = [path for path in sys.path if Path(path).is_relative_to(Path.cwd())]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(installed)}
+    subprocess.run([sys.executable, "-m", "pytest", "-q", folder], env=environment, check=True)
 
 
 def forget_modules_in(folder: Path) -> None:

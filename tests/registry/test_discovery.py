@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
-from mendkit_registry import Plugin, PluginError, Registry, load
+from mendkit_registry import (
+    API_VERSION,
+    DefectGroup,
+    Plugin,
+    PluginError,
+    Registry,
+    compose,
+    hookimpl,
+    load,
+    plugin_from,
+)
 
 Install = Callable[..., str]
 
@@ -76,6 +91,15 @@ BROKEN = {
         "@hookimpl\ndef mendkit_tasks():\n"
         "    yield DefectType(name='viewpoint.wrong_angle', title='', supervision='paired')",
         "DefectType 'viewpoint.wrong_angle' is claimed by plugin 'dummy' (dummy-plugin 1.2) and plugin 'viewpoint' (",
+    ),
+    "is written for a newer API": (
+        "MENDKIT_API = 2\n@hookimpl\ndef mendkit_moods():\n    return []",
+        "written for version 2 of the plugin API, and this mendkit has 1; update mendkit",
+    ),
+    "says no version": ("MENDKIT_API = '1'", "MENDKIT_API must be a whole number, such as 1, got '1'"),
+    "imports what only a newer mendkit has": (
+        "from mendkit_registry import MoodSpec",
+        "if it is there in a newer mendkit, update mendkit",
     ),
     "claims a name twice": (
         "@hookimpl\ndef mendkit_groups():\n    return [DefectGroup(name='a', title='')] * 2",
@@ -183,3 +207,84 @@ assert factories, "nothing would be tested"
 assert not heavy and not factories & sys.modules.keys(), (heavy, factories & sys.modules.keys())
 """
     subprocess.run([sys.executable, "-c", lines], check=True)
+
+
+def test_a_plugin_for_this_version_of_the_api_works(install: Install) -> None:
+    install(f"MENDKIT_API = {API_VERSION}\n{GOOD}")
+    assert row(load(strict=True), "dummy").status == "ok"
+
+
+NOISY = """
+print("hello", "world")
+@hookimpl
+def mendkit_groups():
+    print("a group")
+    yield DefectGroup(name="surface", title="Surface")
+"""
+
+
+def test_what_a_plugin_prints_is_a_remark_and_not_on_the_output(
+    install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(NOISY)
+    found = row(load(strict=True), "dummy")
+    assert capsys.readouterr().out == ""
+    assert found.names("groups") == ("surface",)
+    assert (found.status, found.error) == ("warning", None)
+    (remark,) = found.remarks
+    assert "prints while it is listed: 'hello world a group'" in remark
+
+
+def test_json_stays_json_whatever_a_plugin_prints(install: Install, tmp_path: Path) -> None:
+    install(NOISY)
+    listed = subprocess.run(
+        [sys.executable, "-m", "mendkit", "tasks", "--json"],
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "surface" in {group["name"] for group in json.loads(listed.stdout)["groups"]}
+
+
+def test_global_random_numbers_that_a_plugin_seeds_are_restored_and_remarked(install: Install) -> None:
+    random.seed(3)
+    np.random.seed(3)
+    expected = random.random(), np.random.random()
+    random.seed(3)
+    np.random.seed(3)
+    install("import random, numpy\nrandom.seed(0)\nnumpy.random.seed(0)")
+    found = row(load(strict=True), "dummy")
+    assert (random.random(), np.random.random()) == expected
+    assert [remark.partition(",")[0] for remark in found.remarks] == [
+        "changes the global state of random",
+        "changes the global state of numpy.random",
+    ]
+
+
+def test_a_broken_plugin_keeps_its_remarks_and_restores_what_it_changed(install: Install) -> None:
+    random.seed(5)
+    expected = random.random()
+    random.seed(5)
+    install("import random\nprint('so far')\nrandom.random()\n1 / 0")
+    found = row(load(), "dummy")
+    assert random.random() == expected
+    assert found.status == "broken" and len(found.remarks) == 2
+
+
+class Surface:
+    @hookimpl
+    def mendkit_groups(self) -> list[DefectGroup]:
+        return [DefectGroup(name="surface", title="Surface")]
+
+
+def test_a_plugin_at_hand_need_not_be_installed() -> None:
+    registry = compose([plugin_from(Surface(), "mine")], strict=True)
+    assert list(registry.groups) == ["surface"]
+    assert [(plugin.name, plugin.error) for plugin in registry.plugins] == [("mine", None)]
+    assert plugin_from(Surface()).name == "Surface"
+
+
+def test_composing_strictly_names_what_is_broken() -> None:
+    with pytest.raises(PluginError, match=r"plugin 'mine' .*version 9"):
+        compose([plugin_from(SimpleNamespace(MENDKIT_API=9), "mine")], strict=True)

@@ -15,7 +15,7 @@ from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue
 from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
-from ..errors import DataError, UnreadableImageError
+from ..errors import DataError, ImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender
 from ..evaluation.features import FeatureExtractor
@@ -195,5 +195,5 @@ def _readable(tests: Sequence[T]) -> Iterator[T]:
     for index in range(len(tests)):
         try:
             yield tests[index]
-        except UnreadableImageError:
+        except ImageError:
             continue

@@ -14,7 +14,7 @@ from ..data.catalogue import Catalogue
 from ..data.images import write_image
 from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
-from ..errors import UnreadableImageError
+from ..errors import ImageError
 from ..evaluation.evaluate import Mender
 
 EXAMPLES = "examples"
@@ -47,7 +47,7 @@ def _examples(tests: TestPairs | TestDomains) -> Iterator[tuple[int, dict[str, I
     for number in np.unique(np.linspace(0, count - 1, PER_TASK).round().astype(int)).tolist():
         try:
             yield number, _images(tests, number)
-        except UnreadableImageError:
+        except ImageError:
             continue
 
 

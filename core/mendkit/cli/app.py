@@ -14,8 +14,9 @@ from .. import __version__
 
 COMMANDS = {
     "tasks": "tasks:app",
-    "plugins": "plugins:plugins",
+    "plugins": "plugins:app",
     "data": "data:app",
+    "synth": "synth:app",
     "presets": "presets:presets",
     "train": "train:train",
     "evaluate": "evaluate:evaluate",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
-from ..errors import DataError
+from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError
 from .catalogue import Catalogue, ImageRef, Split, SplitFiles, TaskFiles
-from .photo import Defect, Image, Mask, Photo
+from .photo import Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
+from .synthesis import reason_of, synthesize
 
 T = TypeVar("T")
 Domain = Literal["source", "target"]
@@ -25,12 +26,26 @@ Domain = Literal["source", "target"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One training sample: ``source`` and ``target`` are ``uint8 [S, S, 3]``; unpaired ones show different products."""
+    """One training sample: ``source`` and ``target`` are ``uint8 [S, S, 3]``; unpaired ones show different products.
+
+    ``synthesizer`` is the name of the one that made it, if one did, and ``failures`` are what was tried before it.
+    """
 
     task: str
     source: Image
     target: Image
     paired: bool
+    synthesizer: str | None = None
+    failures: tuple[SynthesisError, ...] = ()
+
+
+class Drawn(NamedTuple):
+    """A pair, where it differs if that is known, and the name of the synthesizer that made it, if one did."""
+
+    source: Image
+    target: Image
+    mask: Mask | None = None
+    synthesizer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class TestImage:
 
 @dataclass(frozen=True)
 class TaskSource:
-    """All ways to get a sample of one task in one split."""
+    """All ways to get a sample of one task in one split. ``plugins`` has the plugin of each synthesizer."""
 
     task: DefectType
     files: TaskFiles
@@ -67,6 +82,7 @@ class TaskSource:
     from_defective: tuple[tuple[SynthesizerSpec, Synthesizer], ...]
     store: ImageStore
     resources: StoredResources
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_clean(self) -> bool:
@@ -95,29 +111,50 @@ class TaskSource:
         return len(self.files.pairs) + len(self.files.sources) + len(self.files.targets) + made
 
     def draw(self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float) -> Sample:
-        """Draw one sample; which data it comes from is drawn as well. Raises UnreadableImageError."""
+        """Draw one sample; which data it comes from is drawn as well.
+
+        Raises:
+            UnreadableImageError: an image that was drawn.
+            SynthesisError: the synthesizer that was drawn failed for it.
+        """
         if self.has_unpaired and (not self.has_pairs or rng.random() < unpaired_share):
             return self._draw_unpaired(rng)
         pair = self._draw_pair(rng)
-        if rng.random() < clean_share:
-            return Sample(self.task.name, pair.target, pair.target, paired=True)
-        return Sample(self.task.name, pair.source, pair.target, paired=True)
+        source = pair.target if rng.random() < clean_share else pair.source
+        return Sample(self.task.name, source, pair.target, paired=True, synthesizer=pair.synthesizer)
 
     def input_error(self, seed: int, count: int = 64) -> float:
-        """How far sources are from their targets: mean ``|x - y|`` in [0, 1] of pairs drawn with ``seed``."""
+        """How far sources are from their targets: mean ``|x - y|`` in [0, 1] of pairs drawn with ``seed``.
+
+        Raises:
+            ImageError: not one of the images that were drawn can be used.
+        """
         rng = np.random.default_rng([seed, stable_hash(self.task.name)])
-        pairs = (self._draw_pair(rng) for _ in range(count))
-        return float(np.mean([np.abs(pair.source - pair.target.astype(np.float32)).mean() / 255 for pair in pairs]))
+        errors, failures = list[float](), list[ImageError]()
+        for _ in range(count):
+            try:
+                pair = self._draw_pair(rng)
+            except ImageError as failure:
+                failures.append(failure)
+            else:
+                errors.append(float(np.abs(pair.source - pair.target.astype(np.float32)).mean() / 255))
+        if not errors:
+            raise failures[-1]
+        return float(np.mean(errors))
 
     def test_pair(self, index: int, seed: int) -> TestPair:
-        """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image."""
+        """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
+
+        Raises:
+            ImageError: the image cannot be read, or no pair be made of it.
+        """
         if self.files.pairs:
             pair, name = self.files.pairs[index], self.test_names[index]
             return TestPair(name, self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels)
         ref, name = self.clean[index], self.test_names[index]
         rng = np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(name)])
-        defect = self._synthesize(self.from_clean, self.store.photo(ref), rng)
-        return TestPair(name, defect.source, defect.target, defect.mask)
+        made = self._synthesize(self.from_clean, ref, self.store.photo(ref), rng)
+        return TestPair(name, made.source, made.target, made.mask)
 
     @cached_property
     def test_names(self) -> tuple[str, ...]:
@@ -133,33 +170,45 @@ class TaskSource:
         source, target = (self.store.photo(pick(refs, rng)) for refs in (self._domain_x(), self._domain_y()))
         return Sample(self.task.name, mirror(source, rng).pixels, mirror(target, rng).pixels, paired=False)
 
-    def _draw_pair(self, rng: np.random.Generator) -> Defect:
-        ways: list[Callable[[np.random.Generator], Defect]] = []
+    def _draw_pair(self, rng: np.random.Generator) -> Drawn:
+        ways: list[Callable[[np.random.Generator], Drawn]] = []
         ways += [self._real_pair] if self.files.pairs else []
         ways += [self._pair_from_clean] if self.has_clean else []
         ways += [self._pair_from_defective] if self.has_defective else []
         return pick(ways, rng)(rng)
 
-    def _real_pair(self, rng: np.random.Generator) -> Defect:
+    def _real_pair(self, rng: np.random.Generator) -> Drawn:
         pair = pick(self.files.pairs, rng)
         source, target = self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels
         if rng.random() < 0.5:
             source, target = source[:, ::-1], target[:, ::-1]
-        return Defect(source, target)
+        return Drawn(source, target)
 
-    def _pair_from_clean(self, rng: np.random.Generator) -> Defect:
-        return self._synthesize(self.from_clean, mirror(self.store.photo(pick(self.clean, rng)), rng), rng)
+    def _pair_from_clean(self, rng: np.random.Generator) -> Drawn:
+        ref = pick(self.clean, rng)
+        return self._synthesize(self.from_clean, ref, mirror(self.store.photo(ref), rng), rng)
 
-    def _pair_from_defective(self, rng: np.random.Generator) -> Defect:
-        photo = mirror(self.store.photo(pick(self.files.sources, rng)), rng)
-        return self._synthesize(self.from_defective, photo, rng)
+    def _pair_from_defective(self, rng: np.random.Generator) -> Drawn:
+        ref = pick(self.files.sources, rng)
+        return self._synthesize(self.from_defective, ref, mirror(self.store.photo(ref), rng), rng)
 
     def _synthesize(
-        self, synthesizers: Sequence[tuple[SynthesizerSpec, Synthesizer]], photo: Photo, rng: np.random.Generator
-    ) -> Defect:
+        self,
+        synthesizers: Sequence[tuple[SynthesizerSpec, Synthesizer]],
+        ref: ImageRef,
+        photo: Photo,
+        rng: np.random.Generator,
+    ) -> Drawn:
         shares = np.array([spec.weight for spec, _ in synthesizers])
-        _, synthesizer = synthesizers[rng.choice(len(synthesizers), p=shares / shares.sum())]
-        return synthesizer(photo, rng, self.resources)
+        spec, synthesizer = synthesizers[rng.choice(len(synthesizers), p=shares / shares.sum())]
+        try:
+            made = synthesize(synthesizer, photo, rng, self.resources)
+        except UnreadableImageError:  # one of the resources, which is not the synthesizer's fault
+            raise
+        except Exception as error:
+            plugin = self.plugins.get(spec.name, "")
+            raise SynthesisError(str(ref.path), self.task.name, spec.name, plugin, reason_of(error)) from error
+        return Drawn(made.source, made.target, made.mask, spec.name)
 
     def _domain_x(self) -> tuple[ImageRef, ...]:
         return self.files.sources
@@ -244,6 +293,7 @@ def _task_source(
         from_defective=built("defective", own.sources),
         store=store,
         resources=resources,
+        plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},
     )
 
 

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset
 
 from ..config import TrainingConfig
-from ..errors import DataError, UnreadableImageError
+from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
 from .batch import Batch, to_tensor
 from .sampling import Sample, TaskSource
+from .synthesis import Tally
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 20
-"""So many unreadable images in a row mean that the data is bad, not an image."""
+"""So many images in a row that cannot be used mean that the data or a plugin is bad, not an image."""
 
 
 class SampleStream(Dataset[Sample]):
@@ -36,16 +39,23 @@ class SampleStream(Dataset[Sample]):
         self._config = config
 
     def __getitem__(self, index: int) -> Sample:
-        rng = np.random.default_rng([self._config.seed, index])
-        for _ in range(ATTEMPTS):
-            name = self.names[rng.choice(len(self.names), p=self.shares)]
+        failures: list[SynthesisError] = []
+        for attempt in range(ATTEMPTS):
             try:
-                return self.sources[name].draw(
-                    rng, unpaired_share=self._config.unpaired_share, clean_share=self._config.clean_share
-                )
-            except UnreadableImageError as error:
+                return replace(self._draw(index, attempt), failures=tuple(failures))
+            except SynthesisError as error:
+                failures.append(error)
+            except ImageError as error:
                 log.warning("left out: %s", error)
+        if failures:
+            raise FailingPluginError(f"{ATTEMPTS} images in a row could not be used. The last failure: {failures[-1]}")
         raise DataError(f"{ATTEMPTS} unreadable images in a row; `mendkit data check` lists them")
+
+    def _draw(self, index: int, attempt: int) -> Sample:
+        # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
+        rng = np.random.default_rng([self._config.seed, index, attempt])
+        source = self.sources[self.names[rng.choice(len(self.names), p=self.shares)]]
+        return source.draw(rng, unpaired_share=self._config.unpaired_share, clean_share=self._config.clean_share)
 
 
 def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -61,17 +71,30 @@ def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[in
 
 
 def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers: int) -> Iterator[Batch]:
-    """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one)."""
-    loader: DataLoader[Sample] = DataLoader(
-        stream,
+    """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
+
+    What synthesizers failed for is logged and counted here, in the order of the samples: workers change nothing.
+
+    Raises:
+        FailingPluginError: a synthesizer fails too often.
+        DataError: too many images in a row are unreadable.
+    """
+    loader: DataLoader[Sample | Fatal] = DataLoader(
+        _Fetching(stream),
         sampler=range(first, last),
         batch_size=batch,
         num_workers=workers,
-        collate_fn=collate,
+        collate_fn=_fetched,
         persistent_workers=False,
         pin_memory=torch.cuda.is_available(),
     )
-    return iter(loader)
+    tally = Tally()
+    for fetched in loader:
+        if not isinstance(fetched, Fetched):
+            raise fetched
+        for synthesizer, failures in fetched.made:
+            tally.add(synthesizer, failures)
+        yield fetched.batch
 
 
 def collate(samples: Sequence[Sample]) -> Batch:
@@ -82,3 +105,33 @@ def collate(samples: Sequence[Sample]) -> Batch:
         tasks=tuple(sample.task for sample in samples),
         paired=torch.tensor([sample.paired for sample in samples]),
     )
+
+
+Fatal = DataError | FailingPluginError
+"""Errors that end a run. Workers return them: raised there, torch would wrap their message in a traceback."""
+
+
+class Fetched(NamedTuple):
+    """What comes from a worker: a batch, and for each sample its synthesizer and what was tried before."""
+
+    batch: Batch
+    made: tuple[tuple[str | None, tuple[SynthesisError, ...]], ...]
+
+
+class _Fetching(Dataset[Sample | Fatal]):
+    def __init__(self, stream: SampleStream) -> None:
+        self._stream = stream
+
+    def __getitem__(self, index: int) -> Sample | Fatal:
+        try:
+            return self._stream[index]
+        except (DataError, FailingPluginError) as error:
+            return error
+
+
+def _fetched(samples: Sequence[Sample | Fatal]) -> Fetched | Fatal:
+    sound = [sample for sample in samples if isinstance(sample, Sample)]
+    for error in samples:
+        if not isinstance(error, Sample):
+            return error
+    return Fetched(collate(sound), tuple((sample.synthesizer, sample.failures) for sample in sound))

@@ -18,7 +18,7 @@ from ..contracts import Evaluator
 from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue, Split
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
-from ..errors import DataError, UnreadableImageError
+from ..errors import DataError, ImageError
 from ..networks.mended import Mended
 from .distances import DistanceMeter
 from .features import NO_FEATURES, FeatureExtractor
@@ -185,7 +185,7 @@ class _Bench:
             if self.gallery:
                 self.gallery.add(task, outcome, mended, scores)
         if not meter.scores:
-            raise DataError(f"{task}: not one of its pairs can be read")
+            raise DataError(f"{task}: not one of its pairs can be read or made; the first: {failures[0]}")
         return meter.compute(seed=self.conditions.seed)
 
     def _score_domains(self, task: str, tests: TestDomains, failures: list[str]) -> TaskEvaluation:
@@ -220,11 +220,11 @@ class _Bench:
         return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
 
     def _readable(self, task: str, tests: Sequence[T], failures: list[str]) -> Iterator[T]:
-        """The tests that can be read; why the others cannot goes to ``failures``."""
+        """The tests that can be read and made; why the others cannot goes to ``failures``."""
         for index in range(len(tests)):
             try:
                 yield tests[index]
-            except UnreadableImageError as error:
+            except ImageError as error:
                 failures.append(str(error))
             if self.progress:
                 self.progress(task, index + 1, len(tests))

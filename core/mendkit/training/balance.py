@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..data.sampling import TaskSource
-from ..errors import UnreadableImageError
+from ..errors import ImageError
 
 LEAST_ERROR = 1e-3
 """Errors of a task below this count as this, or a task without defects would outweigh all others."""
@@ -28,5 +28,5 @@ def task_weights(sources: Mapping[str, TaskSource], seed: int, balance: float) -
 def _error(source: TaskSource, seed: int) -> float:
     try:
         return max(source.input_error(seed), LEAST_ERROR) if source.has_pairs else 1.0
-    except UnreadableImageError:
+    except ImageError:
         return 1.0

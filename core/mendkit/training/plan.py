@@ -68,6 +68,9 @@ class PlannedTerm:
             critic=core.critic,
         )
 
+    def __str__(self) -> str:
+        return f"term {self.name}" if self.plugin == CORE else f"term {self.name} of plugin {self.plugin!r}"
+
     def due(self, step: int) -> bool:
         """Whether the term is computed in this step."""
         return self.weight > 0 and step % self.every == 0

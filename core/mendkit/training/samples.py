@@ -15,7 +15,7 @@ from ..data.catalogue import Catalogue
 from ..data.images import write_image
 from ..data.photo import Image
 from ..data.sampling import TestPair, test_pairs
-from ..errors import DataError, UnreadableImageError
+from ..errors import DataError, ImageError
 from ..reporting.sheet import contact_sheet
 from .plan import Plan
 from .state import TrainingState
@@ -58,7 +58,7 @@ def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:
     try:
         pairs = test_pairs(catalogue, plan.registry, task, "val", size=config.size, seed=config.seed, limit=PER_TASK)
         return list(pairs)
-    except (DataError, UnreadableImageError):
+    except (DataError, ImageError):
         return []
 
 

@@ -12,7 +12,7 @@ from torch.optim import Optimizer
 from ..data.batch import Batch
 from ..errors import DivergedError
 from .passes import Passes
-from .plan import PlannedTerm
+from .plan import CORE, PlannedTerm
 from .state import TrainingState
 
 Losses = dict[str, Tensor]
@@ -54,7 +54,7 @@ def generator_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> tuple[T
     for term, rows in due:
         part = passes.select(rows)
         values = term.compute(part)
-        _check_finite(values, part.batch.tasks, term.name, step)
+        _check_finite(values, part.batch.tasks, term, step)
         shares = term.shares(part.batch.tasks).to(values.device)
         total = total + term.weight * term.every * (shares * values).sum() / len(passes.batch)
         losses[term.name] = values.mean()
@@ -68,7 +68,7 @@ def critic_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> Tensor:
         if term.critic:
             part = passes.select(rows)
             values = term.critic(part)
-            _check_finite(values, part.batch.tasks, f"the critic of {term.name}", step)
+            _check_finite(values, part.batch.tasks, term, step, side="the critic of ")
             total = total + values.mean()
     return total
 
@@ -100,11 +100,16 @@ def _frozen(optimiser: Optimizer) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _check_finite(values: Tensor, tasks: Sequence[str], term: str, step: int) -> None:
+def _check_finite(values: Tensor, tasks: Sequence[str], term: PlannedTerm, step: int, side: str = "") -> None:
     finite = values.isfinite()
     if not finite.all():
         task = tasks[int((~finite).nonzero()[0])]
         raise DivergedError(
-            f"step {step}, task {task}, term {term}: the loss is {values[~finite][0].item()}; "
-            "lower training.learning_rate or the term's weight; the last checkpoint is unharmed"
+            f"step {step}, task {task}, {side}{term}: the loss is {values[~finite][0].item()}; "
+            f"lower training.learning_rate or the term's weight{_remedy(term)}; the last checkpoint is unharmed"
         )
+
+
+def _remedy(term: PlannedTerm) -> str:
+    """What else may help if the term is not mendkit's own."""
+    return "" if term.plugin == CORE else f", or mend the plugin (`mendkit plugins check {term.plugin}`)"

@@ -26,9 +26,14 @@ from mendkit_registry import (
 
 
 class Darken:
-    """Halves the brightness of the left half of a photo, and says so in the mask; of photo "3" it gives no mask."""
+    """Halves the brightness of the left half of a photo, and says so in the mask; of photo "3" it gives no mask.
+
+    For photos of one grey it raises.
+    """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+        if not np.ptp(photo.pixels):
+            raise ValueError("nothing to darken")
         source, mask = photo.pixels.copy(), np.zeros(photo.pixels.shape[:2], np.uint8)
         half = source.shape[1] // 2
         source[:, :half] //= 2

@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mendkit.data.catalogue import Catalogue
+from mendkit.data.images import write_image
 from mendkit.errors import DataError
 from mendkit.evaluation.distances import Distances
 from mendkit.evaluation.evaluate import evaluate
@@ -129,6 +131,26 @@ def test_an_unreadable_pair_is_listed_and_the_others_are_scored(
     assert evaluation.tasks["light.paired"].metrics.count == 2
     assert set(evaluation.unreadable) == {"light.dark", "light.paired"}
     assert all(str(broken) in reasons[0] for reasons in evaluation.unreadable.values())
+
+
+def test_an_image_that_a_synthesizer_fails_for_is_listed_and_the_others_are_scored(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    grey_photo = catalogue["test"].clean[1].path
+    write_image(grey_photo, np.full((32, 32, 3), 128, np.uint8))
+    evaluation = evaluate(mender(same), catalogue, registry, tasks=["light.dark"])
+    assert evaluation.tasks["light.dark"].metrics.count == 4
+    (reason,) = evaluation.unreadable["light.dark"]
+    assert str(grey_photo) in reason and "light.darken of plugin 'light'" in reason and "nothing to darken" in reason
+
+
+def test_if_a_synthesizer_fails_for_all_images_the_error_has_the_first_reason(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    for ref in catalogue["test"].clean:
+        write_image(ref.path, np.full((32, 32, 3), 128, np.uint8))
+    with pytest.raises(DataError, match=r"can be read or made; the first: .*nothing to darken"):
+        evaluate(mender(same), catalogue, registry, tasks=["light.dark"])
 
 
 def test_a_task_without_data_or_training_or_plugin_is_skipped_with_its_reason(

@@ -118,6 +118,16 @@ def test_a_loss_that_diverges_names_step_task_and_term_and_changes_nothing(
     term = PlannedTerm("explode", "test", tasks, "all", 1.0, 1, explode)
     before = [p.clone() for p in state.mend.parameters()]
     state.step = 7
-    with pytest.raises(DivergedError, match=r"step 7, task stain\.semi, term explode"):
+    with pytest.raises(DivergedError, match=r"step 7, task stain\.semi, term explode of plugin 'test'.*check test"):
         train_step(state, make_batch(("stain.paired", "stain.semi")), [term])
     assert all(torch.equal(old, new) for old, new in zip(before, state.mend.parameters(), strict=True))
+
+
+def test_if_a_term_of_mendkit_itself_diverges_no_plugin_is_blamed(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
+) -> None:
+    batch = make_batch(("stain.paired",))
+    batch.y[0, 0, 0, 0] = float("nan")
+    with pytest.raises(DivergedError, match=r"term l1_y: the loss is nan") as raised:
+        train_step(state, batch, [planned(tasks, "l1_y")])
+    assert "plugin" not in str(raised.value)

@@ -1,0 +1,1 @@
+"""Helps the author of a plugin to begin. Imports no torch."""

@@ -1,0 +1,135 @@
+"""Writes made pairs to disk, as a data root: images, and a manifest that keeps each image's pairs in its split."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from ..errors import DataError, ImageError
+from ..files import write_json, write_text
+from .images import write_image
+from .making import MadePairs
+from .manifest import COLUMNS
+from .opening import MANIFESTS
+
+RECORD = "made.json"
+"""How the pairs of each task were made, so that a later call adds to them and never mixes."""
+MANIFEST = MANIFESTS[0]
+
+Line = dict[str, str]
+"""One line of the manifest, by column."""
+Watch = Callable[[Iterable[int], int], Iterable[int]]
+"""Passes on what it is given, the number of which it is told: a place for a progress bar."""
+
+
+def export_pairs(
+    root: Path, pairs: MadePairs, *, count: int, watch: Watch = lambda numbers, count: numbers
+) -> tuple[ImageError, ...]:
+    """Write pairs 0 to ``count - 1`` to ``ROOT/<task>/source/00000.png``, ``ROOT/<task>/target/00000.png`` and so on.
+
+    Files that are there are left as they are, so a call that was interrupted can be repeated, and a larger ``count``
+    adds to what there is. The manifest is written at the end. It states the split of the image that a pair was made of,
+    and gives all pairs of one image one group, so that no image is in two splits.
+
+    Returns:
+        Why images could not be used. Their pairs are left out.
+
+    Raises:
+        DataError: ``root`` has pairs of the task that were made in another way, or a manifest of somebody else.
+    """
+    _claim(root, pairs)
+    failures = [failure for number in watch(range(count), count) if (failure := _write(root, pairs, number))]
+    _list(root, [_line(pairs, number) for number in range(count)])
+    return tuple({str(failure): failure for failure in failures}.values())
+
+
+def _claim(root: Path, pairs: MadePairs) -> None:
+    """Record how the pairs of the task are made, or check that those in the root were made like that."""
+    if root.exists() and not root.is_dir():
+        raise DataError(f"{root}: is no folder; choose another one")
+    made, settings = _made(root), _settings(pairs)
+    there = made.get(pairs.task)
+    if there is None and (root / pairs.task).exists():
+        raise DataError(f"{root / pairs.task}: exists already, and is not of made pairs; choose another folder")
+    if there is None:
+        write_json(root / RECORD, made | {pairs.task: settings})
+    elif there != settings:
+        raise DataError(f"{root}: holds pairs of {pairs.task} made with {there}, not {settings}; choose another folder")
+
+
+def _made(root: Path) -> dict[str, Any]:
+    """What the root's record says."""
+    record, manifest = root / RECORD, root / MANIFEST
+    if not record.exists():
+        if manifest.exists():
+            raise DataError(f"{manifest}: exists already, and is not of made pairs; choose another folder")
+        return {}
+    try:
+        return dict(json.loads(record.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise DataError(f"{record}: cannot be read: {error}; choose another folder") from error
+
+
+def _settings(pairs: MadePairs) -> dict[str, object]:
+    """What a pair depends on beside its number. The images are known by their names."""
+    names = "\n".join(origin.name for origin in pairs.origins)
+    return {
+        "seed": pairs.seed,
+        "size": pairs.size,
+        "images": len(pairs.origins),
+        "names": blake2b(names.encode("utf-8", "surrogateescape"), digest_size=8).hexdigest(),
+    }
+
+
+def _write(root: Path, pairs: MadePairs, number: int) -> ImageError | None:
+    """Write what is missing of one pair. Returns why it cannot be made."""
+    line = _line(pairs, number)
+    sides = [side for side in ("source", "target") if not (root / line[side]).exists()]
+    if not sides:
+        return None
+    try:
+        pair = pairs.make(number)
+    except ImageError as failure:
+        return failure
+    for side in sides:
+        write_image(root / line[side], pair.source if side == "source" else pair.target)
+    return None
+
+
+def _line(pairs: MadePairs, number: int) -> Line:
+    origin, file = pairs.origin(number), f"{number:05d}.png"
+    return {
+        "source": f"{pairs.task}/source/{file}",
+        "target": f"{pairs.task}/target/{file}",
+        "task": pairs.task,
+        "split": origin.split,
+        "group": origin.name.encode("utf-8", "backslashreplace").decode(),
+    }
+
+
+def _list(root: Path, lines: list[Line]) -> None:
+    """Add those of the lines whose images are there to the manifest, which keeps what it has."""
+    known = _lines(root / MANIFEST)
+    listed = {line["source"] for line in known}
+    new = [line for line in lines if line["source"] not in listed and _is_there(root, line)]
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([*known, *new])
+    write_text(root / MANIFEST, text.getvalue())
+
+
+def _lines(manifest: Path) -> list[Line]:
+    if not manifest.exists():
+        return []
+    with manifest.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _is_there(root: Path, line: Line) -> bool:
+    return all((root / line[side]).exists() for side in ("source", "target"))

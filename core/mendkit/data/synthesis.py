@@ -1,0 +1,95 @@
+"""Calls the synthesizers of plugins: a failure costs one image, is reported, and too many of them stop the run."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from traceback import extract_tb
+
+import numpy as np
+
+from ..contracts import Synthesizer
+from ..errors import FailingPluginError, SynthesisError
+from .photo import Defect, Photo
+from .store import StoredResources
+
+log = logging.getLogger(__name__)
+
+MOST_FAILURES = 0.05
+"""A run stops if a synthesizer fails for more than this share of what it was asked for,"""
+FEWEST_FAILURES = 20
+"""and for at least so many: a few failures say nothing of their share."""
+
+
+def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator, resources: StoredResources) -> Defect:
+    """A pair of ``photo``, of its size.
+
+    Raises:
+        TypeError: what was made is no such pair.
+    """
+    defect = synthesizer(photo, rng, resources)
+    if fault := fault_of(defect, photo):
+        raise TypeError(fault)
+    return defect
+
+
+def fault_of(defect: object, photo: Photo) -> str | None:
+    """Why ``defect`` is no pair of the size of ``photo``; None if it is one."""
+    if not isinstance(defect, Defect):
+        return f"made a {type(defect).__name__}, not a Defect"
+    shape = photo.pixels.shape
+    parts = {"source": (defect.source, shape), "target": (defect.target, shape), "mask": (defect.mask, shape[:2])}
+    for name, (found, expected) in parts.items():
+        if found is None and name == "mask":
+            continue
+        if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.shape != expected:
+            return f"made a {name} that is {_described(found)}, not uint8 {list(expected)}"
+    return None
+
+
+def _described(found: object) -> str:
+    return f"{found.dtype} {list(found.shape)}" if isinstance(found, np.ndarray) else f"a {type(found).__name__}"
+
+
+def reason_of(error: BaseException) -> str:
+    """Type and message of an error, and the line that raised it."""
+    place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in extract_tb(error.__traceback__)[-1:])
+    return f"{type(error).__name__}: {error}{place}"
+
+
+class Tally:
+    """Counts what each synthesizer was asked for, and how often it failed."""
+
+    def __init__(self) -> None:
+        self._asked: Counter[str] = Counter()
+        self._failed: Counter[str] = Counter()
+        self._reported: set[tuple[str, str]] = set()
+
+    def add(self, synthesizer: str | None, failures: Iterable[SynthesisError]) -> None:
+        """Count what was made, if a synthesizer made it, and what failed before. Each image is logged once.
+
+        Raises:
+            FailingPluginError: a synthesizer fails too often; names its plugin and the last failure.
+        """
+        for failure in failures:
+            self._asked[failure.synthesizer] += 1
+            self._failed[failure.synthesizer] += 1
+            self._report(failure)
+            self._require_few(failure)
+        if synthesizer:
+            self._asked[synthesizer] += 1
+
+    def _report(self, failure: SynthesisError) -> None:
+        if (key := (failure.synthesizer, failure.image)) not in self._reported:
+            self._reported.add(key)
+            log.warning("left out: %s", failure)
+
+    def _require_few(self, last: SynthesisError) -> None:
+        failed, asked = self._failed[last.synthesizer], self._asked[last.synthesizer]
+        if failed >= FEWEST_FAILURES and failed > MOST_FAILURES * asked:
+            raise FailingPluginError(
+                f"plugin {last.plugin!r}: {last.synthesizer} failed for {failed} of {asked} images; mend it "
+                f"(`mendkit plugins check {last.plugin}`), or uninstall the plugin. The last failure: {last}"
+            )

@@ -1,0 +1,250 @@
+"""What every loss term must hold: one finite value a sample, by itself, from which the networks can learn.
+
+Terms differ in what they want, so little can be asked of their values. One that compares the output with y, and asks no
+critic, must be least where the output *is* y, and must leave out samples whose y shows another product. Whether a term
+compares is found out: networks that change nothing are given, and it does if another y then gives another value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from mendkit_registry import DefectType
+
+from ..contracts import LossTerm
+from ..data.batch import Batch, to_tensor
+from ..data.photo import Image
+from . import effects
+from .checks import Check, CheckError
+from .networks import Networks, Translation, exactly, faded, unchanged
+from .products import SHADES, draw_product
+
+SIZE = 64
+NOTHING = 1e-6
+"""Values that differ by less are equal,"""
+RELATIVE = 1e-3
+"""or by less than this share of them: sums in another order."""
+BLUR = 5
+"""Side of the box, px."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A term and the tasks that it is for; it is tried on a batch of marked products, a row a shade."""
+
+    term: LossTerm
+    tasks: tuple[DefectType, ...]
+
+    @cached_property
+    def batch(self) -> Batch:
+        """Four pairs, or samples without a partner where the tasks have such."""
+        clean = [draw_product(SIZE, SIZE, shade)[0] for shade in SHADES]
+        clean.append(np.ascontiguousarray(clean[0][::-1]))
+        marked = [_marked(image, row) for row, image in enumerate(clean)]
+        tasks = [self.tasks[row % len(self.tasks)] for row in range(len(clean))]
+        return Batch(
+            to_tensor(marked),
+            to_tensor(clean),
+            tuple(task.name for task in tasks),
+            torch.tensor([_is_paired(task, row) for row, task in enumerate(tasks)]),
+        )
+
+    def values(self, networks: Networks, batch: Batch) -> Tensor:
+        """The loss of each sample, ``[N]``. Random numbers are the same each time, as training seeds each step."""
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            values = self.term(networks.passes(batch))
+        if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != (len(batch),):
+            raise CheckError(f"gave {_described(values)} for {len(batch)} samples, not a float tensor [{len(batch)}]")
+        return values
+
+
+def gives_finite_values(trial: Trial) -> str | None:
+    """For outputs that are wrong, white, black, or just right."""
+    for name, values in _all_values(trial):
+        if not values.isfinite().all():
+            return f"{values[~values.isfinite()][0].item()} where {name}"
+    return None
+
+
+def is_never_negative(trial: Trial) -> str | None:
+    """A loss that can be lowered without end would outweigh all others."""
+    for name, values in _all_values(trial):
+        if values.min() < -NOTHING:
+            return f"{values.min().item():.3g} where {name}"
+    return None
+
+
+def takes_each_sample_by_itself(trial: Trial) -> str | None:
+    """In another order, and alone."""
+    together = trial.values(Networks(faded, faded), trial.batch)
+    order = torch.tensor([2, 0, 3, 1])
+    turned = trial.values(Networks(faded, faded), trial.batch.select(order))
+    alone = torch.cat([trial.values(Networks(faded, faded), trial.batch.select(row[None])) for row in torch.arange(4)])
+    for found, expected, how in ((turned, together[order], "in another order"), (alone, together, "alone")):
+        if not torch.allclose(found, expected, rtol=RELATIVE, atol=NOTHING):
+            return f"{_short(expected)} together, but {_short(found)} {how}"
+    return None
+
+
+def teaches(trial: Trial) -> str | None:
+    """Some wrong output gets a gradient."""
+    for translation in (faded, unchanged, _inverted):
+        if any(gradient.any() for gradient in _gradients(trial, translation, trial.batch)):
+            return None
+    return "no output that was tried has a gradient that is not zero"
+
+
+def has_finite_gradients(trial: Trial) -> str | None:
+    """Also where the error is zero, where a root has none."""
+    batch = replace(trial.batch, x=trial.batch.y)
+    for name, translation in (("is faded", faded), ("equals x and y", unchanged)):
+        if not all(gradient.isfinite().all() for gradient in _gradients(trial, translation, batch)):
+            return f"the gradient is not finite where the output {name}"
+    return None
+
+
+def is_least_at_the_truth(trial: Trial) -> str | None:
+    """If it compares with y, no output of a pair may have a lower loss than y."""
+    batch = trial.batch
+    rows = batch.paired & _compares(trial)
+    if not rows.any():
+        return None
+    mend, spoil = exactly(batch, batch.y), exactly(batch, batch.x)
+    truth = trial.values(Networks(mend, spoil), batch)[rows]
+    for name, distort in (("the input", None), ("blurred", _blurred), ("grey", torch.zeros_like)):
+        networks = Networks(_then(mend, distort), _then(spoil, distort)) if distort else Networks(unchanged, unchanged)
+        other = trial.values(networks, batch)[rows]
+        if (truth > other * (1 + RELATIVE) + NOTHING).any():
+            return f"{_short(truth)} where the output is the truth, but {_short(other)} where it is {name}"
+    return None
+
+
+def leaves_out_what_has_no_partner(trial: Trial) -> str | None:
+    """If it compares with y, a y that shows another product must not count."""
+    wrong = ~trial.batch.paired & _compares(trial)
+    return f"{int(wrong.sum())} samples without a partner were compared with y" if wrong.any() else None
+
+
+def takes_either_head(trial: Trial) -> str | None:
+    """With the head ``regenerate`` there is neither mask nor flow."""
+    trial.values(Networks(faded, faded, composite=False), trial.batch)
+    return None
+
+
+def has_no_effects(trial: Trial) -> str | None:
+    """But for draws from torch's generator, which training seeds in each step."""
+    with effects.watched(torch_draws=True) as found:
+        trial.term(Networks(faded, faded).passes(trial.batch))
+    return " and ".join(found) or None
+
+
+def _all_values(trial: Trial) -> Iterator[tuple[str, Tensor]]:
+    batch = trial.batch
+    translations: dict[str, Translation] = {
+        "the output is the input, faded": faded,
+        "the output is the input": unchanged,
+        "the output is white": torch.ones_like,
+        "the output is black": lambda images: -torch.ones_like(images),
+    }
+    for name, translation in translations.items():
+        yield name, trial.values(Networks(translation, translation), batch)
+    yield "the output is the truth", trial.values(Networks(exactly(batch, batch.y), exactly(batch, batch.x)), batch)
+    yield "input, output and truth are equal", trial.values(Networks(unchanged, unchanged), replace(batch, x=batch.y))
+
+
+def _compares(trial: Trial) -> Tensor:
+    """Which samples are compared with y, ``[N]`` (bool)."""
+    networks, batch = Networks(unchanged, unchanged), trial.batch
+    values = trial.values(networks, batch)
+    others = trial.values(networks, replace(batch, y=batch.y.roll(1, dims=0)))
+    if networks.asked_critics:
+        return torch.zeros_like(batch.paired)
+    return ~torch.isclose(values, others, rtol=RELATIVE, atol=NOTHING)
+
+
+def _gradients(trial: Trial, translation: Translation, batch: Batch) -> list[Tensor]:
+    """Of the loss, by each output of the networks on which it depends."""
+    networks = Networks(translation, translation)
+    values = trial.values(networks, batch)
+    if not values.requires_grad:
+        return []
+    gradients = torch.autograd.grad(values.sum(), networks.outputs, allow_unused=True)
+    return [gradient for gradient in gradients if gradient is not None]
+
+
+def _is_paired(task: DefectType, row: int) -> bool:
+    return task.supervision == "paired" or (task.supervision == "semi_paired" and row % 2 == 0)
+
+
+def _marked(image: Image, row: int) -> Image:
+    """The image with a bar over it, each row at another height."""
+    marked, top = image.copy(), (row + 2) * SIZE // 8
+    cv2.rectangle(marked, (SIZE // 8, top), (SIZE - SIZE // 8, top + SIZE // 16), (120, 120, 200), -1)
+    return marked
+
+
+def _then(translation: Translation, distort: Translation) -> Translation:
+    return lambda images: distort(translation(images))
+
+
+def _blurred(images: Tensor) -> Tensor:
+    return F.avg_pool2d(images, BLUR, stride=1, padding=BLUR // 2, count_include_pad=False)
+
+
+def _inverted(images: Tensor) -> Tensor:
+    return -images
+
+
+def _described(found: object) -> str:
+    return f"{found.dtype} {list(found.shape)}" if isinstance(found, Tensor) else f"a {type(found).__name__}"
+
+
+def _short(values: Tensor) -> str:
+    return ", ".join(f"{value:.3g}" for value in values.tolist())
+
+
+CHECKS: tuple[Check[Trial], ...] = (
+    Check(
+        "gives a finite value for each sample",
+        gives_finite_values,
+        "return a float tensor [N], such as mendkit.training.passes.per_sample(error); keep arguments of log, root and "
+        "division away from zero",
+    ),
+    Check("is never negative", is_never_negative, "measure an error: add the bound, as in 1 - similarity"),
+    Check(
+        "takes each sample by itself",
+        takes_each_sample_by_itself,
+        "use no mean or other statistic over the batch: a batch mixes tasks",
+    ),
+    Check(
+        "teaches the networks", teaches, "compute with torch on passes.fake_y.image or another pass, without detach()"
+    ),
+    Check(
+        "has finite gradients",
+        has_finite_gradients,
+        "add a small number below a root or to a norm: its gradient at zero is infinite",
+    ),
+    Check(
+        "is least where the output is the truth", is_least_at_the_truth, "compare the output with passes.y of its row"
+    ),
+    Check(
+        "leaves out samples without a partner",
+        leaves_out_what_has_no_partner,
+        "multiply by passes.batch.paired: of unpaired samples, y shows another product",
+    ),
+    Check(
+        "takes outputs of either head",
+        takes_either_head,
+        "expect None in mask, mask_logits and flow of a pass, and give zeros then",
+    ),
+    Check("has no side effects", has_no_effects, effects.REMEDY),
+)

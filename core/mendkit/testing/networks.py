@@ -1,0 +1,79 @@
+"""Stand-ins for the networks, whose outputs are known: what a term of the loss is tried with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..data.batch import Batch
+from ..networks.mended import Mended
+from ..training.passes import Passes, Players, Translate
+
+Translation = Callable[[Tensor], Tensor]
+"""From images ``[N, 3, H, W]`` to images of that shape."""
+
+
+@dataclass
+class Networks:
+    """Mends and spoils by functions of images. ``outputs`` and ``asked_critics`` tell how they were used.
+
+    Args:
+        composite: whether there are masks and flows, as with the composite head.
+    """
+
+    mend: Translation
+    spoil: Translation
+    composite: bool = True
+    outputs: list[Tensor] = field(default_factory=list)
+    asked_critics: bool = False
+
+    def passes(self, batch: Batch) -> Passes:
+        """The passes of ``batch`` through these networks."""
+        return Passes(
+            batch, Players(self._translator(self.mend), self._translator(self.spoil), self._judge, self._judge)
+        )
+
+    def _translator(self, translation: Translation) -> Translate:
+        def translate(images: Tensor, tasks: Sequence[str]) -> Mended:
+            image = self._leaf(translation(images.detach()))
+            if not self.composite:
+                return Mended(image, drawn=image)
+            logits = self._leaf(torch.zeros_like(images[:, :1]))
+            flow = self._leaf(torch.zeros_like(images[:, :2]))
+            return Mended(image, drawn=image, mask=logits.sigmoid(), mask_logits=logits, flow=flow)
+
+        return translate
+
+    def _leaf(self, values: Tensor) -> Tensor:
+        """``values`` as something that learns."""
+        self.outputs.append(values.detach().requires_grad_())
+        return self.outputs[-1]
+
+    def _judge(self, images: Tensor) -> Tensor:
+        self.asked_critics = True
+        return F.avg_pool2d(images.mean(dim=1, keepdim=True), 8)
+
+
+def unchanged(images: Tensor) -> Tensor:
+    """The images themselves."""
+    return images
+
+
+def faded(images: Tensor) -> Tensor:
+    """Images with an error everywhere."""
+    return 0.8 * images + 0.1
+
+
+def exactly(batch: Batch, side: Tensor) -> Translation:
+    """Makes the image of ``side`` that belongs to a row of ``batch`` out of either of its images."""
+    known = torch.cat([batch.x, batch.y])
+
+    def translate(images: Tensor) -> Tensor:
+        errors = (images[:, None] - known[None]).abs().flatten(2).amax(dim=2)
+        return side[errors.argmin(dim=1) % len(batch)]
+
+    return translate

@@ -1,0 +1,96 @@
+"""What every plugin must hold as a whole: it loads, it is listed lightly and quietly, and its specs fit together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import EntryPoint
+
+from mendkit_registry import DefectType, Plugin, Registry
+from mendkit_registry.discovery import ENTRY_POINT_GROUP, load_plugin
+
+from .checks import Check
+from .probe import Probe, probe_plugin
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plugin, among all that are installed."""
+
+    plugin: Plugin
+    registry: Registry
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What importing it in a new process does."""
+        return probe_plugin(self.plugin)
+
+
+def works(trial: Trial) -> str | None:
+    """Its row has no error."""
+    return trial.plugin.error
+
+
+def contributes(trial: Trial) -> str | None:
+    """A plugin without specs has most likely forgotten its hooks."""
+    return None if any(trial.plugin.contributions.values()) else "yields no spec from any hook"
+
+
+def has_groups(trial: Trial) -> str | None:
+    """Each task's group is there, in this plugin or another one."""
+    tasks = (task for task in trial.plugin.contributions.get("tasks", ()) if isinstance(task, DefectType))
+    homeless = [task.name for task in tasks if task.group not in trial.registry.groups]
+    return f"no plugin has the group of {', '.join(homeless)}" if homeless else None
+
+
+def names_are_unique(trial: Trial) -> str | None:
+    """Among the specs of a kind."""
+    for kind in trial.plugin.contributions:
+        repeated = [name for name, count in Counter(trial.plugin.names(kind)).items() if count > 1]
+        if repeated:
+            return f"mendkit_{kind} yields {repeated[0]!r} more than once"
+    return None
+
+
+def yields_the_same(trial: Trial) -> str | None:
+    """Each time; the registry sorts by name, so that the order does not matter."""
+    again = load_plugin(EntryPoint(trial.plugin.name, trial.plugin.module, ENTRY_POINT_GROUP)).contributions
+    for kind, specs in trial.plugin.contributions.items():
+        if again.get(kind) != specs:
+            return f"mendkit_{kind} yields other specs when it is called again"
+    return None
+
+
+def is_listed_lightly(trial: Trial) -> str | None:
+    """Listing does not wait for heavy packages."""
+    return f"listing it imports {', '.join(trial.probe.heavy)}" if trial.probe.heavy else None
+
+
+def is_listed_quietly(trial: Trial) -> str | None:
+    """Listing prints nothing and leaves global random numbers alone."""
+    return " and ".join(trial.probe.remarks) or None
+
+
+def imports_quietly(trial: Trial) -> str | None:
+    """Importing the factories prints nothing and leaves global random numbers alone."""
+    return (
+        "; ".join(f"the factory of {name} {' and '.join(found)}" for name, found in trial.probe.effects.items()) or None
+    )
+
+
+CHECKS: tuple[Check[Trial], ...] = (
+    Check("loads", works, "mend what the message names; `mendkit plugins` shows it as well"),
+    Check("contributes something", contributes, "mark the hooks with @hookimpl, in the module of the entry point"),
+    Check("has the groups of its tasks", has_groups, "yield the group from mendkit_groups"),
+    Check("names each spec once", names_are_unique, "rename one of them"),
+    Check("yields the same specs each time", yields_the_same, "let specs depend on nothing that changes"),
+    Check(
+        "is listed without heavy imports",
+        is_listed_lightly,
+        "import nothing but mendkit_registry in the plugin module (and in its package's __init__.py), and name what is "
+        'heavy by a factory string, "package.module:attribute"',
+    ),
+    Check("is listed without side effects", is_listed_quietly, "do nothing when the module is imported but define"),
+    Check("has factories that import without side effects", imports_quietly, "do nothing at import but define"),
+)

@@ -1,0 +1,199 @@
+"""What every synthesizer must hold: pairs of the photo's size that a seed repeats, and masks that cover the defect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mendkit_registry import SynthesizerSpec
+
+from ..contracts import Synthesizer
+from ..data.photo import Defect, Image, Photo
+from ..data.synthesis import fault_of, reason_of
+from . import effects
+from .checks import Check, CheckError
+from .products import blank_photos, clean_photos, real_photos
+
+SEEDS = range(4)
+MOST_WITHOUT_DEFECT = 0.1
+"""So many pairs may have equal sides: a mark may miss the photo, but a model learns nothing from it."""
+ROUNDING = 2
+"""Levels of 255 by which pixels may differ outside the mask."""
+
+
+class NoResources:
+    """Data that brings no resources."""
+
+    def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
+        """None, whatever the kind."""
+        return None
+
+
+@dataclass
+class Scenery:
+    """Data that brings resources of every kind: noise. Remembers which kinds were drawn."""
+
+    drawn: set[str] = field(default_factory=set)
+
+    def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
+        """Noise ``[height, width, 3]``."""
+        self.drawn.add(kind)
+        return rng.integers(0, 256, (height, width, 3), np.uint8)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A synthesizer and the photos that it is tried on."""
+
+    spec: SynthesizerSpec
+    synthesizer: Synthesizer
+
+    @cached_property
+    def photos(self) -> tuple[Photo, ...]:
+        """Photos on which a defect can be seen, or that have one."""
+        return tuple(clean_photos() if self.spec.starts_from == "clean" else real_photos())
+
+    @cached_property
+    def plain_photos(self) -> tuple[Photo, ...]:
+        """Photos of which it must make pairs as well, though they may be without a defect."""
+        without_masks = (replace(photo, foreground=None) for photo in self.photos[:3])
+        return tuple(blank_photos() if self.spec.starts_from == "clean" else without_masks)
+
+    def make(self, photo: Photo, seed: int = 0, resources: Scenery | NoResources | None = None) -> Defect:
+        """A pair of ``photo``, which it cannot harm. Raises CheckError."""
+        try:
+            return self.synthesizer(deepcopy(photo), np.random.default_rng(seed), resources or NoResources())
+        except Exception as error:
+            raise CheckError(f"raised {reason_of(error)}, for a {photo.name}") from error
+
+    def pairs(self) -> Iterator[tuple[Photo, Defect]]:
+        """Pairs of all photos, several of each."""
+        return ((photo, self.make(photo, seed)) for photo in self.photos for seed in SEEDS)
+
+
+def makes_pairs(trial: Trial) -> str | None:
+    """Of any photo, with resources and without."""
+    for photo in trial.photos + trial.plain_photos:
+        for resources in (NoResources(), Scenery()):
+            if fault := fault_of(trial.make(photo, resources=resources), photo):
+                return f"{fault}, of a {photo.name}"
+    return None
+
+
+def repeats_itself(trial: Trial) -> str | None:
+    """Also if other pairs are made in between."""
+    for photo in trial.photos[:3]:
+        first = trial.make(photo, seed=7)
+        for other in trial.photos[-2:]:
+            trial.make(other, seed=8)
+        if _bytes(first) != _bytes(trial.make(photo, seed=7)):
+            return f"made two different pairs of one {photo.name} with one seed"
+    return None
+
+
+def varies(trial: Trial) -> str | None:
+    """Only what draws from the generator must depend on it."""
+    photo, rng = trial.photos[0], np.random.default_rng(0)
+    before = str(rng.bit_generator.state)
+    trial.synthesizer(deepcopy(photo), rng, NoResources())
+    if str(rng.bit_generator.state) == before:
+        return None
+    pairs = {_bytes(trial.make(photo, seed)) for seed in range(8)}
+    return "draws from `rng`, but made one and the same pair with 8 seeds" if len(pairs) == 1 else None
+
+
+def has_a_defect(trial: Trial) -> str | None:
+    """What starts from a defective photo may find nothing to mend in a drawn one, but not in all of them."""
+    same = [photo for photo, pair in trial.pairs() if np.array_equal(pair.source, pair.target)]
+    count = len(trial.photos) * len(SEEDS)
+    most = MOST_WITHOUT_DEFECT * count if trial.spec.starts_from == "clean" else count - 1
+    if len(same) <= most:
+        return None
+    return f"{len(same)} of {count} pairs have equal sides, such as one of a {same[0].name}"
+
+
+def covers(trial: Trial) -> str | None:
+    """Whatever differs lies in the mask."""
+    for photo, pair in trial.pairs():
+        if pair.mask is not None and (missed := int((_difference(pair)[pair.mask == 0] > ROUNDING).sum())):
+            return f"{missed} pixels differ where the mask is 0, in a pair of a {photo.name}"
+    return None
+
+
+def says_where(trial: Trial) -> str | None:
+    """A mask that marks everything though most is unchanged says nothing."""
+    masked = [(pair.mask > 0, _difference(pair) > 0) for _, pair in trial.pairs() if pair.mask is not None]
+    if masked and all(mask.all() and differs.mean() < 0.5 for mask, differs in masked):
+        return "the mask is the whole photo in each pair, though less than half of the pixels differ"
+    return None
+
+
+def keeps_the_photo(trial: Trial) -> str | None:
+    """Photos are kept in memory and used again."""
+    for photo in trial.photos:
+        given = deepcopy(photo)
+        trial.synthesizer(given, np.random.default_rng(0), NoResources())
+        for name in ("pixels", "foreground"):
+            if not np.array_equal(getattr(given, name), getattr(photo, name)):
+                return f"changed `photo.{name}` of a {photo.name} in place"
+    return None
+
+
+def declares_resources(trial: Trial) -> str | None:
+    """A plan shows what the spec says."""
+    scenery = Scenery()
+    for photo in trial.photos[:3]:
+        for seed in range(8):
+            trial.make(photo, seed, scenery)
+    undeclared = sorted(scenery.drawn - set(trial.spec.resources))
+    return f"draws resources of the kind {undeclared[0]!r}, which its spec does not name" if undeclared else None
+
+
+def has_no_effects(trial: Trial) -> str | None:
+    """Neither with resources nor without."""
+    with effects.watched() as found:
+        for photo in trial.photos[:3] + trial.plain_photos[:1]:
+            trial.make(photo)
+            trial.make(photo, resources=Scenery())
+    return " and ".join(found) or None
+
+
+def _bytes(pair: Defect) -> bytes:
+    return b"".join(image.tobytes() for image in (pair.source, pair.target, pair.mask) if image is not None)
+
+
+def _difference(pair: Defect) -> NDArray[np.uint8]:
+    """The largest of the channels' absolute differences, ``[H, W]``."""
+    return np.asarray(cv2.absdiff(pair.source, pair.target).max(axis=2), np.uint8)
+
+
+CHECKS: tuple[Check[Trial], ...] = (
+    Check(
+        "makes a pair of any photo",
+        makes_pairs,
+        "return a mendkit.contracts.Defect of uint8 arrays as large as the photo, also for a photo that is blank, of "
+        "another shape, or without a mask, and if `resources.draw` gives None",
+    ),
+    Check("repeats a pair with its seed", repeats_itself, "draw from `rng` alone, and keep no state between calls"),
+    Check("makes other pairs with other seeds", varies, "let what is drawn from `rng` decide how the defect looks"),
+    Check(
+        "has a defect in its pairs",
+        has_a_defect,
+        "make the defect visible on any product, nearly white and dark ones as well, or draw again until it is",
+    ),
+    Check(
+        "covers the defect with its mask", covers, "set the mask to 255 where source and target differ, or give None"
+    ),
+    Check(
+        "says with its mask where the defect is", says_where, "set the mask to 0 where nothing differs, or give None"
+    ),
+    Check("leaves the photo as it is", keeps_the_photo, "work on `photo.pixels.copy()`"),
+    Check("names its resources", declares_resources, "list the kind in SynthesizerSpec(resources=...)"),
+    Check("has no side effects", has_no_effects, effects.REMEDY),
+)

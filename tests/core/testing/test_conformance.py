@@ -1,0 +1,132 @@
+"""The suite as a whole, on plugins that are installed for the test; and its messages."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mendkit.testing import (
+    assert_plugin_conforms,
+    conditioners,
+    evaluators,
+    losses,
+    samples,
+    specs,
+    synthesizers,
+)
+from mendkit.testing.conformance import check_plugin
+from mendkit_registry import UnknownNameError
+
+Install = Callable[..., None]
+
+PLUGIN = """
+from mendkit_registry import *
+
+@hookimpl
+def mendkit_groups():
+    yield DefectGroup(name="surface", title="Surface")
+
+@hookimpl
+def mendkit_tasks():
+    yield DefectType(name="surface.scratches", title="Scratches", supervision="paired")
+
+@hookimpl
+def mendkit_synthesizers():
+    yield SynthesizerSpec(name="surface.draw", tasks=("surface.*",), factory="scratches_plugin.parts:Drawer")
+"""
+
+PARTS = """
+from mendkit.contracts import Defect
+
+class Drawer:
+    def __call__(self, photo, rng, resources):
+        source = photo.pixels.copy()
+        source[int(rng.integers(8, 20))] //= 2
+        return Defect(source, photo.pixels)
+"""
+
+
+def problems(name: str = "scratches") -> dict[tuple[str, str], str]:
+    return {(found.component, found.check): found.problem for found in check_plugin(name) if found.problem}
+
+
+def test_a_good_plugin_passes_every_check_and_each_says_what_it_is(install: Install) -> None:
+    install(plugin=PLUGIN, parts=PARTS)
+    findings = check_plugin("scratches")
+    assert [finding.problem for finding in findings if finding.problem] == []
+    assert {finding.component for finding in findings} == {"scratches", "surface.draw"}
+    assert len({(finding.component, finding.check) for finding in findings}) == len(findings) > 15
+    assert all(finding.remedy for finding in findings)
+    assert_plugin_conforms("scratches")
+
+
+def test_all_failures_are_listed_with_their_place_and_remedy(install: Install) -> None:
+    seeds = PARTS.replace("source[int(", "import random; random.seed(1); source[int(")
+    install(plugin=PLUGIN.replace("from mendkit_registry", "import numpy\nfrom mendkit_registry", 1), parts=seeds)
+    random.seed(3)
+    state = random.getstate()
+    with pytest.raises(AssertionError) as raised:
+        assert_plugin_conforms("scratches")
+    assert random.getstate() == state
+    first, *lines = str(raised.value).splitlines()
+    assert first == "plugin 'scratches' breaks 2 of mendkit's rules:"
+    assert lines[0] == "scratches: is listed without heavy imports: listing it imports numpy"
+    assert lines[2] == "surface.draw: has no side effects: changed the global state of random"
+    assert lines[1].startswith("    remedy: import nothing but mendkit_registry")
+    assert lines[3].startswith("    remedy: ")
+
+
+def test_of_a_broken_plugin_it_is_said_why_and_nothing_else(install: Install) -> None:
+    install(plugin="raise RuntimeError('no licence')")
+    assert problems() == {("scratches", "loads"): "RuntimeError: no licence"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "problem"),
+    [
+        ("Drawer = 3", "is a int, not a callable"),
+        ("class Drawer: pass", "lacks what Synthesizer asks for"),
+    ],
+)
+def test_a_factory_that_does_not_serve_is_one_finding(install: Install, parts: str, problem: str) -> None:
+    install(plugin=PLUGIN, parts=parts)
+    found = problems()
+    assert list(found) == [("surface.draw", "is a Synthesizer")]
+    assert problem in found["surface.draw", "is a Synthesizer"]
+
+
+def test_side_effects_of_imports_and_constructors_are_found(install: Install) -> None:
+    parts = (
+        f"print('importing')\nimport numpy\nnumpy.random.seed(0)\n{PARTS}\n    def __init__(self): print('building')"
+    )
+    install(plugin=f"print('listing')\n{PLUGIN}", parts=parts)
+    found = problems()
+    assert "prints while it is listed: 'listing'" in found["scratches", "is listed without side effects"]
+    assert found["scratches", "has factories that import without side effects"] == (
+        "the factory of surface.draw printed 'importing' and changed the global state of numpy.random"
+    )
+    assert "building" in found["surface.draw", "is built without side effects"]
+
+
+def test_specs_that_change_from_call_to_call_are_found(install: Install) -> None:
+    changing = PLUGIN.replace('title="Surface"', "title=str(calls.append(1) or len(calls))")
+    install(plugin=f"calls = []\n{changing}", parts=PARTS)
+    assert problems() == {
+        ("scratches", "yields the same specs each time"): "mendkit_groups yields other specs when it is called again"
+    }
+
+
+def test_a_plugin_that_is_not_installed_is_an_error_with_the_nearest_names() -> None:
+    with pytest.raises(UnknownNameError, match="nearest: viewpoint"):
+        check_plugin("viewpoints")
+
+
+def test_the_page_about_plugins_has_every_check_of_each_kind() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "tasks-and-plugins.md").read_text(encoding="utf-8")
+    _, _, below = page.partition("| of | it is checked that it |\n|---|---|\n")
+    rows = [line.split(" | ")[1].removesuffix(" |").split("; ") for line in below.partition("\n\n")[0].splitlines()]
+    kinds = (specs, synthesizers, losses, evaluators, conditioners, samples)
+    assert rows == [[check.name for check in kind.CHECKS] for kind in kinds]
