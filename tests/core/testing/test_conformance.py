@@ -94,7 +94,7 @@ def test_of_a_broken_plugin_it_is_said_why_and_nothing_else(install: Install) ->
 def test_a_factory_that_does_not_serve_is_one_finding(install: Install, parts: str, problem: str) -> None:
     install(plugin=PLUGIN, parts=parts)
     found = problems()
-    assert list(found) == [("surface.draw", "is a Synthesizer")]
+    assert list(found) == [("surface.draw", "fits Synthesizer")]
     assert problem in found["surface.draw", "is a Synthesizer"]
 
 
