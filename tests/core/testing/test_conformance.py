@@ -95,7 +95,7 @@ def test_a_factory_that_does_not_serve_is_one_finding(install: Install, parts: s
     install(plugin=PLUGIN, parts=parts)
     found = problems()
     assert list(found) == [("surface.draw", "fits Synthesizer")]
-    assert problem in found["surface.draw", "is a Synthesizer"]
+    assert problem in found["surface.draw", "fits Synthesizer"]
 
 
 def test_side_effects_of_imports_and_constructors_are_found(install: Install) -> None:
