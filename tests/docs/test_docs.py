@@ -261,7 +261,7 @@ def run_tests(folder: Path) -> None:
 
 def forget_modules_in(folder: Path) -> None:
     for name, module in list(sys.modules.items()):
-        # A package without an __init__.py has no file, only places.
-        places = [getattr(module, "__file__", None), *getattr(module, "__path__", [])]
+        # A package without an __init__.py has no file, only places. Some modules of torch make up any attribute.
+        places = [vars(module).get("__file__"), *vars(module).get("__path__", ())]
         if any(str(place).startswith(str(folder)) for place in places):
             del sys.modules[name]
