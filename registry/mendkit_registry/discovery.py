@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import random
-import sys
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
-from io import StringIO
-from textwrap import shorten
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import pluggy
 
 from . import hookspecs
+from .effects import Effects, undone
 from .errors import ApiVersionError
 from .specs import (
     ConditionerSpec,
@@ -108,14 +104,14 @@ def plugin_from(module: object, name: str = "") -> Plugin:
 
 
 def _inspect(row: Plugin, find: Callable[[], object]) -> Plugin:
-    with _undone() as remarks:
+    with undone() as effects:
         try:
             row = replace(row, contributions=_collect(row.name, find()))
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
             row = replace(row, error=f"{type(error).__name__}: {error}{_hint(error)}")
-    return replace(row, remarks=tuple(remarks))
+    return replace(row, remarks=tuple(_remarks(effects)))
 
 
 def _hint(error: BaseException) -> str:
@@ -124,33 +120,11 @@ def _hint(error: BaseException) -> str:
     return "; if it is there in a newer mendkit, update mendkit" if lacking in ("mendkit", "mendkit_registry") else ""
 
 
-@contextmanager
-def _undone() -> Iterator[list[str]]:
-    """Keep what plugins print off the standard output, and global random numbers as they were; list what was done."""
-    printed, remarks = StringIO(), list[str]()
-    before = [(name, get, set_, get()) for name, get, set_ in _global_generators()]
-    try:
-        with redirect_stdout(printed):
-            yield remarks
-    finally:
-        if text := printed.getvalue().strip():
-            remarks.append(f"prints while it is listed: {shorten(text, 60)!r}; remove it, or use `logging`")
-        for name, get, set_, state in before:
-            if _comparable(get()) != _comparable(state):
-                set_(state)
-                remarks.append(f"changes the global state of {name}, which was restored; use a generator of its own")
-
-
-def _global_generators() -> Iterator[tuple[str, Callable[[], Any], Callable[[Any], object]]]:
-    """Name, getter and setter of the state of each global random generator that is imported already."""
-    yield "random", random.getstate, random.setstate
-    if numpy := sys.modules.get("numpy.random"):
-        yield "numpy.random", numpy.get_state, numpy.set_state
-
-
-def _comparable(state: tuple[Any, ...]) -> tuple[Hashable, ...]:
-    """numpy's state has an array in it, which does not compare as a whole."""
-    return tuple(part.tobytes() if hasattr(part, "tobytes") else part for part in state)
+def _remarks(effects: Effects) -> Iterator[str]:
+    if effects.printed:
+        yield f"prints while it is listed: {effects.printed!r}; remove it, or use `logging`"
+    for name in effects.generators:
+        yield f"changes the global state of {name}, which was restored; use a generator of its own"
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:
