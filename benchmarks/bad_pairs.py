@@ -12,8 +12,8 @@ Then: mendkit bench ablation --data data/bad50 --tasks background.non_white --mo
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import cv2
@@ -22,15 +22,15 @@ import numpy as np
 from mendkit.config import DataConfig
 from mendkit.contracts import Image, Mask, Photo
 from mendkit.data.catalogue import SPLITS, Split, SplitFiles
-from mendkit.data.images import fit_square, foreground_beside, write_image
-from mendkit.data.opening import open_catalogue
+from mendkit.data.images import foreground_beside, write_image
+from mendkit.data.manifest import write_manifest
+from mendkit.data.opening import MANIFESTS, open_catalogue
 from mendkit.data.store import ImageStore, StoredResources
 from mendkit.errors import UnreadableImageError
 from mendkit_background.matte import matte_on_white
 from mendkit_background.non_white import NonWhiteSynthesizer
 
 TASK = "background.non_white"
-COLUMNS = ("source", "target", "task", "split")
 BLOBS = 3
 """At most so many parts of a bad mask are wrong."""
 SHARPNESS = 12
@@ -59,30 +59,31 @@ def damaged(mask: Mask, rng: np.random.Generator) -> Mask:
 
 def write_split(
     out: Path, split: Split, files: SplitFiles, *, size: int, rate: float, seed: int
-) -> Iterator[tuple[str, str, str, str]]:
-    """Write the images of one split. Yields the rows of the manifest."""
+) -> Iterator[dict[str, str]]:
+    """Write the images of one split. Yields the lines of the manifest."""
     store, paste = ImageStore(size), NonWhiteSynthesizer()
     resources = StoredResources(store, files.resources)
     for index, ref in enumerate(files.clean):
         rng = np.random.default_rng([seed, SPLITS.index(split), index])
+        line = {"task": TASK, "split": split}
         try:
-            pixels = fit_square(ref.read(), size)
+            photo = store.photo(ref)
         except UnreadableImageError:
             continue
         name = f"images/{split}/{index:06}.png"
         if split == "train" and index % 2:
-            write_image(out / name, pixels)
-            yield ("", name, TASK, split)
+            write_image(out / name, photo.pixels)
+            yield line | {"target": name}
             continue
-        pair = paste(Photo(pixels, ref.name), rng, resources)
+        pair = paste(Photo(photo.pixels, photo.name), rng, resources)
         source, target = (name.replace(".png", f".{side}.png") for side in ("source", "target"))
         write_image(out / source, pair.source)
         if split == "train":
             write_image(foreground_beside(out / source), mask_of(pair.target, rng, rate))
-            yield (source, "", TASK, split)
+            yield line | {"source": source}
         else:
             write_image(out / target, pair.target)
-            yield (source, target, TASK, split)
+            yield line | {"source": source, "target": target}
 
 
 def mask_of(target: Image, rng: np.random.Generator, rate: float) -> Mask:
@@ -102,12 +103,9 @@ def main() -> None:
     options = parser.parse_args()
     catalogue = open_catalogue(DataConfig(clean=options.clean, resources={"backgrounds": options.backgrounds}), [])
     options.out.mkdir(parents=True)
-    with (options.out / "manifest.csv").open("w", newline="") as file:
-        rows = csv.writer(file)
-        rows.writerow(COLUMNS)
-        for split in SPLITS:
-            given = {"size": options.size, "rate": options.rate, "seed": options.seed}
-            rows.writerows(write_split(options.out, split, catalogue[split], **given))
+    given = {"size": options.size, "rate": options.rate, "seed": options.seed}
+    lines = chain.from_iterable(write_split(options.out, split, catalogue[split], **given) for split in SPLITS)
+    write_manifest(options.out / MANIFESTS[0], lines)
 
 
 if __name__ == "__main__":

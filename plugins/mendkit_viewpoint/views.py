@@ -6,21 +6,18 @@ other view is the source of a pair, and the main view is its target.
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from mendkit.data.images import find_images
+from mendkit.data.manifest import write_manifest
 from mendkit.errors import DataError
-from mendkit.files import write_text
 
 TASK = "viewpoint.wrong_angle"
-COLUMNS = ("source", "target", "task", "split", "group")
 NAMES = r"(?P<product>.+)_(?P<view>[^_]+)"
 """How view files are named by default: ``bag17_main.jpg``, ``bag17_back.jpg``."""
 
@@ -75,19 +72,18 @@ def pair_views(folder: Path, *, main: str = "main", names: str = NAMES) -> Views
     return Views(pairs, tuple(without_main), tuple(unmatched))
 
 
-def write_manifest(file: Path, pairs: Sequence[ViewPair], *, split: str = "") -> None:
+def write_views(file: Path, pairs: Iterable[ViewPair], *, split: str = "") -> None:
     """Write pairs as a CSV manifest, whole or not at all; its paths are relative to its folder.
 
     Each product is a group of its own, so that all its views stay in one split. An empty ``split`` leaves the choice to
     the group's hash.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for pair in pairs:
-        source, target = (_relative(path, file.parent) for path in (pair.source, pair.target))
-        writer.writerow((source, target, TASK, split, pair.product))
-    write_text(file, text.getvalue())
+    write_manifest(file, (_line(pair, file.parent, split) for pair in pairs))
+
+
+def _line(pair: ViewPair, folder: Path, split: str) -> dict[str, str]:
+    source, target = (_relative(path, folder) for path in (pair.source, pair.target))
+    return {"source": source, "target": target, "task": TASK, "split": split, "group": pair.product}
 
 
 def _compiled(names: str) -> re.Pattern[str]:

@@ -6,15 +6,14 @@ import csv
 import json
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from ..errors import DataError, ImageError
-from ..files import write_json, write_text
+from ..files import write_json
 from .images import write_image
 from .making import MadePairs
-from .manifest import COLUMNS
+from .manifest import write_manifest
 from .opening import MANIFESTS
 
 RECORD = "made.json"
@@ -117,11 +116,7 @@ def _list(root: Path, lines: list[Line]) -> None:
     known = _lines(root / MANIFEST)
     listed = {line["source"] for line in known}
     new = [line for line in lines if line["source"] not in listed and _is_there(root, line)]
-    text = StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows([*known, *new])
-    write_text(root / MANIFEST, text.getvalue())
+    write_manifest(root / MANIFEST, [*known, *new])
 
 
 def _lines(manifest: Path) -> list[Line]:

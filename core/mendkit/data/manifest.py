@@ -1,4 +1,4 @@
-"""Reads a manifest: one row a line, CSV or JSONL, with the columns ``source, target, task, split, group``."""
+"""Reads and writes manifests: a row a line, CSV or JSONL, with the columns ``source, target, task, split, group``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import csv
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from mendkit_registry import UnknownNameError
 
 from ..errors import DataError
+from ..files import write_text
 from .catalogue import SPLITS, ImageRef, Split
 from .layouts import Row
 from .splits import Divided, Keyed, into_splits
@@ -60,6 +62,15 @@ def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, Divided[Row]]
     if faults:
         raise DataError("\n".join([f"{file}: correct these lines:", *faults[:MAX_FAULTS]]))
     return _by_task(into_splits(_with_splits_of_groups(lines)))
+
+
+def write_manifest(file: Path, lines: Iterable[Mapping[str, str]]) -> None:
+    """Write a CSV manifest, whole or not at all. A line has a text for some of ``COLUMNS``; the others stay empty."""
+    text = StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    write_text(file, text.getvalue())
 
 
 def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:

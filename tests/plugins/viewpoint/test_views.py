@@ -10,7 +10,7 @@ import pytest
 from mendkit.data.images import write_image
 from mendkit.data.manifest import read_manifest
 from mendkit.errors import DataError
-from mendkit_viewpoint.views import pair_views, write_manifest
+from mendkit_viewpoint.views import pair_views, write_views
 
 MakeViews = Callable[..., Path]
 
@@ -55,7 +55,7 @@ def test_what_cannot_be_paired_is_told(make_views: MakeViews) -> None:
 def test_a_manifest_has_the_agreed_columns_and_paths_relative_to_itself(make_views: MakeViews, tmp_path: Path) -> None:
     folder = make_views("a,1_main.png", "a,1_back.png")
     manifest = tmp_path / "lists" / "manifest.csv"
-    write_manifest(manifest, pair_views(folder).pairs, split="test")
+    write_views(manifest, pair_views(folder).pairs, split="test")
     with manifest.open(newline="") as lines:
         assert list(csv.reader(lines)) == [
             ["source", "target", "task", "split", "group"],
@@ -68,7 +68,7 @@ def test_core_reads_the_manifest_and_keeps_all_views_of_a_product_in_one_split(
     make_views: MakeViews, tmp_path: Path
 ) -> None:
     folder = make_views("a_main.png", "a_back.png", "a_alt1.png")
-    write_manifest(tmp_path / "manifest.csv", pair_views(folder).pairs)
+    write_views(tmp_path / "manifest.csv", pair_views(folder).pairs)
     divided = read_manifest(tmp_path / "manifest.csv", ["viewpoint.wrong_angle"])["viewpoint.wrong_angle"]
     assert sorted(len(rows) for rows in divided.values()) == [0, 0, 2]
 
