@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from .options import Clean, Manifest, Resource, Reverse, parse_resources
+from .options import Clean, Manifest, Resource, Reverse, data_config
 
 if TYPE_CHECKING:
     from mendkit_registry import DatasetSpec, Registry
@@ -44,15 +44,12 @@ def check(
     """Decode every image and say what there is. Exit status 1 if one is unreadable, or in two splits at once."""
     from mendkit_registry import load
 
-    from ..config import DataConfig
     from ..data.check import check_catalogue
     from ..data.opening import open_catalogue
 
     registry = load()
     datasets = registry.datasets.values()
-    config = DataConfig(
-        root=root, clean=clean, manifest=manifest, resources=parse_resources(resource), reverse=tuple(reverse or ())
-    )
+    config = data_config(root, clean, manifest, resource, reverse)
     catalogue = open_catalogue(config, registry.tasks, datasets)
     report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
     idle = tasks_without_data(catalogue, registry)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, parse_resources
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_config
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -103,12 +103,10 @@ def _data(
     reverse: list[str] | None,
 ) -> DataConfig:
     """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
-    from ..config import DataConfig
-
-    resources = {**saved.resources, **parse_resources(resource)}
-    if root or clean or manifest:
-        return DataConfig(root=root, clean=clean, manifest=manifest, resources=resources, reverse=tuple(reverse or ()))
-    return saved.model_copy(update={"resources": resources, "reverse": tuple(reverse or saved.reverse)})
+    given = data_config(root, clean, manifest, resource, reverse)
+    base = given if root or clean or manifest else saved
+    resources = {**saved.resources, **given.resources}
+    return base.model_copy(update={"resources": resources, "reverse": given.reverse or base.reverse})
 
 
 def _home(run: Path) -> Path:

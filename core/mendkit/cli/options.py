@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from ..config import DataConfig
 
 DataRoot = Annotated[Path | None, typer.Option("--data", help="Data root; see docs/your-data.md.")]
 Clean = Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")]
@@ -34,7 +37,7 @@ def data_settings(
     clean: Path | None,
     manifest: Path | None,
     resource: list[str] | None,
-    reverse: list[str] | None,
+    reverse: list[str] | None = None,
 ) -> dict[str, Any]:
     """The section ``data`` of the configuration, as the flags have it."""
     return {
@@ -44,6 +47,19 @@ def data_settings(
         "resources": parse_resources(resource),
         "reverse": tuple(reverse) if reverse else None,
     }
+
+
+def data_config(
+    root: Path | None,
+    clean: Path | None,
+    manifest: Path | None,
+    resource: list[str] | None,
+    reverse: list[str] | None = None,
+) -> DataConfig:
+    """Where the flags say that the images are."""
+    from ..config import DataConfig
+
+    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse)))
 
 
 def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:

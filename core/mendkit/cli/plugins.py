@@ -14,7 +14,7 @@ from rich.text import Text
 
 from mendkit_registry import Plugin, load
 
-from .tasks import ListByDefault
+from .listing import ListByDefault
 
 if TYPE_CHECKING:
     from ..testing.checks import Finding

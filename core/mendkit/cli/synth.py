@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from .options import Clean, DataRoot, Manifest, Resource, parse_resources
+from .options import Clean, DataRoot, Manifest, Resource, data_config
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -45,7 +45,7 @@ def preview(
     """Draw a sheet of made pairs: clean, defective, and the mask of where they differ."""
     from ..data.images import write_image
 
-    config = _data_config(data, clean, resource, manifest)
+    config = data_config(data, clean, manifest, resource)
     path = out or Path(f"{task}.png")
     _require_elsewhere(path, config)
     sheet, failures = preview_sheet(_pairs(config, task, size, seed), seeds)
@@ -71,7 +71,7 @@ def export(
     """Write made pairs as a data root. Repeat the call to go on after an interrupt; nothing is overwritten."""
     from ..data.export import export_pairs
 
-    config = _data_config(data, clean, resource, manifest)
+    config = data_config(data, clean, manifest, resource)
     _require_elsewhere(out, config)
     failures = export_pairs(out, _pairs(config, task, size, seed), count=count, watch=_bar)
     typer.echo(f"pairs of {task}: {out}. Next: mendkit data check {out}")
@@ -93,14 +93,6 @@ def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[Imag
             rows.append((pair.target, pair.source, pair.mask))
             titles.append(f"{number}: {pairs.origin(number).name}")
     return (contact_sheet(rows, titles=COLUMNS, row_titles=titles) if rows else None), failures
-
-
-def _data_config(
-    root: Path | None, clean: Path | None, resource: list[str] | None, manifest: Path | None
-) -> DataConfig:
-    from ..config import DataConfig
-
-    return DataConfig(root=root, clean=clean, manifest=manifest, resources=parse_resources(resource))
 
 
 def _pairs(config: DataConfig, task: str, size: int, seed: int) -> MadePairs:

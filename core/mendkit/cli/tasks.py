@@ -13,23 +13,14 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
-from typer.core import TyperGroup
 
 from mendkit_registry import DefectGroup, DefectType, Registry, load
 from mendkit_registry.specs import TaskComponentSpec
 
+from .listing import ListByDefault
+
 COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
 """The kinds of component that are for tasks."""
-
-
-class ListByDefault(TyperGroup):
-    """``mendkit tasks FILTER`` is short for ``mendkit tasks list FILTER``."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``list`` before arguments that name no other command."""
-        if not args or args[0] not in (*self.commands, "--help"):
-            args = ["list", *args]
-        return super().parse_args(ctx, args)
 
 
 app = typer.Typer(

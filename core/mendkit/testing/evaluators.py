@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
@@ -99,10 +100,8 @@ def forgets(trial: Trial) -> str | None:
 
 def is_ready_for_nothing(trial: Trial) -> str | None:
     """Before the first update, no number or an error that says so."""
-    try:
+    with suppress(MendkitError):
         _computed(trial.new())
-    except MendkitError:
-        return None
     return None
 
 

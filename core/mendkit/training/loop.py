@@ -99,9 +99,12 @@ def train(
     device = next(state.mend.parameters()).device
     started, first = time.monotonic() - state.seconds, (state.images, state.seconds)
 
-    def status(losses: Mapping[str, float]) -> Status:
+    def rate() -> float:
         images, seconds = state.images - first[0], state.seconds - first[1]
-        return Status(state.images, min(spent, 1.0), images / seconds if images else 0.0, losses)
+        return images / seconds if images else 0.0
+
+    def status(losses: Mapping[str, float]) -> Status:
+        return Status(state.images, min(spent, 1.0), rate(), losses)
 
     spent = spent_share(state.images, state.seconds, config)
     progress.update(status({}))
@@ -121,7 +124,7 @@ def train(
                 state.average, state.mend, batch=len(batch), images=state.images, half_life=config.ema_images
             )
             if _passed(config.log_images, before, state.images):
-                progress.update(status(metrics.write(state.images, images_per_second=status({}).rate)))
+                progress.update(status(metrics.write(state.images, images_per_second=rate())))
             for watcher in watchers:
                 if spent >= 1 or _passed(watcher.every, before, state.images):
                     watcher.look(state, run)
