@@ -41,7 +41,7 @@ def demo(
     settings = {
         "data": {"root": root},
         "model": {"width": width},
-        "training": {"size": size, "images": images, "minutes": minutes, "seed": seed, "learning_rate": 5e-4},
+        "training": {"size": size, "images": images, "minutes": minutes, "seed": seed},
     }
     train.train_or_resume(read_config(None, settings), run)
     _say("4. Defective photos, mended at full size")
