@@ -19,6 +19,7 @@ COMMANDS = {
     "synth": "synth:app",
     "presets": "presets:presets",
     "train": "train:train",
+    "extend": "extend:extend",
     "evaluate": "evaluate:evaluate",
     "bench": "bench:bench",
     "correct": "correct:correct",

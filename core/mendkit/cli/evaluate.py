@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_config
+from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_of_run
 
 if TYPE_CHECKING:
-    from ..config import DataConfig
     from ..evaluation.evaluate import Progress
 
 console = Console(stderr=True)
@@ -63,7 +62,7 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
-    places = _data(model.config.data, data, clean, manifest, resource=resource, reverse=reverse)
+    places = data_of_run(model.config.data, data, clean, manifest, resource=resource, reverse=reverse)
     catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
     folder = out or _home(run) / "evaluation"
     pages = Gallery(folder / split) if gallery else None
@@ -91,22 +90,6 @@ def evaluate(
     console.print(f"report: {folder / f'{split}.json'}", *([f"gallery: {page}"] if page else []), sep="\n")
     if evaluation.unreadable:
         raise typer.Exit(1)
-
-
-def _data(
-    saved: DataConfig,
-    root: Path | None,
-    clean: Path | None,
-    manifest: Path | None,
-    *,
-    resource: list[str] | None,
-    reverse: list[str] | None,
-) -> DataConfig:
-    """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
-    given = data_config(root, clean, manifest, resource, reverse)
-    base = given if root or clean or manifest else saved
-    resources = {**saved.resources, **given.resources}
-    return base.model_copy(update={"resources": resources, "reverse": given.reverse or base.reverse})
 
 
 def _home(run: Path) -> Path:

@@ -62,6 +62,22 @@ def data_config(
     return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse)))
 
 
+def data_of_run(
+    saved: DataConfig,
+    root: Path | None,
+    clean: Path | None,
+    manifest: Path | None,
+    *,
+    resource: list[str] | None,
+    reverse: list[str] | None,
+) -> DataConfig:
+    """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
+    given = data_config(root, clean, manifest, resource, reverse)
+    base = given if root or clean or manifest else saved
+    resources = {**saved.resources, **given.resources}
+    return base.model_copy(update={"resources": resources, "reverse": given.reverse or base.reverse})
+
+
 def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:
     """Nested settings: the flags that were given, and ``--set section.key=value`` over them. Raises ConfigError."""
     return _without_none(_with_settings(flags, settings or []))

@@ -47,7 +47,7 @@ def train(
 
     if resume:
         _refuse_other_flags(context)
-        _finish(resume_run(resume, training_progress), resume)
+        finish(resume_run(resume, training_progress), resume)
         return
     flags = {
         "preset": preset,
@@ -72,7 +72,7 @@ def train(
         return
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
-    _finish(start_run(settings, out, training_progress), out)
+    finish(start_run(settings, out, training_progress), out)
 
 
 def _refuse_other_flags(context: typer.Context) -> None:
@@ -87,7 +87,7 @@ def train_or_resume(settings: RunConfig, run: Path) -> None:
     """Start the run, or go on with it where it stopped; a run that is complete stays as it is."""
     from ..training.run import is_run, resume_run, start_run
 
-    _finish(resume_run(run, training_progress) if is_run(run) else start_run(settings, run, training_progress), run)
+    finish(resume_run(run, training_progress) if is_run(run) else start_run(settings, run, training_progress), run)
 
 
 def training_progress() -> Any:
@@ -97,7 +97,8 @@ def training_progress() -> Any:
     return TrainingProgress(console)
 
 
-def _finish(spent: bool, run: Path) -> None:
+def finish(spent: bool, run: Path) -> None:
+    """Say what comes next."""
     if spent:
         console.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:

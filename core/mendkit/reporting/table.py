@@ -33,7 +33,7 @@ class PlainTable:
 
 def evaluation_report(evaluation: Evaluation) -> RenderableType:
     """Everything that an evaluation says, for a rich console of at least 80 columns."""
-    tables = map(_rich, plain_tables(evaluation))
+    tables = map(rich_table, plain_tables(evaluation))
     remarks = [conditions_line(evaluation.conditions), *notes(evaluation)]
     return Group(*tables, *(Text(remark, style="dim") for remark in remarks))
 
@@ -153,7 +153,7 @@ def _arrow(before: float | None, after: float | None) -> str:
     return "-" if before is None or after is None else f"{before:.3f} → {after:.3f}"
 
 
-def _rich(plain: PlainTable) -> Table:
+def rich_table(plain: PlainTable) -> Table:
     table = Table(title=plain.title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.pad_edge, table.collapse_padding = False, True
     for index, column in enumerate(plain.columns):

@@ -33,7 +33,12 @@ INDEX = "checkpoint.json"
 
 
 class CheckpointIndex(BaseModel):
-    """What ``checkpoint.json`` says. ``tasks`` are the rows of the label tables, in their order."""
+    """What ``checkpoint.json`` says.
+
+    Args:
+        tasks: the rows of the label tables, in their order.
+        known: those of them that came with the model that this one extends, and learn no more.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -41,6 +46,7 @@ class CheckpointIndex(BaseModel):
     mendkit: str = __version__
     tasks: tuple[str, ...]
     geometric: tuple[str, ...]
+    known: tuple[str, ...] = ()
     conditioners: tuple[ConditionerSpec, ...] = ()
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
@@ -84,6 +90,7 @@ def _index(state: TrainingState, config: RunConfig, conditioners: tuple[Conditio
     return CheckpointIndex(
         tasks=state.mend.types.names,
         geometric=tuple(sorted(state.mend.geometric)),
+        known=state.known,
         conditioners=conditioners,
         images=state.images,
         step=state.step,
@@ -128,7 +135,7 @@ def load_weights(network: nn.Module, path: Path) -> None:
         CheckpointError: the file is missing or damaged, or belongs to another network.
     """
     try:
-        network.load_state_dict(_read(path))
+        network.load_state_dict(read_tensors(path))
     except RuntimeError as error:
         raise CheckpointError(f"{path}: does not fit the network of its {INDEX}: {error}") from error
 
@@ -140,16 +147,21 @@ def load_state(run: Path, device: torch.device) -> TrainingState:
         CheckpointError: missing, damaged, or of a newer format.
     """
     directory, index = find_checkpoint(run), read_index(run)
-    state = new_state(index.config, index.tasks, index.geometric, index.conditioners, device)
+    state = new_state(index.config, index.tasks, index.geometric, index.conditioners, device, known=index.known)
     for name, network in state.networks().items():
         load_weights(network, directory / f"{name}.safetensors")
     for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
-        _restore_moments(optimiser, _read(directory / f"{name}.safetensors"))
+        _restore_moments(optimiser, read_tensors(directory / f"{name}.safetensors"))
     state.images, state.step, state.seconds = index.images, index.step, index.seconds
     return state
 
 
-def _read(path: Path) -> dict[str, Tensor]:
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Read a safetensors file.
+
+    Raises:
+        CheckpointError: it is missing or damaged.
+    """
     try:
         return load_file(path)
     except (OSError, SafetensorError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from mendkit_registry import load
@@ -13,6 +14,7 @@ from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from .checkpoint import find_checkpoint, load_state, read_index
+from .extension import extended_plan, extended_state
 from .loop import Progress, Watcher, pick_device, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
@@ -58,13 +60,39 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     Raises:
         ConfigError: ``run`` holds a run already.
     """
-    if is_run(run):
-        raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
+    _require_new(run)
     plan, catalogue = plan_run(config)
     geometric = [task.name for task in plan.tasks if task.geometric]
     state = new_state(config, plan.names, geometric, plan.conditioners, pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
+
+
+def extend_run(base: Path, config: RunConfig, run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
+    """Add those tasks of ``config`` that the run ``base`` does not know to its model, into the new directory ``run``.
+
+    If ``config`` has none but new tasks, the others' outputs stay as they are, bit for bit. If it has all tasks of
+    ``base`` as well, all weights go on learning.
+
+    Returns:
+        Whether the budget is spent.
+
+    Raises:
+        CheckpointError: ``base`` is no run that can go on.
+        ConfigError: ``run`` holds a run already, or there is nothing to add.
+    """
+    _require_new(run)
+    index = read_index(base)
+    plan, catalogue = plan_run(config)
+    plan = extended_plan(index, plan)
+    state = extended_state(base, index, plan, pick_device(config.training.device))
+    with progress() as display:
+        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
+
+
+def _require_new(run: Path) -> None:
+    if is_run(run):
+        raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
 
 
 def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
@@ -78,11 +106,13 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
     """
     index = read_index(run)
     plan, catalogue = plan_run(index.config)
-    if plan.names != index.tasks:
+    learning = [task for task in index.tasks if task not in index.known]
+    if sorted(plan.names) != sorted(learning):
         raise CheckpointError(
-            f"{find_checkpoint(run)}: was trained for {', '.join(index.tasks)}, but plugins and data now give "
+            f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
+    plan = replace(plan, conditioners=index.conditioners)
     state = load_state(run, pick_device(index.config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))

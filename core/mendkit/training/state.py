@@ -22,6 +22,7 @@ from ..networks.discriminator import Discriminator
 from ..networks.generator import SITES, Generator, default_blocks
 from ..networks.patches import PatchProjector, draw_places
 from ..networks.unet import UNet, unet_depth
+from .freezing import learn_only_others
 from .passes import Players
 
 Translator = Generator | UNet
@@ -33,7 +34,8 @@ class TrainingState:
     """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X.
 
     ``projector`` embeds patches, if a term compares them. All randomness of a step comes from ``seed`` and its number.
-    ``seconds`` are those of training, over all its starts.
+    ``seconds`` are those of training, over all its starts. ``known`` are the tasks of the model that this one extends,
+    whose outputs stay as they are.
     """
 
     mend: Translator
@@ -48,6 +50,7 @@ class TrainingState:
     images: int = 0
     step: int = 0
     seconds: float = 0.0
+    known: tuple[str, ...] = ()
 
     @property
     def players(self) -> Players:
@@ -105,8 +108,13 @@ def new_state(
     geometric: Sequence[str],
     conditioners: Sequence[ConditionerSpec],
     device: torch.device,
+    *,
+    known: Sequence[str] = (),
 ) -> TrainingState:
     """A state with fresh weights, which depend on the seed alone.
+
+    Args:
+        known: nothing that these of ``tasks`` use shall learn.
 
     Raises:
         ConfigError: networks that do not go together.
@@ -121,6 +129,10 @@ def new_state(
     networks = [network for network in (mend, spoil, critic_x, critic_y, projector) if network]
     for network in networks:
         network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = deepcopy(mend).requires_grad_(False).eval()
+    for generator in (mend, spoil):
+        if known and isinstance(generator, Generator):
+            learn_only_others(generator, known)
     learning = chain.from_iterable(network.parameters() for network in (mend, spoil, projector) if network)
     rate, betas = config.training.learning_rate, config.training.betas
     return TrainingState(
@@ -128,11 +140,12 @@ def new_state(
         spoil=spoil,
         critic_x=critic_x,
         critic_y=critic_y,
-        average=deepcopy(mend).requires_grad_(False).eval(),
+        average=average,
         projector=projector,
-        generators=Adam(learning, lr=rate, betas=betas),
+        generators=Adam([weight for weight in learning if weight.requires_grad], lr=rate, betas=betas),
         critics=Adam(chain(critic_x.parameters(), critic_y.parameters()), lr=rate, betas=betas),
         seed=config.training.seed,
+        known=tuple(known),
     )
 
 

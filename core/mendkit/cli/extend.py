@@ -1,0 +1,105 @@
+"""``mendkit extend``: add tasks to a model that is trained already, and keep what it does for the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from .options import Clean, DataRoot, Manifest, Resource, Reverse, data_of_run, given_settings
+from .train import finish, training_progress
+
+if TYPE_CHECKING:
+    from ..config import RunConfig
+    from ..evaluation.report import Evaluation
+
+PAIRS = 200
+"""On at most so many validation pairs of each task it is measured what was forgotten."""
+SHARE = 10
+"""By default, an added task gets a budget of one part in so many of the run's."""
+
+
+def extend(
+    run: Annotated[Path, typer.Argument(help="The run whose model is extended. It stays as it is.")],
+    *,
+    tasks: Annotated[list[str], typer.Option(help="New task, group or glob; repeatable.")],
+    out: Annotated[Path, typer.Option(help="Directory of the new run.")],
+    unfreeze: Annotated[
+        bool, typer.Option("--unfreeze", help="All weights learn on, on all tasks; says what the others lost.")
+    ] = False,
+    data: DataRoot = None,
+    clean: Clean = None,
+    resource: Resource = None,
+    manifest: Manifest = None,
+    reverse: Reverse = None,
+    images: Annotated[int | None, typer.Option(help="Budget, in images. Default: a tenth of the run's.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Images a step.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of new weights and data.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that make samples.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.learning_rate=1e-4")] = None,
+) -> None:
+    """Add tasks to a trained model. Outputs of the tasks that it knows stay as they are, bit for bit."""
+    from ..config import parse_config
+    from ..presets import lay_over
+    from ..training.checkpoint import read_index
+    from ..training.run import extend_run
+
+    index = read_index(run)
+    saved = index.config
+    training = {
+        "images": images or max(1, saved.training.images // SHARE),
+        "minutes": minutes,
+        "batch": batch,
+        "seed": seed,
+        "workers": workers,
+        "device": device,
+    }
+    settings = lay_over(saved.model_dump(mode="json"), given_settings({"training": training}, set_))
+    settings["data"] = data_of_run(saved.data, data, clean, manifest, resource=resource, reverse=reverse)
+    settings["tasks"] = (*(index.tasks if unfreeze else ()), *_new_tasks(tasks, index.tasks))
+    config = parse_config(settings, origin="flags")
+    spent = extend_run(run, config, out, training_progress)
+    if spent and unfreeze:
+        _report_forgetting(run, out, config)
+    finish(spent, out)
+
+
+def _new_tasks(patterns: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the tasks that the model does not know. Plugins must be sound."""
+    from mendkit_registry import load
+
+    chosen = load(strict=True).select(patterns)
+    return tuple(task.name for task in chosen if task.name not in known) or tuple(task.name for task in chosen)
+
+
+def _report_forgetting(base: Path, run: Path, config: RunConfig) -> None:
+    """Print what the tasks of ``base`` lost, and write both evaluations into the run."""
+    from ..files import write_json
+    from ..reporting.forgetting import forgetting_report
+
+    before, after = _evaluation(base, base, config), _evaluation(run, base, config)
+    Console().print(forgetting_report(before, after))
+    write_json(
+        run / "forgetting.json", {"before": before.model_dump(mode="json"), "after": after.model_dump(mode="json")}
+    )
+
+
+def _evaluation(run: Path, base: Path, config: RunConfig) -> Evaluation:
+    """How the model of ``run`` mends the validation pairs of the tasks that ``base`` knows."""
+    from mendkit_registry import load
+
+    from ..data.opening import open_catalogue
+    from ..evaluation.evaluate import evaluate
+    from ..model import Model
+    from ..training.checkpoint import read_index
+    from ..training.loop import pick_device
+
+    registry = load(strict=True)
+    catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
+    model = Model.load(run, str(pick_device(config.training.device)))
+    known: Any = read_index(base).tasks
+    return evaluate(model, catalogue, registry, split="val", tasks=known, limit=PAIRS, origin=str(run))

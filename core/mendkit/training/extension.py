@@ -1,0 +1,118 @@
+"""Adds tasks to a trained model: they get label rows and adapters of their own, and what others use stays as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from mendkit_registry import ConditionerSpec
+
+from ..conditioning import LabelTable
+from ..errors import CheckpointError, ConfigError
+from ..networks.generator import SITES, Generator, group_of
+from .checkpoint import CheckpointIndex, find_checkpoint, read_tensors
+from .plan import Plan
+from .state import TrainingState, new_state
+
+TABLES = ("group_attention.label.weight", "type_attention.label.weight")
+ADAPTER = "mendkit.networks.adapter:Adapter"
+
+
+def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
+    """The plan of a run that extends the model of ``index``, with all modules that steer its generator.
+
+    These are the model's own; those of plugins for the new tasks, narrowed to them; and, unless the other tasks learn
+    on as well, an adapter for each new task at each site.
+
+    Raises:
+        ConfigError: there is no new task, or only some of the others are to learn on, or the model has no sites.
+    """
+    new = [name for name in plan.names if name not in index.tasks]
+    _require_possible(index, plan, new)
+    there = {spec.name for spec in index.conditioners}
+    fresh = [(spec, tuple(filter(spec.covers, new))) for spec in plan.conditioners if spec.name not in there]
+    narrowed = [spec.model_copy(update={"tasks": tasks}) for spec, tasks in fresh if tasks]
+    adapters = adapter_specs(new, plan.config.model.width) if len(new) == len(plan.names) else ()
+    return replace(plan, conditioners=(*index.conditioners, *narrowed, *adapters))
+
+
+def _require_possible(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> None:
+    if index.config.model.generator != "resnet":
+        raise ConfigError("only the ResNet generator can be extended: a U-Net has no labels and no sites")
+    if not new:
+        raise ConfigError(f"the model knows {', '.join(plan.names)} already; name a task that it does not know")
+    if len(new) < len(plan.names) and (lost := sorted(set(index.tasks) - set(plan.names))):
+        raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or for new ones alone")
+
+
+def extended_state(base: Path, index: CheckpointIndex, plan: Plan, device: torch.device) -> TrainingState:
+    """The state of a model that grows: the weights of ``base``, and those of ``plan`` that are new.
+
+    G_XY goes on from the average, as that is what has mended so far.
+
+    Raises:
+        CheckpointError: the checkpoint lacks what training needs, or is of another network.
+    """
+    new = [name for name in plan.names if name not in index.tasks]
+    geometric = {*index.geometric, *(task.name for task in plan.tasks if task.geometric)}
+    known = index.tasks if len(new) == len(plan.names) else ()
+    state = new_state(plan.config, (*index.tasks, *new), sorted(geometric), plan.conditioners, device, known=known)
+    for name, network in state.networks().items():
+        file = find_checkpoint(base) / f"{'average' if name == 'mend' else name}.safetensors"
+        try:
+            network.load_state_dict(_grown(network, read_tensors(file), index.tasks))
+        except RuntimeError as error:
+            raise CheckpointError(f"{file}: does not fit the network of its checkpoint: {error}") from error
+    return state
+
+
+def _grown(network: nn.Module, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
+    """The weights of a network that knew the tasks ``known``, as those of a larger one."""
+    if not isinstance(network, Generator):
+        return dict(tensors)
+    grown = {**_adapters_of(network), **tensors}
+    groups = LabelTable(sorted({group_of(task) for task in known}))
+    for key, old, new in zip(TABLES, (groups, LabelTable(known)), (network.groups, network.types), strict=True):
+        if key in grown:
+            grown[key] = grown_rows(grown[key], old, new)
+    return grown
+
+
+def _adapters_of(network: Generator) -> dict[str, Tensor]:
+    return {key: value for key, value in network.state_dict().items() if key.startswith("conditioners.")}
+
+
+def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:
+    """The rows ``[len(new), C]`` of a larger table. A new label starts from the mean of its group, or else of all.
+
+    >>> rows = torch.tensor([[1.0], [3.0], [8.0]])
+    >>> old = LabelTable(["a.x", "a.y", "b.x"])
+    >>> grown_rows(rows, old, LabelTable(["a.x", "a.y", "b.x", "a.z", "c.x"])).flatten().tolist()
+    [1.0, 3.0, 8.0, 2.0, 4.0]
+    """
+
+    def row(name: str) -> Tensor:
+        siblings = [other for other in old.names if group_of(other) == group_of(name)]
+        return rows[old.rows([name] if name in old.names else siblings or old.names)].mean(dim=0)
+
+    return torch.stack([row(name) for name in new.names])
+
+
+def adapter_specs(tasks: Sequence[str], width: int) -> tuple[ConditionerSpec, ...]:
+    """An adapter for each of ``tasks`` at each site of a generator of that width."""
+    channels = {"encoded": 4 * width, "middle": 4 * width, "decoded": width}
+    return tuple(
+        ConditionerSpec(
+            name=f"adapter_{site}.{task.replace('.', '__')}",
+            tasks=(task,),
+            site=site,
+            factory=ADAPTER,
+            options={"channels": channels[site]},
+        )
+        for task in tasks
+        for site in SITES
+    )

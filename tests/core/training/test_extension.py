@@ -1,0 +1,145 @@
+"""A model is extended by a task: what it did for the others stays, bit for bit, and the new task is learnt."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from mendkit.conditioning import LabelTable
+from mendkit.config import RunConfig
+from mendkit.errors import CheckpointError, ConfigError
+from mendkit.model import Model
+from mendkit.training.checkpoint import read_index
+from mendkit.training.extension import grown_rows
+from mendkit.training.loop import Status
+from mendkit.training.run import extend_run, resume_run, start_run
+
+KNOWN = ("background.watermark", "viewpoint.wrong_angle")
+NEW = "background.non_white"
+
+
+class Silence:
+    def update(self, status: Status) -> None:
+        """Say nothing."""
+
+
+class Interrupting(Silence):
+    def update(self, status: Status) -> None:
+        if status.losses:
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def silence() -> nullcontext[Silence]:
+    return nullcontext(Silence())
+
+
+def interrupting() -> nullcontext[Silence]:
+    return nullcontext(Interrupting())
+
+
+@pytest.fixture
+def config(tiny_config: Callable[..., RunConfig]) -> RunConfig:
+    return tiny_config(learning_rate=1e-2).model_copy(update={"tasks": KNOWN})
+
+
+@pytest.fixture
+def base(config: RunConfig, tmp_path: Path) -> Path:
+    start_run(config, tmp_path / "base", silence)
+    return tmp_path / "base"
+
+
+@pytest.fixture
+def for_new(config: RunConfig) -> RunConfig:
+    return config.model_copy(update={"tasks": (NEW,)})
+
+
+def images(count: int) -> torch.Tensor:
+    return torch.rand(count, 3, 32, 32, generator=torch.Generator().manual_seed(1)) * 2 - 1
+
+
+def test_outputs_of_the_known_tasks_stay_bit_for_bit(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    extend_run(base, for_new, tmp_path / "grown", silence)
+    before, after = Model.load(base), Model.load(tmp_path / "grown")
+    assert after.tasks == (*KNOWN, NEW)
+    for task in KNOWN:
+        old, new = (model.mend(images(2), [task, task]) for model in (before, after))
+        assert torch.equal(old.drawn, new.drawn)
+        assert torch.equal(old.image, new.image)
+
+
+def test_known_samples_stay_as_they_are_beside_new_ones(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    extend_run(base, for_new, tmp_path / "grown", silence)
+    grown, known = Model.load(tmp_path / "grown"), KNOWN[0]
+    mixed, alone = grown.mend(images(2), [known, NEW]).drawn, grown.mend(images(2), [known, known]).drawn
+    assert torch.equal(mixed[:1], alone[:1])
+    assert not torch.equal(mixed[1:], alone[1:])
+
+
+def test_only_what_is_of_the_new_task_is_learnt(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    extend_run(base, for_new, tmp_path / "grown", silence)
+    old = load_file(base / "checkpoint" / "average.safetensors")
+    new = load_file(tmp_path / "grown" / "checkpoint" / "mend.safetensors")
+    changed = {key for key, value in old.items() if not torch.equal(value, new[key])}
+    assert changed == {"type_attention.label.weight"}
+    added = sorted(set(new) - set(old))
+    assert {key.split(".")[1] for key in added} == {"encoded", "middle", "decoded"}
+    assert all(new[key].any() for key in added if key.endswith("widen.weight"))
+
+
+def test_an_extension_resumes_exactly(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    assert extend_run(base, for_new, tmp_path / "whole", silence)
+    assert not extend_run(base, for_new, tmp_path / "parts", interrupting)
+    assert resume_run(tmp_path / "parts", silence)
+    for name in ("mend", "average", "critic_y", "generators"):
+        whole, parts = (load_file(tmp_path / run / "checkpoint" / f"{name}.safetensors") for run in ("whole", "parts"))
+        assert all(torch.equal(value, parts[key]) for key, value in whole.items()), name
+
+
+def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    start_run(for_new, tmp_path / "first", silence)
+    for run, onto, task in (("second", "first", KNOWN[0]), ("third", "second", KNOWN[1])):
+        extend_run(tmp_path / onto, for_new.model_copy(update={"tasks": (task,)}), tmp_path / run, silence)
+    second, third = Model.load(tmp_path / "second"), Model.load(tmp_path / "third")
+    assert third.tasks == (NEW, *KNOWN)
+    assert third.generator.geometric == {"viewpoint.wrong_angle"}
+    for task in (NEW, KNOWN[0]):
+        old, new = (model.mend(images(1), [task]) for model in (second, third))
+        assert torch.equal(old.drawn, new.drawn)
+
+
+def test_with_all_tasks_every_weight_learns_on(base: Path, config: RunConfig, tmp_path: Path) -> None:
+    extend_run(base, config.model_copy(update={"tasks": (*KNOWN, NEW)}), tmp_path / "grown", silence)
+    index = read_index(tmp_path / "grown")
+    assert (index.tasks, index.known, index.conditioners) == ((*KNOWN, NEW), (), ())
+    old, new = (load_file(run / "checkpoint" / "mend.safetensors") for run in (base, tmp_path / "grown"))
+    assert not torch.equal(old["stem.0.weight"], new["stem.0.weight"])
+
+
+def test_a_model_does_not_learn_what_it_knows(base: Path, config: RunConfig, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"knows background\.watermark.* already"):
+        extend_run(base, config, tmp_path / "grown", silence)
+
+
+def test_no_task_is_forgotten_by_accident(base: Path, config: RunConfig, tmp_path: Path) -> None:
+    some = config.model_copy(update={"tasks": (KNOWN[0], NEW)})
+    with pytest.raises(ConfigError, match=r"viewpoint\.wrong_angle would be forgotten"):
+        extend_run(base, some, tmp_path / "grown", silence)
+
+
+def test_what_only_mends_cannot_be_extended(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    (base / "checkpoint" / "spoil.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"spoil\.safetensors"):
+        extend_run(base, for_new, tmp_path / "grown", silence)
+
+
+def test_a_new_group_starts_from_the_mean_of_all() -> None:
+    rows = torch.tensor([[2.0, 0.0], [4.0, 6.0]])
+    grown = grown_rows(rows, LabelTable(["background", "viewpoint"]), LabelTable(["background", "noise", "viewpoint"]))
+    assert grown.tolist() == [[2.0, 0.0], [3.0, 3.0], [4.0, 6.0]]
