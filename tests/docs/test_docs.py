@@ -60,6 +60,7 @@ FILE = re.compile(r"^`(?P<name>[\w./-]+)`:$")
 SET_UP = re.compile(r"^(?:(?:\S*python3? -m venv|\S*pip install) [^&]*&& )+(?:\.venv/bin/)?")
 SHORTENED = {
     "train": ["--size", "32", "--width", "8", "--images", "24"],
+    "extend": ["--images", "8"],
     "bench": [
         *("--size", "32", "--width", "4", "--images", "8", "--set", "model.blocks=2"),
         *("--seeds", "0", "--models", "composite", "--limit", "2"),

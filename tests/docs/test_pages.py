@@ -102,6 +102,11 @@ def test_each_flag_of_train_is_documented() -> None:
     assert flags <= set(re.findall(r"--[a-z]+", read("training.md")))
 
 
+def test_each_flag_of_extend_is_documented() -> None:
+    flags = {flag for parameter in import_command("extend").params for flag in parameter.opts if flag.startswith("--")}
+    assert flags == set(re.findall(r"--[a-z]+", " ".join(row[0] for row in table("extending.md", "flag"))))
+
+
 @pytest.mark.parametrize("section", ["data", "model", "training"])
 def test_the_complete_file_has_each_setting(section: str) -> None:
     uncommented = re.sub(r"^# (?=\w+ = )", "", COMPLETE_FILE, flags=re.MULTILINE)

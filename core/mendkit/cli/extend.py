@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -69,11 +69,11 @@ def extend(
 
 
 def _new_tasks(patterns: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the tasks that the model does not know. Plugins must be sound."""
+    """Those of the tasks that the model does not know; all, if it knows all, for training to refuse them."""
     from mendkit_registry import load
 
-    chosen = load(strict=True).select(patterns)
-    return tuple(task.name for task in chosen if task.name not in known) or tuple(task.name for task in chosen)
+    chosen = [task.name for task in load(strict=True).select(patterns)]
+    return tuple(name for name in chosen if name not in known) or tuple(chosen)
 
 
 def _report_forgetting(base: Path, run: Path, config: RunConfig) -> None:
@@ -101,5 +101,5 @@ def _evaluation(run: Path, base: Path, config: RunConfig) -> Evaluation:
     registry = load(strict=True)
     catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
     model = Model.load(run, str(pick_device(config.training.device)))
-    known: Any = read_index(base).tasks
+    known = read_index(base).tasks
     return evaluate(model, catalogue, registry, split="val", tasks=known, limit=PAIRS, origin=str(run))
