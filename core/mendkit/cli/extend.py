@@ -60,20 +60,12 @@ def extend(
     }
     settings = lay_over(saved.model_dump(mode="json"), given_settings({"training": training}, set_))
     settings["data"] = data_of_run(saved.data, data, clean, manifest, resource=resource, reverse=reverse)
-    settings["tasks"] = (*(index.tasks if unfreeze else ()), *_new_tasks(tasks, index.tasks))
+    settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
     config = parse_config(settings, origin="flags")
-    spent = extend_run(run, config, out, training_progress)
+    spent = extend_run(run, config, out, training_progress, unfreeze=unfreeze)
     if spent and unfreeze:
         _report_forgetting(run, out, config)
     finish(spent, out)
-
-
-def _new_tasks(patterns: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the tasks that the model does not know; all, if it knows all, for training to refuse them."""
-    from mendkit_registry import load
-
-    chosen = [task.name for task in load(strict=True).select(patterns)]
-    return tuple(name for name in chosen if name not in known) or tuple(chosen)
 
 
 def _report_forgetting(base: Path, run: Path, config: RunConfig) -> None:

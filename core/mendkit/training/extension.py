@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,31 +22,35 @@ TABLES = ("group_attention.label.weight", "type_attention.label.weight")
 ADAPTER = "mendkit.networks.adapter:Adapter"
 
 
-def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
+def extended_plan(index: CheckpointIndex, plan: Plan, *, unfreeze: bool) -> Plan:
     """The plan of a run that extends the model of ``index``, with all modules that steer its generator.
 
     These are the model's own; those of plugins for the new tasks, narrowed to them; and, unless the other tasks learn
     on as well, an adapter for each new task at each site.
 
     Raises:
-        ConfigError: there is no new task, or only some of the others are to learn on, or the model has no sites.
+        ConfigError: there is no new task, or a task would be forgotten, or the model has no sites.
     """
     new = [name for name in plan.names if name not in index.tasks]
-    _require_possible(index, plan, new)
-    there = {spec.name for spec in index.conditioners}
-    fresh = [(spec, tuple(filter(spec.covers, new))) for spec in plan.conditioners if spec.name not in there]
-    narrowed = [spec.model_copy(update={"tasks": tasks}) for spec, tasks in fresh if tasks]
-    adapters = adapter_specs(new, plan.config.model.width) if len(new) == len(plan.names) else ()
-    return replace(plan, conditioners=(*index.conditioners, *narrowed, *adapters))
-
-
-def _require_possible(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> None:
     if index.config.model.generator != "resnet":
         raise ConfigError("only the ResNet generator can be extended: a U-Net has no labels and no sites")
     if not new:
         raise ConfigError(f"the model knows {', '.join(plan.names)} already; name a task that it does not know")
-    if len(new) < len(plan.names) and (lost := sorted(set(index.tasks) - set(plan.names))):
-        raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or for new ones alone")
+    if unfreeze and (lost := sorted(set(index.tasks) - set(plan.names))):
+        raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
+    steering = (*index.conditioners, *_narrowed(index, plan, new))
+    if unfreeze:
+        return replace(plan, conditioners=steering)
+    adapters = adapter_specs(new, plan.config.model.width)
+    return replace(plan.without(index.tasks), conditioners=(*steering, *adapters))
+
+
+def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
+    """The modules that the model does not have yet, for its new tasks alone."""
+    there = {spec.name for spec in index.conditioners}
+    for spec in plan.conditioners:
+        if spec.name not in there and (tasks := tuple(filter(spec.covers, new))):
+            yield spec.model_copy(update={"tasks": tasks})
 
 
 def extended_state(base: Path, index: CheckpointIndex, plan: Plan, device: torch.device) -> TrainingState:
@@ -59,7 +63,7 @@ def extended_state(base: Path, index: CheckpointIndex, plan: Plan, device: torch
     """
     new = [name for name in plan.names if name not in index.tasks]
     geometric = {*index.geometric, *(task.name for task in plan.tasks if task.geometric)}
-    known = index.tasks if len(new) == len(plan.names) else ()
+    known = [name for name in index.tasks if name not in plan.names]
     state = new_state(plan.config, (*index.tasks, *new), sorted(geometric), plan.conditioners, device, known=known)
     for name, network in state.networks().items():
         file = find_checkpoint(base) / f"{'average' if name == 'mend' else name}.safetensors"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -112,6 +112,11 @@ class Plan:
     def names(self) -> tuple[str, ...]:
         """The names of the tasks."""
         return tuple(task.name for task in self.tasks)
+
+    def without(self, names: Collection[str]) -> Plan:
+        """The same run, but for the tasks of these names."""
+        tasks = tuple(task for task in self.tasks if task.name not in names)
+        return replace(self, tasks=tasks, sources={task.name: self.sources[task.name] for task in tasks})
 
 
 def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) -> Plan:

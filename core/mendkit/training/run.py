@@ -68,23 +68,34 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
 
-def extend_run(base: Path, config: RunConfig, run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
+def extend_run(
+    base: Path,
+    config: RunConfig,
+    run: Path,
+    progress: ProgressFactory,
+    *,
+    unfreeze: bool = False,
+    watch: Watch = no_watchers,
+) -> bool:
     """Add those tasks of ``config`` that the run ``base`` does not know to its model, into the new directory ``run``.
 
-    If ``config`` has none but new tasks, the others' outputs stay as they are, bit for bit. If it has all tasks of
-    ``base`` as well, all weights go on learning.
+    What the model does for the tasks that it knows stays as it is, bit for bit.
+
+    Args:
+        unfreeze: all weights learn on instead, on all tasks; ``config`` must have those of ``base`` as well.
+        watch: as for ``start_run``.
 
     Returns:
         Whether the budget is spent.
 
     Raises:
         CheckpointError: ``base`` is no run that can go on.
-        ConfigError: ``run`` holds a run already, or there is nothing to add.
+        ConfigError: ``run`` holds a run already, there is nothing to add, or a task would be forgotten.
     """
     _require_new(run)
     index = read_index(base)
     plan, catalogue = plan_run(config)
-    plan = extended_plan(index, plan)
+    plan = extended_plan(index, plan, unfreeze=unfreeze)
     state = extended_state(base, index, plan, pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
@@ -106,13 +117,13 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
     """
     index = read_index(run)
     plan, catalogue = plan_run(index.config)
+    plan = replace(plan.without(index.known), conditioners=index.conditioners)
     learning = [task for task in index.tasks if task not in index.known]
     if sorted(plan.names) != sorted(learning):
         raise CheckpointError(
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
-    plan = replace(plan, conditioners=index.conditioners)
     state = load_state(run, pick_device(index.config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))

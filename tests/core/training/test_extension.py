@@ -102,6 +102,13 @@ def test_an_extension_resumes_exactly(base: Path, for_new: RunConfig, tmp_path: 
         assert all(torch.equal(value, parts[key]) for key, value in whole.items()), name
 
 
+def test_known_tasks_that_a_pattern_names_as_well_are_left_out(base: Path, config: RunConfig, tmp_path: Path) -> None:
+    extend_run(base, config.model_copy(update={"tasks": ("*",)}), tmp_path / "grown", silence)
+    index = read_index(tmp_path / "grown")
+    assert (index.tasks, index.known) == ((*KNOWN, NEW), KNOWN)
+    assert resume_run(tmp_path / "grown", silence)
+
+
 def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
     start_run(for_new, tmp_path / "first", silence)
     for run, onto, task in (("second", "first", KNOWN[0]), ("third", "second", KNOWN[1])):
@@ -115,7 +122,7 @@ def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp
 
 
 def test_with_all_tasks_every_weight_learns_on(base: Path, config: RunConfig, tmp_path: Path) -> None:
-    extend_run(base, config.model_copy(update={"tasks": (*KNOWN, NEW)}), tmp_path / "grown", silence)
+    extend_run(base, config.model_copy(update={"tasks": (*KNOWN, NEW)}), tmp_path / "grown", silence, unfreeze=True)
     index = read_index(tmp_path / "grown")
     assert (index.tasks, index.known, index.conditioners) == ((*KNOWN, NEW), (), ())
     old, new = (load_file(run / "checkpoint" / "mend.safetensors") for run in (base, tmp_path / "grown"))
@@ -130,7 +137,7 @@ def test_a_model_does_not_learn_what_it_knows(base: Path, config: RunConfig, tmp
 def test_no_task_is_forgotten_by_accident(base: Path, config: RunConfig, tmp_path: Path) -> None:
     some = config.model_copy(update={"tasks": (KNOWN[0], NEW)})
     with pytest.raises(ConfigError, match=r"viewpoint\.wrong_angle would be forgotten"):
-        extend_run(base, some, tmp_path / "grown", silence)
+        extend_run(base, some, tmp_path / "grown", silence, unfreeze=True)
 
 
 def test_what_only_mends_cannot_be_extended(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
