@@ -68,7 +68,7 @@ def draw_disc(side: int) -> Mask:
     """A disc that touches the edges of a square, ``[side, side]``."""
     from_middle = np.arange(side) - (side - 1) / 2
     inside = np.hypot(from_middle, from_middle[:, np.newaxis]) <= side / 2
-    return inside.astype(np.uint8) * 255
+    return np.where(inside, 255, 0).astype(np.uint8)
 
 
 def draw_label(height: int, width: int) -> Mask:

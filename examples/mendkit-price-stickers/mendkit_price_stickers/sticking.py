@@ -61,7 +61,8 @@ def corners_of(sticker: Sticker, pose: Pose, rng: np.random.Generator) -> Points
     flat = np.array([[-columns, -rows], [columns, -rows], [columns, rows], [-columns, rows]]) * pose.height / rows / 2
     flat *= 1 + rng.uniform(-SEEN_ASKEW, SEEN_ASKEW, flat.shape)
     cosine, sine = np.cos(np.radians(pose.angle)), np.sin(np.radians(pose.angle))
-    return (flat @ [[cosine, sine], [-sine, cosine]] + pose.middle).astype(np.float32)
+    turn = np.array([[cosine, sine], [-sine, cosine]])
+    return np.asarray(flat @ turn + pose.middle, np.float32)
 
 
 def light_on(below: NDArray[np.float32], cover: Map) -> Map:
@@ -89,17 +90,15 @@ def _seen(sticker: Sticker, corners: Points, size: tuple[int, ...]) -> tuple[NDA
     large = (2 * size[1], 2 * size[0])
     paper = cv2.warpPerspective(sticker.pixels, matrix, large, borderMode=cv2.BORDER_REPLICATE)
     cover = cv2.warpPerspective(sticker.outline, matrix, large)
-    small_paper, small_cover = (
-        cv2.resize(image, size[1::-1], interpolation=cv2.INTER_AREA).astype(np.float32) for image in (paper, cover)
-    )
-    return small_paper, small_cover / 255
+    paper, cover = (cv2.resize(image, size[1::-1], interpolation=cv2.INTER_AREA) for image in (paper, cover))
+    return paper.astype(np.float32), cover.astype(np.float32) / np.float32(255)
 
 
 def _curl(cover: Map, rng: np.random.Generator) -> Map:
     """Light that rises across the window in some direction, 1 in its middle."""
     angle, rise = rng.uniform(0, 2 * np.pi), rng.uniform(0, CURL)
-    down, across = (np.linspace(-1, 1, side, dtype=np.float32) for side in cover.shape)
-    return 1 + rise * (np.float32(np.sin(angle)) * down[:, np.newaxis] + np.float32(np.cos(angle)) * across)
+    down, across = (np.linspace(-1, 1, side) for side in cover.shape)
+    return np.asarray(1 + rise * (np.sin(angle) * down[:, np.newaxis] + np.cos(angle) * across), np.float32)
 
 
 def _shadow(cover: Map, height: float, rng: np.random.Generator) -> Map:
