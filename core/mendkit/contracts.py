@@ -34,18 +34,21 @@ __all__ = [
 
 @runtime_checkable
 class Resources(Protocol):
-    """Collections of images that the data may bring for synthesizers, such as ``backgrounds``."""
+    """Collections of images that the data may bring for synthesizers, each of a kind such as ``backgrounds``."""
 
     def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
-        """A random crop ``[height, width, 3]`` of a random image of that kind, or None if the data brings none."""
+        """Draw a random crop ``[height, width, 3]`` of a random image of that kind; None if the data brings none."""
 
 
 @runtime_checkable
 class Synthesizer(Protocol):
-    """Makes a pair from one photo. All randomness comes from ``rng``, so a seed gives the same pair again."""
+    """Makes a pair from one photo, which is its target, or its source if the spec says ``starts_from="defective"``.
+
+    All randomness comes from ``rng``, so a seed gives the same pair again.
+    """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
-        """Return a pair of the size of ``photo``; never change ``photo.pixels`` in place."""
+        """Make a pair of the size of ``photo``, whose arrays are never changed in place."""
 
 
 @runtime_checkable
@@ -58,21 +61,31 @@ class SampleSource(Protocol):
 
 @runtime_checkable
 class LossTerm(Protocol):
-    """One summand of the generator's loss. Only samples of the term's tasks are in ``passes``."""
+    """One summand of the generators' loss.
+
+    Only samples of the term's tasks are in ``passes``, paired or not: a term that compares with y must leave out those
+    that are not, by ``passes.batch.paired``.
+    """
 
     def __call__(self, passes: Passes) -> Tensor:
-        """Return the loss of each sample, ``[N]``."""
+        """Give the loss of each sample, ``[N]``, by itself: no statistic over the batch, which mixes tasks."""
 
 
 @runtime_checkable
 class Evaluator(Protocol):
-    """Turns the outcomes of one task into numbers for the report: update, compute, reset."""
+    """Turns the outcomes of one task into numbers for the report.
+
+    Choose numbers that neither an untouched input nor a constant image wins.
+    """
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Take in a batch of outcomes, with or without masks."""
 
     def compute(self) -> dict[str, float]:
-        """The numbers of all that was taken in, independent of how it was batched."""
+        """Give the numbers of all that was taken in, by name, however it was batched.
+
+        Where there is nothing to divide by, there is no number.
+        """
 
     def reset(self) -> None:
         """Forget everything."""

@@ -34,22 +34,22 @@ def mendkit_tasks() -> Iterable[DefectType]:  # type: ignore[empty-body]
 
 @hookspec
 def mendkit_synthesizers() -> Iterable[SynthesizerSpec]:  # type: ignore[empty-body]
-    """Yield what makes pairs on the fly."""
+    """Yield synthesizers: what makes pairs on the fly, of images that show one side."""
 
 
 @hookspec
 def mendkit_losses() -> Iterable[LossSpec]:  # type: ignore[empty-body]
-    """Yield further terms of the generator's loss."""
+    """Yield further terms of the generators' loss, beside mendkit's own."""
 
 
 @hookspec
 def mendkit_evaluators() -> Iterable[EvaluatorSpec]:  # type: ignore[empty-body]
-    """Yield what turns outputs into numbers of the report."""
+    """Yield evaluators: what turns outputs into numbers of the report."""
 
 
 @hookspec
 def mendkit_conditioners() -> Iterable[ConditionerSpec]:  # type: ignore[empty-body]
-    """Yield modules that steer the generator at one of its sites."""
+    """Yield conditioners: modules that steer the generator at one of its sites."""
 
 
 @hookspec

@@ -23,38 +23,43 @@ SplitFolder = Annotated[str, Field(pattern=r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\
 
 
 class Spec(BaseModel):
-    """Base of all specs: frozen, and strict about field names. ``name`` is unique among the specs of one kind."""
+    """Base of all specs: frozen, and strict about field names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str
+    name: str = Field(description="unique among the specs of one kind")
 
 
 class DefectGroup(Spec):
     """A family of defects *g*, such as ``background``: the first level of the hierarchy."""
 
-    name: Word
-    title: str
-    description: str = ""
+    name: Word = Field(description="a word of small letters, digits and underscores")
+    title: str = Field(description="the name as people write it")
+    description: str = Field("", description="what these defects have in common, in a sentence")
 
 
 class DefectType(Spec):
-    """One defect *eta* of one group: a task, named ``group.type``.
+    """One defect *eta* of one group: a task, which one trains, corrects and scores."""
 
-    ``supervision`` says which data the task has, and so which losses it takes part in. ``geometric`` tasks move pixels
-    to other places: they alone may use the flow of the composite head. An ``ambiguous`` task has many right outputs for
-    one input, of which a pair shows one, as when edges are coloured: the least error is then a blur, so looks count.
-    ``benchmark`` tasks are no defects of a catalogue but published sets to compare models on: they take part only if
-    they are asked for.
-    """
-
-    name: QualifiedName
-    title: str
-    supervision: Supervision
-    description: str = ""
-    geometric: bool = False
-    ambiguous: bool = False
-    benchmark: bool = False
+    name: QualifiedName = Field(description="``group.type``; the group is this or another plugin's")
+    title: str = Field(description="the name as people write it")
+    supervision: Supervision = Field(description="which data the task has, and so which losses it takes part in")
+    description: str = Field("", description="what is wrong with the images, in a sentence")
+    geometric: bool = Field(
+        False,
+        description="whether mending moves pixels to other places; such a task alone may use the flow of the composite "
+        "head",
+    )
+    ambiguous: bool = Field(
+        False,
+        description="whether one input has many right outputs, of which a pair shows one, as when edges are coloured; "
+        "the least error is then a blur, so critics judge its pairs, too",
+    )
+    benchmark: bool = Field(
+        False,
+        description="whether it is no defect of a catalogue but a published set to compare models on; it takes part "
+        "only if it is asked for",
+    )
 
     @property
     def group(self) -> str:
@@ -73,18 +78,20 @@ class DefectType(Spec):
 
 
 class ComponentSpec(Spec):
-    """Something that a plugin brings for some tasks. ``options`` are the keyword arguments of the factory."""
+    """Something that a plugin brings, and that is made by a factory when it is first needed."""
 
-    name: QualifiedName
-    factory: FactoryPath
-    description: str = ""
-    options: dict[str, Any] = Field(default_factory=dict)
+    name: QualifiedName = Field(description="``word.word``, such as ``background.cut_out``")
+    factory: FactoryPath = Field(description='``"package.module:attribute"``: what makes the component')
+    description: str = Field("", description="what it does, in a sentence")
+    options: dict[str, Any] = Field(default_factory=dict, description="keyword arguments of the factory")
 
 
 class TaskComponentSpec(ComponentSpec):
-    """A component for the tasks that ``tasks`` names, each a task's name or a glob such as ``background.*``."""
+    """A component for some tasks, of this or other plugins."""
 
-    tasks: Annotated[tuple[str, ...], Field(min_length=1)]
+    tasks: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="names of tasks, or globs such as ``background.*``"
+    )
 
     def covers(self, task: str) -> bool:
         """Whether the component is for ``task``."""
@@ -92,24 +99,28 @@ class TaskComponentSpec(ComponentSpec):
 
 
 class SynthesizerSpec(TaskComponentSpec):
-    """Makes pairs on the fly, from a clean image (invents the defect) or from a defective one (mends it roughly).
+    """Makes pairs on the fly, from a clean image (invents the defect) or from a defective one (mends it roughly)."""
 
-    Args:
-        starts_from: which side of the pair the data brings; the synthesizer makes the other.
-        weight: how often it is drawn, among the synthesizers of a task that start from the same side.
-        resources: image collections that it can use if the data has them, such as ``backgrounds``.
-    """
-
-    starts_from: Literal["clean", "defective"] = "clean"
-    weight: Annotated[float, Field(gt=0)] = 1.0
-    resources: tuple[str, ...] = ()
+    starts_from: Literal["clean", "defective"] = Field(
+        "clean", description="which side of the pair the data brings; the synthesizer makes the other"
+    )
+    weight: Annotated[float, Field(gt=0)] = Field(
+        1.0, description="how often it is drawn, among the synthesizers of a task that start from the same side"
+    )
+    resources: tuple[str, ...] = Field(
+        (), description="collections of images that it can use if the data has them, such as ``backgrounds``"
+    )
 
 
 class LossSpec(TaskComponentSpec):
-    """A further term of the generator's loss, computed every ``every``-th step with its weight scaled to match."""
+    """A further term of the generators' loss."""
 
-    weight: Annotated[float, Field(gt=0)]
-    every: Annotated[int, Field(ge=1)] = 1
+    weight: Annotated[float, Field(gt=0)] = Field(
+        description="what its values are multiplied by; the run's settings win over it"
+    )
+    every: Annotated[int, Field(ge=1)] = Field(
+        1, description="it is computed in each so many-th step, with as many times its weight then"
+    )
 
 
 class EvaluatorSpec(TaskComponentSpec):
@@ -117,9 +128,11 @@ class EvaluatorSpec(TaskComponentSpec):
 
 
 class ConditionerSpec(TaskComponentSpec):
-    """A module that steers the generator at ``site``, for the samples of its own tasks only."""
+    """A module that steers the generator at one of its sites, for the samples of its own tasks only."""
 
-    site: Site
+    site: Site = Field(
+        description="after the encoder, after half of the residual blocks, or after the decoder, before the head"
+    )
 
 
 class SamplesSpec(ComponentSpec):
@@ -129,32 +142,26 @@ class SamplesSpec(ComponentSpec):
 class DatasetSpec(Spec):
     """A published set of images for one task: where it lies in a data root, and which side of it is the source.
 
-    >>> DatasetSpec(
-    ...     name="horse2zebra",
-    ...     task="color.horse2zebra",
-    ...     source="horse2zebra/{split}A",
-    ...     target="horse2zebra/{split}B",
-    ...     url="http://efrosgans.eecs.berkeley.edu/cyclegan/datasets/horse2zebra.zip",
-    ... ).folders
-    ('horse2zebra/{split}A', 'horse2zebra/{split}B')
-
-    Args:
-        source: where the images of domain X are.
-        target: where those of domain Y are, which are no partners of the sources. None: each file of ``source`` holds
-            both images of a pair, side by side, and ``source_half`` says which half is the source.
-        reversible: whether source and target may change sides; not if a synthesizer starts from one of them.
-        url: where one gets the set.
-        terms: under which terms, in a few words.
+    Folders are relative to the data root, such as ``horse2zebra/{split}A``; ``{split}`` stands for train, val and test.
     """
 
-    name: Word
-    task: QualifiedName
-    source: SplitFolder
-    target: SplitFolder | None = None
-    source_half: Literal["left", "right"] | None = None
-    reversible: bool = True
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")]
-    terms: str = ""
+    name: Word = Field(description="a word of small letters, digits and underscores")
+    task: QualifiedName = Field(description="the task's name")
+    source: SplitFolder = Field(description="the folder of the images of domain X")
+    target: SplitFolder | None = Field(
+        None,
+        description="the folder of those of domain Y, which are no partners of the sources; None: each file of "
+        "``source`` holds both images of a pair, side by side",
+    )
+    source_half: Literal["left", "right"] | None = Field(
+        None, description="without ``target``: which half of a file is the source"
+    )
+    reversible: bool = Field(
+        True,
+        description="whether source and target may change sides; they may not if a synthesizer starts from one of them",
+    )
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] = Field(description="where one gets the set")
+    terms: str = Field("", description="under which terms, in a few words")
 
     @property
     def folders(self) -> tuple[str, ...]:

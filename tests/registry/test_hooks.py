@@ -30,10 +30,11 @@ def test_a_hook_has_a_docstring_and_its_spec_has_one(name: str) -> None:
     assert spec.__doc__
 
 
+@pytest.mark.parametrize(("page", "entry"), [("tasks-and-plugins.md", "| `{}` |"), ("reference.md", "### {}\n")])
 @pytest.mark.parametrize("name", ALL_HOOKS)
-def test_a_hook_is_on_the_page_about_plugins(name: str) -> None:
-    page = Path(__file__).parents[2] / "docs" / "tasks-and-plugins.md"
-    assert f"`{name}`" in page.read_text(encoding="utf-8")
+def test_a_hook_is_explained_and_in_the_reference(name: str, page: str, entry: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf-8")
+    assert text.count(entry.format(name)) == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,1 +1,1 @@
-"""Helps the author of a plugin to begin. Imports no torch."""
+"""Helps the author of a plugin to begin, and to look things up. Importing it imports no torch."""

@@ -25,7 +25,8 @@ STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red"}
 app = typer.Typer(
     cls=ListByDefault,
     add_completion=False,
-    help="List the installed plugins, begin one of your own, or check one. `plugins` is short for `plugins list`.",
+    help="List the installed plugins, begin one of your own, check one, or look up what there is to yield. "
+    "`plugins` is short for `plugins list`.",
 )
 
 
@@ -66,6 +67,14 @@ def check(name: Annotated[str, typer.Argument(help="The plugin, as `mendkit plug
     typer.echo(f"{len(findings) - faults} of {len(findings)} checks passed")
     if faults:
         raise typer.Exit(1)
+
+
+@app.command("reference")
+def show_reference() -> None:
+    """Print what plugins yield, what their factories must give, and the data between them, as Markdown."""
+    from ..authoring.reference import reference
+
+    typer.echo(reference(), nl=False)
 
 
 def plugins_table(found: Iterable[Plugin]) -> Table:

@@ -149,9 +149,10 @@ def _components_table(registry: Registry, task: DefectType) -> Table:
         "Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim"
     )
     for kind in COMPONENTS:
+        singular = "loss" if kind == "losses" else kind.removesuffix("s")
         for spec in _components(registry, task, kind):
             plugin = registry.plugin_of(kind, spec.name).name
-            cells = (kind.removesuffix("s"), spec.name, plugin, _settings(spec), spec.description)
+            cells = (singular, spec.name, plugin, _settings(spec), spec.description)
             table.add_row(*(Text(cell) for cell in cells))
     return table
 

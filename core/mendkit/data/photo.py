@@ -15,7 +15,13 @@ Mask = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What a synthesizer starts from: an image, with a foreground mask if one lies beside the file."""
+    """What a synthesizer starts from.
+
+    Args:
+        pixels: ``uint8 [H, W, 3]``, sRGB.
+        name: of the image, for messages.
+        foreground: ``uint8 [H, W]``, 0 to 255: where the product is. None if no mask lies beside the file.
+    """
 
     pixels: Image
     name: str = ""
@@ -24,9 +30,13 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A pair that a synthesizer made: ``source`` has the defect, ``target`` has not, ``mask`` is 255 where they differ.
+    """A pair that a synthesizer made. All of its arrays have one height and width.
 
-    All three have one height and width. ``mask`` may be None where "where" makes no sense, as for a wrong angle.
+    Args:
+        source: the image with the defect, ``uint8 [H, W, 3]``.
+        target: the image without it, likewise.
+        mask: ``uint8 [H, W]``, 255 where they differ by the defect. None where "where" makes no sense, as for a wrong
+            angle.
     """
 
     source: Image

@@ -33,7 +33,12 @@ class Players:
 
 
 class Passes:
-    """What the networks make of a batch. A part of the batch, made by ``select``, shares what is already computed."""
+    """What the networks make of a batch, each computed when it is first asked for, and then shared by all terms.
+
+    Args:
+        batch: the samples.
+        players: the networks.
+    """
 
     def __init__(self, batch: Batch, players: Players) -> None:
         self.batch = batch
@@ -81,7 +86,7 @@ class Passes:
         return self.players.mend(self.y, self.batch.tasks)
 
     def select(self, mask: Tensor) -> Passes:
-        """The passes of the samples where ``mask`` [N] (bool) is true."""
+        """The passes of the samples where ``mask`` [N] (bool) is true; they share what is already computed."""
         rows = mask.nonzero().flatten()
         if len(rows) == len(self.batch):
             return self

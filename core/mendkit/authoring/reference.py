@@ -1,0 +1,156 @@
+"""The reference of all that a plugin's author meets, as Markdown, read from the code: hooks, specs, contracts, data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from inspect import getdoc, isfunction, signature
+from textwrap import indent
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from mendkit_registry import hookspecs
+from mendkit_registry.discovery import KINDS
+from mendkit_registry.specs import Spec
+
+from ..contracts import Conditioner, Evaluator, LossTerm, Resources, SampleSource, Synthesizer
+from ..data.photo import Defect, Photo
+
+CONTRACTS: Mapping[str, type] = {
+    "synthesizers": Synthesizer,
+    "losses": LossTerm,
+    "evaluators": Evaluator,
+    "conditioners": Conditioner,
+    "samples": SampleSource,
+}
+"""What the factories of a kind of spec must give; the other kinds have none."""
+
+INTRODUCTION = """\
+# Reference
+
+What a plugin yields, what its factories must give, and the data that passes between them. How all this goes together
+is explained in [tasks and plugins](tasks-and-plugins.md). This page is made from the code, by
+`mendkit plugins reference`."""
+
+ARGUMENTS = re.compile(r"\n+Args:\n(?P<items>(?: .*\n?|\n)*)")
+ARGUMENT = re.compile(r"^ {4}(?P<name>\w+): (?P<meaning>.*(?:\n {8}.*)*)", re.MULTILINE)
+
+
+def reference() -> str:
+    """The whole page."""
+    sections = [INTRODUCTION, "## Hooks", *map(hook, KINDS), "## Contracts", *map(contract, _contracts())]
+    return "\n\n".join([*sections, "## Data", *map(data, _data())]) + "\n"
+
+
+def hook(kind: str) -> str:
+    """The hook ``mendkit_<kind>``, with the fields of what it yields."""
+    name, spec = f"mendkit_{kind}", KINDS[kind]
+    parts = [f"### {name}", prose(getattr(hookspecs, name)), f"`{spec.__name__}`: {prose(spec)}"]
+    if protocol := CONTRACTS.get(kind):
+        title = protocol.__name__
+        parts.append(f"Called with the options, the factory gives what [{title}](#{title.lower()}) describes.")
+    return "\n\n".join([*parts, fields_table(spec)])
+
+
+def contract(protocol: type) -> str:
+    """A protocol of ``mendkit.contracts``, with its methods."""
+    methods = [found for found in vars(protocol).items() if isfunction(found[1]) and _is_public(found[0])]
+    items = [f"- `{_signature(*method)}`: {indent(prose(method[1]), '  ').lstrip()}" for method in methods]
+    return "\n\n".join([f"### {protocol.__name__}", prose(protocol), "\n".join(items)])
+
+
+def data(kind: type) -> str:
+    """A class whose instances are given to components, with what they hold."""
+    return "\n\n".join([f"### {kind.__name__}", prose(kind), _table(("holds", "meaning"), members(kind))])
+
+
+def fields_table(spec: type[Spec]) -> str:
+    """One row a field of ``spec``: its type, its default, and what it means."""
+    types = spec.model_json_schema()["properties"]
+    rows = (
+        (f"`{name}`", type_of(types[name]), _default(field), _markdown(field.description or ""))
+        for name, field in spec.model_fields.items()
+    )
+    return _table(("field", "type", "default", "meaning"), rows)
+
+
+def type_of(schema: Mapping[str, Any]) -> str:
+    """A JSON schema, in words."""
+    match schema:
+        case {"enum": values}:
+            return _either([f'`"{value}"`' for value in values])
+        case {"anyOf": kinds}:
+            return _either([type_of(kind) for kind in kinds])
+        case {"type": "array"}:
+            return f"tuple of {type_of(schema['items'])}" + (", not empty" if schema.get("minItems") else "")
+        case {"type": "number", "exclusiveMinimum": least}:
+            return f"float > {least:g}"
+        case {"type": "integer", "minimum": least}:
+            return f"int ≥ {least}"
+        case {"type": kind}:
+            return {"string": "str", "boolean": "bool", "object": "dict", "null": "None", "number": "float"}[kind]
+    raise ValueError(f"no words for the schema {schema}")
+
+
+def members(kind: type) -> Iterator[tuple[str, str]]:
+    """What an instance holds, each with its meaning: the arguments that the docstring describes, and properties."""
+    for argument in ARGUMENT.finditer(_sections(kind)[1]):
+        yield f"`{argument['name']}`", _markdown(argument["meaning"])
+    for name, member in vars(kind).items():
+        if isinstance(member, property | cached_property) and _is_public(name):
+            yield f"`{name}`", prose(member)
+
+
+def prose(documented: object) -> str:
+    """The docstring as Markdown, without its list of arguments."""
+    return _sections(documented)[0]
+
+
+def _sections(documented: object) -> tuple[str, str]:
+    """The docstring's prose, and its list of arguments, which may be empty."""
+    text = getdoc(documented) or ""
+    found = ARGUMENTS.search(text)
+    return (_markdown(text[: found.start()]), found["items"]) if found else (_markdown(text), "")
+
+
+def _signature(name: str, method: Any) -> str:
+    arguments = str(signature(method)).replace("(self, ", "(").replace("(self)", "()").replace("'", "")
+    return arguments if name == "__call__" else f"{name}{arguments}"
+
+
+def _is_public(name: str) -> bool:
+    return name == "__call__" or not name.startswith("_")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.get_default(call_default_factory=True)
+    return "required" if field.is_required() else f"`{value!r}`".replace("'", '"')
+
+
+def _table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = ((" ".join(cell.split()).replace("|", r"\|") for cell in row) for row in rows)
+    first, *others = (f"| {' | '.join(cells)} |" for cells in (titles, *lines))
+    return "\n".join([first, f"|{'---|' * len(titles)}", *others])
+
+
+def _either(choices: list[str]) -> str:
+    return " or ".join(filter(None, [", ".join(choices[:-1]), choices[-1]]))
+
+
+def _markdown(text: str) -> str:
+    return text.replace("``", "`")
+
+
+def _contracts() -> Iterable[type]:
+    return *CONTRACTS.values(), Resources
+
+
+def _data() -> Iterable[type]:
+    from ..data.batch import Batch
+    from ..evaluation.outcome import Outcome
+    from ..networks.mended import Mended
+    from ..training.passes import Passes
+
+    return Photo, Defect, Passes, Batch, Mended, Outcome

@@ -1,0 +1,1 @@
+"""A plugin of mendkit: price stickers on products, the defect stickers.price."""
