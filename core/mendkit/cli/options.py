@@ -87,7 +87,7 @@ def _with_settings(flags: dict[str, Any], settings: list[str]) -> dict[str, Any]
     """Lay ``section.key=value`` settings over the flags; values are TOML, or else plain text."""
     for setting in settings:
         path, equals, text = setting.partition("=")
-        *sections, key = path.split(".")
+        *sections, key = _keys(path)
         if not equals or not sections:
             raise ConfigError(f"--set {setting}: expected section.key=value, such as training.temperature=2")
         section = flags
@@ -95,6 +95,16 @@ def _with_settings(flags: dict[str, Any], settings: list[str]) -> dict[str, Any]
             section = section.setdefault(name, {})
         section[key] = _toml_value(text)
     return flags
+
+
+def _keys(path: str) -> list[str]:
+    """The keys of a path that is joined by dots; the name of a plugin's term has a dot itself.
+
+    >>> _keys("losses.stickers.outline.weight")
+    ['losses', 'stickers.outline', 'weight']
+    """
+    section, *keys = path.split(".")
+    return [section, ".".join(keys[:-1]), keys[-1]] if section == "losses" and len(keys) > 1 else [section, *keys]
 
 
 def _toml_value(text: str) -> Any:
