@@ -17,7 +17,7 @@ from mendkit_registry import DefectGroup, DefectType, Registry, load
 from mendkit_registry.specs import TaskComponentSpec
 
 from .listing import ListByDefault
-from .tree import Facts, Family, TasksTree
+from .tree import Facts, Family, drawn_tree
 
 COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
 """The kinds of component that are for tasks."""
@@ -42,7 +42,8 @@ def list_tasks(
     if as_json:
         print(to_json({"groups": [_group_record(registry, *family) for family in families]}, indent=2).decode())
     else:
-        Console().print(tasks_tree(registry, families), soft_wrap=True)
+        facts = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
+        print("\n".join(drawn_tree(families, facts, Console())))
     if broken := sum(plugin.error is not None for plugin in registry.plugins):
         print(f"{broken} plugin(s) are broken and left out; see: mendkit plugins", file=sys.stderr)
 
@@ -72,12 +73,6 @@ def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchm
     for name, group in registry.groups.items():
         if name in tasks or name in empty:
             yield group, tuple(tasks[name])
-
-
-def tasks_tree(registry: Registry, families: Iterable[Family]) -> TasksTree:
-    """The tree that ``mendkit tasks`` prints."""
-    families = tuple(families)
-    return TasksTree(families, {task.name: _facts(registry, task) for _, tasks in families for task in tasks})
 
 
 def _facts(registry: Registry, task: DefectType) -> Facts:

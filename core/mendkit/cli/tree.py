@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Sized
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from typing import TypeVar
 
-from rich.console import Console, ConsoleOptions
-from rich.segment import Segment
-from rich.style import Style
+from rich.console import Console
 from rich.tree import Tree
 
 from mendkit_registry import DefectGroup, DefectType
@@ -20,61 +17,53 @@ Family = tuple[DefectGroup, tuple[DefectType, ...]]
 Facts = tuple[str, str, str, str]
 """Of a task: its type, its supervision, what feeds it, and its plugin."""
 
-DIM, GROUP, TYPE, FEED = (Style.parse(style) for style in ("dim", "bold", "bold cyan", "green"))
 NARROWEST = 20
 """Descriptions are never folded to fewer columns."""
 
 
-@dataclass(frozen=True)
-class TasksTree:
-    """A renderable of rich: for each group a line, for each task a line of facts and its description below.
+def drawn_tree(families: Sequence[Family], facts: Mapping[str, Facts], console: Console) -> Iterator[str]:
+    """The lines of the tree, as ``console`` shows styles: for each task one with its facts, and its description below.
 
-    Descriptions are folded to the width of the console; lines of facts stay whole.
+    Descriptions are folded to the console's width; lines of facts stay whole.
+
+    Args:
+        facts: of each task, by its name.
     """
-
-    families: Sequence[Family]
-    facts: Mapping[str, Facts]
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        guides = Tree.ASCII_GUIDES if options.ascii_only else Tree.TREE_GUIDES[0]
-        widths = [max(map(len, column)) for column in zip(*self.facts.values(), strict=True)]
-        yield Segment(f"{_count(self.facts, 'task')} in {_count(self.families, 'group')}\n")
-        for (group, tasks), first, below in _guided(self.families, "", guides):
-            about = _folded(group.description or group.title, options.max_width - len(f"{first}{group.name}  "))
-            yield from (Segment(first, DIM), Segment(group.name, GROUP), Segment(f"  {_indented(about, below)}", DIM))
-            for task, first_of_task, below_task in _guided(tasks, below, guides):
-                yield Segment(first_of_task, DIM)
-                yield from _line(self.facts[task.name], widths)
-                about = _folded(task.description or task.title, options.max_width - len(below_task))
-                yield Segment(below_task + _indented(about, below_task), DIM)
+    dim, bold, name, feed = (_painter(console, style) for style in ("dim", "bold", "bold cyan", "green"))
+    widths = [max(map(len, column)) + 2 for column in zip(*facts.values(), strict=True)]
+    yield f"{_count(facts, 'task')} in {_count(families, 'group')}"
+    for (group, tasks), first, below in _guided(families, "", console):
+        head = len(f"{first}{group.name}  ")
+        about = _folded(group.description or group.title, console.width - head, below)
+        yield f"{dim(first)}{bold(group.name)}  {dim(about)}"
+        for task, first_of_task, below_task in _guided(tasks, below, console):
+            cells = [fact.ljust(width) for fact, width in zip(facts[task.name], widths, strict=True)]
+            yield f"{dim(first_of_task)}{name(cells[0])}{cells[1]}{feed(cells[2])}{cells[3].rstrip()}"
+            about = _folded(task.description or task.title, console.width - len(below_task), below_task)
+            yield dim(below_task + about)
 
 
-def _guided(items: Sequence[Item], above: str, guides: Sequence[str]) -> Iterator[tuple[Item, str, str]]:
+def _painter(console: Console, style: str) -> Callable[[str], str]:
+    """Adds what makes ``console`` show a text in that style: nothing if it shows none."""
+    with console.capture() as capture:
+        console.print("|", style=style, end="", highlight=False)
+    before, _, after = capture.get().partition("|")
+    return lambda text: f"{before}{text}{after}"
+
+
+def _guided(items: Sequence[Item], above: str, console: Console) -> Iterator[tuple[Item, str, str]]:
     """Each item of a branch, with the guides before its first line and before those below."""
-    space, line, fork, end = guides
+    space, line, fork, end = Tree.ASCII_GUIDES if console.options.ascii_only else Tree.TREE_GUIDES[0]
     for item in items[:-1]:
         yield item, above + fork, above + line
     for item in items[-1:]:
         yield item, above + end, above + space
 
 
-def _line(facts: Facts, widths: Sequence[int]) -> Iterator[Segment]:
-    """The facts of a task in columns."""
-    *cells, plugin = (f"{fact:<{width}}  " for fact, width in zip(facts, widths, strict=True))
-    for cell, style in zip(cells, (TYPE, None, FEED), strict=True):
-        yield Segment(cell, style)
-    yield Segment(f"{plugin.rstrip()}\n")
-
-
-def _folded(text: str, width: int) -> list[str]:
-    """The text in lines of at most ``width`` columns, broken between words where that is possible."""
+def _folded(text: str, width: int, indent: str) -> str:
+    """The text in lines of at most ``width`` columns, broken between words if possible; all but the first indented."""
     width = max(width, NARROWEST)
-    return re.findall(rf"\S.{{0,{width - 1}}}(?!\S)|\S{{{width}}}", text)
-
-
-def _indented(lines: Sequence[str], indent: str) -> str:
-    """The lines as text, all but the first after ``indent``."""
-    return f"\n{indent}".join(lines) + "\n"
+    return f"\n{indent}".join(re.findall(rf"\S.{{0,{width - 1}}}(?!\S)|\S{{{width}}}", text))
 
 
 def _count(things: Sized, name: str) -> str:
