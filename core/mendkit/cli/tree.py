@@ -30,16 +30,16 @@ def drawn_tree(families: Sequence[Family], facts: Mapping[str, Facts], console: 
         facts: of each task, by its name.
     """
     dim, bold, name, feed = (_painter(console, style) for style in ("dim", "bold", "bold cyan", "green"))
-    widths = [max(map(len, column)) + 2 for column in zip(*facts.values(), strict=True)]
+    guides = Tree.ASCII_GUIDES if console.options.ascii_only else Tree.TREE_GUIDES[0]
+    width, columns = console.width, [max(map(len, column)) + 2 for column in zip(*facts.values(), strict=True)]
     yield f"{_count(facts, 'task')} in {_count(families, 'group')}"
-    for (group, tasks), first, below in _guided(families, "", console):
-        head = len(f"{first}{group.name}  ")
-        about = _folded(group.description or group.title, console.width - head, below)
+    for (group, tasks), first, below in _guided(families, "", guides):
+        about = _folded(group.description or group.title, width - len(f"{first}{group.name}  "), below)
         yield f"{dim(first)}{bold(group.name)}  {dim(about)}"
-        for task, first_of_task, below_task in _guided(tasks, below, console):
-            cells = [fact.ljust(width) for fact, width in zip(facts[task.name], widths, strict=True)]
+        for task, first_of_task, below_task in _guided(tasks, below, guides):
+            cells = [fact.ljust(column) for fact, column in zip(facts[task.name], columns, strict=True)]
             yield f"{dim(first_of_task)}{name(cells[0])}{cells[1]}{feed(cells[2])}{cells[3].rstrip()}"
-            about = _folded(task.description or task.title, console.width - len(below_task), below_task)
+            about = _folded(task.description or task.title, width - len(below_task), below_task)
             yield dim(below_task + about)
 
 
@@ -51,9 +51,9 @@ def _painter(console: Console, style: str) -> Callable[[str], str]:
     return lambda text: f"{before}{text}{after}"
 
 
-def _guided(items: Sequence[Item], above: str, console: Console) -> Iterator[tuple[Item, str, str]]:
+def _guided(items: Sequence[Item], above: str, guides: Sequence[str]) -> Iterator[tuple[Item, str, str]]:
     """Each item of a branch, with the guides before its first line and before those below."""
-    space, line, fork, end = Tree.ASCII_GUIDES if console.options.ascii_only else Tree.TREE_GUIDES[0]
+    space, line, fork, end = guides
     for item in items[:-1]:
         yield item, above + fork, above + line
     for item in items[-1:]:
