@@ -76,8 +76,8 @@ class SiteConditioners(nn.Module):
     def forward(self, features: Tensor, tasks: Sequence[str]) -> Tensor:
         """Steer ``features [N, C, h, w]``, each row for its own one of ``tasks``."""
         for key, module in self.by_name.items():
-            rows = torch.tensor([i for i, task in enumerate(tasks) if task in self.tasks[key]], device=features.device)
-            if len(rows):
+            if own := [row for row, task in enumerate(tasks) if task in self.tasks[key]]:
+                rows = torch.tensor(own, device=features.device)
                 features = features.index_copy(0, rows, module(features[rows], {}))
         return features
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TypeVar, cast
 
 from .discovery import KINDS, Plugin, installed_entry_points, load_plugin
 from .errors import PluginError, UnknownNameError
+from .matching import TaskIndex, matching
 from .specs import (
     ConditionerSpec,
     DatasetSpec,
@@ -42,12 +42,12 @@ class Registry:
 
     groups: Mapping[str, DefectGroup]
     tasks: Mapping[str, DefectType]
-    synthesizers: Mapping[str, SynthesizerSpec]
-    losses: Mapping[str, LossSpec]
-    evaluators: Mapping[str, EvaluatorSpec]
-    conditioners: Mapping[str, ConditionerSpec]
+    synthesizers: TaskIndex[SynthesizerSpec]
+    losses: TaskIndex[LossSpec]
+    evaluators: TaskIndex[EvaluatorSpec]
+    conditioners: TaskIndex[ConditionerSpec]
     samples: Mapping[str, SamplesSpec]
-    datasets: Mapping[str, DatasetSpec]
+    datasets: TaskIndex[DatasetSpec]
     plugins: tuple[Plugin, ...]
     owners: Mapping[tuple[str, str], Plugin] = field(repr=False, compare=False)
     """(kind, name) -> the plugin that contributes it."""
@@ -68,25 +68,25 @@ class Registry:
         Raises:
             UnknownNameError: a pattern matches nothing.
         """
-        chosen: set[str] = set()
+        names, chosen = tuple(self.tasks), set[str]()
         for pattern in patterns:
             glob = f"{pattern}.*" if pattern in self.groups else pattern
-            matched = {glob} & self.tasks.keys() or {name for name in self._candidates(glob) if fnmatchcase(name, glob)}
+            matched = self._defects() if glob == "*" else matching(names, [glob])
             if not matched:
                 raise UnknownNameError("task or group", glob, [*self.tasks, *self.groups])
-            chosen |= matched
+            chosen.update(matched)
         return tuple(self.tasks[name] for name in sorted(chosen))
 
-    def _candidates(self, glob: str) -> Iterable[str]:
-        return (name for name, task in self.tasks.items() if glob != "*" or not task.benchmark)
+    def _defects(self) -> list[str]:
+        return [name for name, task in self.tasks.items() if not task.benchmark]
 
     def datasets_for(self, task: str) -> tuple[DatasetSpec, ...]:
         """The published sets of ``task``."""
-        return tuple(spec for spec in self.datasets.values() if spec.task == task)
+        return self.datasets.of(task)
 
-    def components_for(self, task: str, components: Mapping[str, Component]) -> tuple[Component, ...]:
+    def components_for(self, task: str, components: TaskIndex[Component]) -> tuple[Component, ...]:
         """Those of ``components`` (such as ``registry.losses``) that are for ``task``."""
-        return tuple(spec for spec in components.values() if spec.covers(task))
+        return components.of(task)
 
     def plugin_of(self, kind: str, name: str) -> Plugin:
         """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ...
@@ -122,15 +122,16 @@ def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
     if strict:
         _require_sound(checked)
     trees = {kind: _by_name(checked, kind) for kind in KINDS}
+    tasks = tuple(trees["tasks"])
     return Registry(
         groups=cast(Mapping[str, DefectGroup], trees["groups"]),
         tasks=cast(Mapping[str, DefectType], trees["tasks"]),
-        synthesizers=cast(Mapping[str, SynthesizerSpec], trees["synthesizers"]),
-        losses=cast(Mapping[str, LossSpec], trees["losses"]),
-        evaluators=cast(Mapping[str, EvaluatorSpec], trees["evaluators"]),
-        conditioners=cast(Mapping[str, ConditionerSpec], trees["conditioners"]),
+        synthesizers=TaskIndex(cast(Mapping[str, SynthesizerSpec], trees["synthesizers"]), tasks),
+        losses=TaskIndex(cast(Mapping[str, LossSpec], trees["losses"]), tasks),
+        evaluators=TaskIndex(cast(Mapping[str, EvaluatorSpec], trees["evaluators"]), tasks),
+        conditioners=TaskIndex(cast(Mapping[str, ConditionerSpec], trees["conditioners"]), tasks),
         samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
-        datasets=cast(Mapping[str, DatasetSpec], trees["datasets"]),
+        datasets=TaskIndex(cast(Mapping[str, DatasetSpec], trees["datasets"]), tasks),
         plugins=checked,
         owners=MappingProxyType(
             {(kind, name): plugin for plugin in checked for kind in KINDS for name in plugin.names(kind)}

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from .discovery import KINDS, Plugin
+from .matching import is_glob
 from .specs import DatasetSpec, DefectType, Spec, TaskComponentSpec
 
 Identity = tuple[str, str, str, str]
@@ -35,6 +36,7 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
 
 def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
     # One rule at a time: a clash must be settled before a missing group can be told from a group that was in a clash.
+    # And one fault a plugin: to look for the names that are nearest to each of thousands would take minutes.
     for rule in (_entry_point_names, _claimed_names, _claimed_folders, _unknown_groups, _unknown_tasks):
         if faults := dict(rule(plugins)):
             return faults
@@ -85,18 +87,20 @@ def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
                     f"task {task.name!r} is in the unknown group {task.group!r}{_nearest(task.group, groups)}; "
                     "yield the group from mendkit_groups, or install the plugin that does",
                 )
+                break
 
 
 def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
     tasks = {name for plugin in plugins for name in plugin.names("tasks")}
     for plugin in plugins:
         for what, task in _named_tasks(plugin):
-            if not _is_glob(task) and task not in tasks:
+            if not is_glob(task) and task not in tasks:
                 yield (
                     plugin.identity,
                     f"{what} is for the unknown task {task!r}{_nearest(task, tasks)}; "
                     "correct the name, or install the plugin that has the task",
                 )
+                break
 
 
 def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:
@@ -110,10 +114,6 @@ def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:
 
 def _specs(plugin: Plugin) -> Iterator[Spec]:
     return (spec for specs in plugin.contributions.values() for spec in specs)
-
-
-def _is_glob(pattern: str) -> bool:
-    return any(character in pattern for character in "*?[")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sized
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
+from pydantic_core import to_json
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
-from rich.tree import Tree
 
 from mendkit_registry import DefectGroup, DefectType, Registry, load
 from mendkit_registry.specs import TaskComponentSpec
 
 from .listing import ListByDefault
+from .tree import Facts, Family, drawn_tree
 
 COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
 """The kinds of component that are for tasks."""
@@ -40,9 +40,10 @@ def list_tasks(
     registry = load()
     families = tuple(chosen_families(registry, filters, benchmarks=benchmarks))
     if as_json:
-        print(json.dumps({"groups": [_group_record(registry, *family) for family in families]}, indent=2))
+        print(to_json({"groups": [_group_record(registry, *family) for family in families]}, indent=2).decode())
     else:
-        Console().print(tasks_tree(registry, families))
+        facts = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
+        print("\n".join(drawn_tree(families, facts, Console())))
     if broken := sum(plugin.error is not None for plugin in registry.plugins):
         print(f"{broken} plugin(s) are broken and left out; see: mendkit plugins", file=sys.stderr)
 
@@ -52,10 +53,6 @@ def show_task(name: Annotated[str, typer.Argument(help="Full name, such as backg
     """Print all that is known of one task, and the components that are for it."""
     registry = load()
     Console().print(task_details(registry, registry.task(name)))
-
-
-Family = tuple[DefectGroup, tuple[DefectType, ...]]
-"""A group and those of its tasks that were chosen."""
 
 
 def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchmarks: bool = False) -> Iterator[Family]:
@@ -78,27 +75,7 @@ def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchm
             yield group, tuple(tasks[name])
 
 
-def tasks_tree(registry: Registry, families: Iterable[Family]) -> Tree:
-    """The tree that ``mendkit tasks`` prints: for each task a line of facts, and its description below."""
-    families = tuple(families)
-    rows = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
-    widths = [max(map(len, column)) for column in zip(*rows.values(), strict=True)]
-    tree = Tree(f"{_count(rows, 'task')} in {_count(families, 'group')}", guide_style="dim")
-    for group, tasks in families:
-        branch = tree.add(Text.assemble((group.name, "bold"), "  ", (group.description or group.title, "dim")))
-        for task in tasks:
-            cells = (f"{cell:<{width}}  " for cell, width in zip(rows[task.name], widths, strict=True))
-            facts = Text.assemble(*zip(cells, ("bold cyan", "", "green", ""), strict=True))
-            facts.rstrip()
-            branch.add(Group(facts, Text(task.description or task.title, "dim")))
-    return tree
-
-
-def _count(things: Sized, name: str) -> str:
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
-
-
-def _facts(registry: Registry, task: DefectType) -> tuple[str, str, str, str]:
+def _facts(registry: Registry, task: DefectType) -> Facts:
     plugin = registry.plugin_of("tasks", task.name).name
     return task.type, task.supervision, _feed(registry, task), f"plugin {plugin}"
 

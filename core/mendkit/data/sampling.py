@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -103,6 +103,12 @@ class TaskSource:
     def has_unpaired(self) -> bool:
         """Whether both domains have images, and the task may use them without partners."""
         return self.task.supervision != "paired" and bool(self._domain_x() and self._domain_y())
+
+    @property
+    def feed(self) -> Hashable:
+        """What pairs are drawn from: of sources that share their clean images, those with one feed draw alike."""
+        made_by = tuple(spec.name for spec, _ in (*self.from_clean, *self.from_defective))
+        return self.files.pairs, self.files.sources, made_by
 
     @property
     def size(self) -> int:
@@ -269,28 +275,41 @@ def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
 def task_sources(
     tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int
 ) -> dict[str, TaskSource]:
-    """The source of each task, with its synthesizers built, all sharing one store of images of ``size`` px."""
+    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px."""
     store = ImageStore(size)
     resources = StoredResources(store, dict(files.resources))
-    return {task.name: _task_source(task, registry, files, store, resources) for task in tasks}
+
+    @cache
+    def built(name: str) -> Synthesizer:
+        synthesizer: Synthesizer = build(registry.synthesizers[name], Synthesizer)
+        return synthesizer
+
+    return {
+        task.name: _task_source(task, registry, files, store=store, resources=resources, built=built) for task in tasks
+    }
 
 
 def _task_source(
-    task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore, resources: StoredResources
+    task: DefectType,
+    registry: Registry,
+    files: SplitFiles,
+    *,
+    store: ImageStore,
+    resources: StoredResources,
+    built: Callable[[str], Synthesizer],
 ) -> TaskSource:
     own = files.of(task.name)
     specs = registry.components_for(task.name, registry.synthesizers)
 
-    def built(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
-        usable = [spec for spec in specs if spec.starts_from == starts_from] if images else []
-        return tuple((spec, build(spec, Synthesizer)) for spec in usable)
+    def usable(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
+        return tuple((spec, built(spec.name)) for spec in specs if images and spec.starts_from == starts_from)
 
     return TaskSource(
         task=task,
         files=own,
         clean=files.clean,
-        from_clean=built("clean", files.clean),
-        from_defective=built("defective", own.sources),
+        from_clean=usable("clean", files.clean),
+        from_defective=usable("defective", own.sources),
         store=store,
         resources=resources,
         plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},

@@ -22,27 +22,25 @@ TABLES = ("group_attention.label.weight", "type_attention.label.weight")
 ADAPTER = "mendkit.networks.adapter:Adapter"
 
 
-def extended_plan(index: CheckpointIndex, plan: Plan, *, unfreeze: bool) -> Plan:
+def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
     """The plan of a run that extends the model of ``index``, with all modules that steer its generator.
 
-    These are the model's own; those of plugins for the new tasks, narrowed to them; and, unless the other tasks learn
-    on as well, an adapter for each new task at each site.
+    These are the model's own, and those of plugins for the new tasks, narrowed to them. If the plan has new tasks
+    alone, there is an adapter for each of them at each site as well: all else is frozen then.
 
     Raises:
-        ConfigError: there is no new task, or a task would be forgotten, or the model has no sites.
+        ConfigError: no task is new, or some tasks would learn on and others be forgotten, or the model has no sites.
     """
-    new = [name for name in plan.names if name not in index.tasks]
     if index.config.model.generator != "resnet":
         raise ConfigError("only the ResNet generator can be extended: a U-Net has no labels and no sites")
+    new = [name for name in plan.names if name not in index.tasks]
     if not new:
         raise ConfigError(f"the model knows {', '.join(plan.names)} already; name a task that it does not know")
-    if unfreeze and (lost := sorted(set(index.tasks) - set(plan.names))):
+    frozen = len(new) == len(plan.names)
+    if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
         raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
-    steering = (*index.conditioners, *_narrowed(index, plan, new))
-    if unfreeze:
-        return replace(plan, conditioners=steering)
-    adapters = adapter_specs(new, plan.config.model.width)
-    return replace(plan.without(index.tasks), conditioners=(*steering, *adapters))
+    adapters = adapter_specs(new, plan.config.model.width) if frozen else ()
+    return replace(plan, conditioners=(*index.conditioners, *_narrowed(index, plan, new), *adapters))
 
 
 def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:

@@ -94,6 +94,7 @@ def train(
     config = plan.config.training
     run.mkdir(parents=True, exist_ok=True)
     write_json(run / "config.json", plan.config.model_dump(mode="json"))
+    plan.measure()
     stream = SampleStream(dict(plan.sources), config)
     metrics, stop = MetricsLog(run, state.images), Stop()
     device = next(state.mend.parameters()).device

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -17,7 +17,7 @@ from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import ConfigError, DataError
 from ..losses import CORE_TERMS, CoreTerm
-from .balance import task_weights
+from .balance import TaskWeights
 from .passes import Passes
 
 CORE = "mendkit"
@@ -71,9 +71,9 @@ class PlannedTerm:
     def __str__(self) -> str:
         return f"term {self.name}" if self.plugin == CORE else f"term {self.name} of plugin {self.plugin!r}"
 
-    def due(self, step: int) -> bool:
-        """Whether the term is computed in this step."""
-        return self.weight > 0 and step % self.every == 0
+    def due(self, step: int, tasks: Iterable[str]) -> bool:
+        """Whether the term is computed in this step, for a batch of these tasks."""
+        return self.weight > 0 and step % self.every == 0 and any(task in self.tasks for task in tasks)
 
     def shares(self, tasks: Sequence[str]) -> Tensor:
         """The weight of each sample's task ``[N]``, 1 where tasks are not balanced."""
@@ -86,15 +86,14 @@ class PlannedTerm:
         return torch.tensor([name in self.tasks and holds(self.tasks[name], paired) for name, paired in flags])
 
     def can_reach(self, source: TaskSource) -> bool:
-        """Whether the term can apply to samples that ``source`` draws."""
+        """Whether the term can apply to samples that ``source`` draws, which is that of one of its tasks."""
         kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
-        name = source.task.name
-        return name in self.tasks and any(PREDICATES[self.applies](self.tasks[name], paired) for paired in kinds)
+        return any(PREDICATES[self.applies](source.task, paired) for paired in kinds)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run, composed. ``mendkit train --plan`` prints it."""
+    """One run, composed. ``mendkit train --plan`` prints it. ``balance`` is measured when it is first looked at."""
 
     config: RunConfig
     registry: Registry
@@ -106,40 +105,45 @@ class Plan:
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
         """The tasks of which some samples, as the data brings them, have the term."""
-        return tuple(name for name, source in self.sources.items() if term.can_reach(source))
+        return tuple(name for name in term.tasks if term.can_reach(self.sources[name]))
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the tasks."""
         return tuple(task.name for task in self.tasks)
 
-    def without(self, names: Collection[str]) -> Plan:
-        """The same run, but for the tasks of these names."""
-        tasks = tuple(task for task in self.tasks if task.name not in names)
-        return replace(self, tasks=tasks, sources={task.name: self.sources[task.name] for task in tasks})
+    def measure(self) -> None:
+        """Measure the balance now, so that no step of training has to wait for it."""
+        dict(self.balance)
 
 
-def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue) -> Plan:
+def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *, known: Collection[str] = ()) -> Plan:
     """Compose the run that ``config`` asks for.
+
+    Args:
+        known: tasks that are left out, as the model that is trained further knows them.
 
     Raises:
         UnknownNameError: a task pattern matches nothing.
         DataError: a task that was asked for by its name has no training data.
-        ConfigError: a loss is configured that does not exist.
+        ConfigError: a loss is configured that does not exist, or all tasks are known.
         FactoryError: a component of a plugin cannot be built.
     """
-    chosen = registry.select(config.tasks)
+    chosen = [task for task in registry.select(config.tasks) if task.name not in known]
+    if not chosen:
+        raise ConfigError(f"the model knows {', '.join(config.tasks)} already; name a task that it does not know")
     sources = task_sources(chosen, registry, catalogue["train"], config.training.size)
     tasks = tuple(task for task in chosen if _trainable(sources[task.name], config.tasks))
     if not tasks:
         raise DataError("no task has training data; `mendkit data check` says what was found")
     by_name = {task.name: task for task in tasks}
-    balance = task_weights({name: sources[name] for name in by_name}, config.training.seed, config.training.balance)
+    trained = {name: sources[name] for name in by_name}
+    balance = TaskWeights(trained, config.training.seed, config.training.balance)
     return Plan(
         config=config,
         registry=registry,
         tasks=tasks,
-        sources={name: sources[name] for name in by_name},
+        sources=trained,
         balance=balance,
         terms=_terms(config, registry, by_name, balance),
         conditioners=_conditioners(registry, by_name),
@@ -169,7 +173,7 @@ def _terms(
 
 def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
     chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
-    own = {name: task for name, task in tasks.items() if spec.covers(name)}
+    own = {name: tasks[name] for name in spec.covered(tuple(tasks))}
     plugin = registry.plugin_of("losses", spec.name).name
     applies = chosen.applies or "all"
     return PlannedTerm(spec.name, plugin, own, applies, chosen.weight, chosen.every, build(spec, LossTerm))

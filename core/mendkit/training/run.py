@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +31,11 @@ def no_watchers(plan: Plan, catalogue: Catalogue) -> Iterable[Watcher]:
     return ()
 
 
-def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
+def plan_run(config: RunConfig, known: Collection[str] = ()) -> tuple[Plan, Catalogue]:
     """Compose the plan of ``config``, with the plugins that are installed. A broken plugin is an error here.
+
+    Args:
+        known: tasks that are left out, as the model that is trained further knows them.
 
     Raises:
         PluginError, UnknownNameError, FactoryError: the registry can not serve the configuration.
@@ -40,7 +43,7 @@ def plan_run(config: RunConfig) -> tuple[Plan, Catalogue]:
     """
     registry = load(strict=True)
     catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
-    return compose_plan(config, registry, catalogue), catalogue
+    return compose_plan(config, registry, catalogue, known=known), catalogue
 
 
 def is_run(run: Path) -> bool:
@@ -94,8 +97,8 @@ def extend_run(
     """
     _require_new(run)
     index = read_index(base)
-    plan, catalogue = plan_run(config)
-    plan = extended_plan(index, plan, unfreeze=unfreeze)
+    plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
+    plan = extended_plan(index, plan)
     state = extended_state(base, index, plan, pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
@@ -116,14 +119,14 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
         CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has.
     """
     index = read_index(run)
-    plan, catalogue = plan_run(index.config)
-    plan = replace(plan.without(index.known), conditioners=index.conditioners)
+    plan, catalogue = plan_run(index.config, index.known)
     learning = [task for task in index.tasks if task not in index.known]
     if sorted(plan.names) != sorted(learning):
         raise CheckpointError(
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
+    plan = replace(plan, conditioners=index.conditioners)
     state = load_state(run, pick_device(index.config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))

@@ -21,6 +21,8 @@ from .plan import Plan
 from .state import TrainingState
 
 PER_TASK = 4
+MOST_TASKS = 25
+"""Of more tasks, so many that are spread evenly: all are drawn at once, on one sheet."""
 
 
 class SampleSheets:
@@ -33,7 +35,7 @@ class SampleSheets:
     @classmethod
     def of(cls, plan: Plan, catalogue: Catalogue) -> SampleSheets | None:
         """The sheets of a plan; None if no task has validation images."""
-        pairs = [(name, pair) for name in plan.names for pair in _first_pairs(plan, catalogue, name)]
+        pairs = [(name, pair) for name in _some(plan.names) for pair in _first_pairs(plan, catalogue, name)]
         return cls(pairs, plan.config.training.sheet_images) if pairs else None
 
     @torch.no_grad()
@@ -51,6 +53,11 @@ class SampleSheets:
         titles = ["before", "output", "truth", "mask"][: len(rows[0])]
         sheet = contact_sheet(rows, titles=titles, row_titles=tasks)
         write_image(run / "sheets" / f"{state.images:09d}.png", sheet)
+
+
+def _some(names: Sequence[str]) -> list[str]:
+    places = np.linspace(0, len(names) - 1, min(len(names), MOST_TASKS))
+    return [names[round(place)] for place in places]
 
 
 def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:

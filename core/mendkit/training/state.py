@@ -83,10 +83,10 @@ def new_generator(
     if config.model.generator == "unet":
         return _new_unet(config, tasks, conditioners)
     blocks = config.model.blocks or default_blocks(config.training.size)
-    generator = Generator(config.model, blocks, tasks, geometric)
+    generator, names = Generator(config.model, blocks, tasks, geometric), sorted(tasks)
     for site in SITES:
         modules = [
-            (spec.name, frozenset(t for t in tasks if spec.covers(t)), build(spec, Conditioner))
+            (spec.name, frozenset(spec.covered(names)), build(spec, Conditioner))
             for spec in conditioners
             if spec.site == site
         ]

@@ -41,7 +41,7 @@ def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm])
 
 def due_terms(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list[DueTerm]:
     """The terms that are due with their samples, those of most samples first: narrower ones then share their passes."""
-    due = [(term, term.rows(batch)) for term in terms if term.due(step)]
+    due = [(term, term.rows(batch)) for term in terms if term.due(step, batch.tasks)]
     return sorted(((term, rows) for term, rows in due if rows.any()), key=lambda pair: -int(pair[1].sum()))
 
 

@@ -7,4 +7,4 @@ def test_the_task_has_all_that_it_needs_from_this_plugin_alone(isolated_registry
     registry = isolated_registry(plugin)
     assert list(registry.groups) == ["stickers"] and list(registry.tasks) == ["stickers.price"]
     for components in (registry.synthesizers, registry.losses, registry.evaluators):
-        assert len(registry.components_for("stickers.price", components)) == 1
+        assert len(components.of("stickers.price")) == 1
