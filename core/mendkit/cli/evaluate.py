@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_config
+from .options import Clean, DataRoot, Device, Manifest, Product, Resource, Reverse, Tasks, data_config
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -38,6 +38,7 @@ def evaluate(
     manifest: Manifest = None,
     resource: Resource = None,
     reverse: Reverse = None,
+    product: Product = None,
     features: Annotated[
         Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
     ] = None,
@@ -63,7 +64,8 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
-    places = _data(model.config.data, data, clean, manifest, resource=resource, reverse=reverse)
+    given = data_config(data, clean, manifest, resource, reverse, product=product)
+    places = _data(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
     folder = out or _home(run) / "evaluation"
     pages = Gallery(folder / split) if gallery else None
@@ -93,20 +95,16 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _data(
-    saved: DataConfig,
-    root: Path | None,
-    clean: Path | None,
-    manifest: Path | None,
-    *,
-    resource: list[str] | None,
-    reverse: list[str] | None,
-) -> DataConfig:
-    """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
-    given = data_config(root, clean, manifest, resource, reverse)
-    base = given if root or clean or manifest else saved
-    resources = {**saved.resources, **given.resources}
-    return base.model_copy(update={"resources": resources, "reverse": given.reverse or base.reverse})
+def _data(saved: DataConfig, given: DataConfig) -> DataConfig:
+    """The data of the run, unless other data is given; resources are replaced kind by kind, directions all at once."""
+    base = given if given.root or given.clean or given.manifest else saved
+    return base.model_copy(
+        update={
+            "resources": {**saved.resources, **given.resources},
+            "reverse": given.reverse or base.reverse,
+            "product": given.product or saved.product,
+        }
+    )
 
 
 def _home(run: Path) -> Path:

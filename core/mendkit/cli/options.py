@@ -21,6 +21,10 @@ Reverse = Annotated[
     list[str] | None,
     typer.Option(metavar="TASK", help="Published set of this task: source and target change sides; repeatable."),
 ]
+Product = Annotated[
+    str | None,
+    typer.Option(metavar="REGEX", help="What of a file's stem names its product: '(?P<product>.+)_[^_]+'."),
+]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")]
 
@@ -38,6 +42,8 @@ def data_settings(
     manifest: Path | None,
     resource: list[str] | None,
     reverse: list[str] | None = None,
+    *,
+    product: str | None = None,
 ) -> dict[str, Any]:
     """The section ``data`` of the configuration, as the flags have it."""
     return {
@@ -46,6 +52,7 @@ def data_settings(
         "manifest": manifest,
         "resources": parse_resources(resource),
         "reverse": tuple(reverse) if reverse else None,
+        "product": product,
     }
 
 
@@ -55,11 +62,13 @@ def data_config(
     manifest: Path | None,
     resource: list[str] | None,
     reverse: list[str] | None = None,
+    *,
+    product: str | None = None,
 ) -> DataConfig:
     """Where the flags say that the images are."""
     from ..config import DataConfig
 
-    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse)))
+    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse, product=product)))
 
 
 def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:
