@@ -16,6 +16,7 @@ from .specs import (
     DefectGroup,
     DefectType,
     EvaluatorSpec,
+    ExtraSpec,
     LossSpec,
     SamplesSpec,
     Spec,
@@ -46,6 +47,7 @@ class Registry:
     losses: Mapping[str, LossSpec]
     evaluators: Mapping[str, EvaluatorSpec]
     conditioners: Mapping[str, ConditionerSpec]
+    extras: Mapping[str, ExtraSpec]
     samples: Mapping[str, SamplesSpec]
     datasets: Mapping[str, DatasetSpec]
     plugins: tuple[Plugin, ...]
@@ -129,6 +131,7 @@ def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
         losses=cast(Mapping[str, LossSpec], trees["losses"]),
         evaluators=cast(Mapping[str, EvaluatorSpec], trees["evaluators"]),
         conditioners=cast(Mapping[str, ConditionerSpec], trees["conditioners"]),
+        extras=cast(Mapping[str, ExtraSpec], trees["extras"]),
         samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
         datasets=cast(Mapping[str, DatasetSpec], trees["datasets"]),
         plugins=checked,

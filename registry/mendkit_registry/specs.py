@@ -122,6 +122,10 @@ class ConditionerSpec(TaskComponentSpec):
     site: Site
 
 
+class ExtraSpec(TaskComponentSpec):
+    """Images that the data brings for the conditioners of some tasks, such as other photos of the same product."""
+
+
 class SamplesSpec(ComponentSpec):
     """Draws clean product images from a random generator, for demonstrations and tests."""
 

@@ -19,7 +19,7 @@ from mendkit_registry.specs import TaskComponentSpec
 
 from .listing import ListByDefault
 
-COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
+COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners", "extras")
 """The kinds of component that are for tasks."""
 
 

@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from mendkit_registry import ConditionerSpec
+from mendkit_registry import ConditionerSpec, ExtraSpec
 
 from .. import __version__
 from ..config import RunConfig
@@ -33,7 +33,10 @@ INDEX = "checkpoint.json"
 
 
 class CheckpointIndex(BaseModel):
-    """What ``checkpoint.json`` says. ``tasks`` are the rows of the label tables, in their order."""
+    """What ``checkpoint.json`` says. ``tasks`` are the rows of the label tables, in their order.
+
+    ``conditioners`` are part of the network, and ``extras`` what they take beside the image.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,6 +45,7 @@ class CheckpointIndex(BaseModel):
     tasks: tuple[str, ...]
     geometric: tuple[str, ...]
     conditioners: tuple[ConditionerSpec, ...] = ()
+    extras: tuple[ExtraSpec, ...] = ()
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0
@@ -53,6 +57,7 @@ def save_checkpoint(
     state: TrainingState,
     config: RunConfig,
     conditioners: tuple[ConditionerSpec, ...],
+    extras: tuple[ExtraSpec, ...] = (),
     *,
     to_resume: bool = True,
 ) -> None:
@@ -66,7 +71,7 @@ def save_checkpoint(
     fresh.mkdir(parents=True)
     for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
         save_file(_plain(tensors), fresh / f"{name}.safetensors")
-    write_json(fresh / INDEX, _index(state, config, conditioners).model_dump(mode="json"))
+    write_json(fresh / INDEX, _index(state, config, conditioners, extras).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
@@ -80,11 +85,17 @@ def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
     return networks | {"generators": _moments(state.generators), "critics": _moments(state.critics)}
 
 
-def _index(state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> CheckpointIndex:
+def _index(
+    state: TrainingState,
+    config: RunConfig,
+    conditioners: tuple[ConditionerSpec, ...],
+    extras: tuple[ExtraSpec, ...],
+) -> CheckpointIndex:
     return CheckpointIndex(
         tasks=state.mend.types.names,
         geometric=tuple(sorted(state.mend.geometric)),
         conditioners=conditioners,
+        extras=extras,
         images=state.images,
         step=state.step,
         seconds=state.seconds,
