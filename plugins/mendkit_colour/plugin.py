@@ -28,6 +28,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name=CAST,
         title="Colour cast",
         supervision="paired",
+        tonal=True,
         description="The light or the camera's white balance tints the product, of which there may be other photos.",
     )
 

@@ -44,6 +44,7 @@ class DefectType(Spec):
     ``supervision`` says which data the task has, and so which losses it takes part in. ``geometric`` tasks move pixels
     to other places: they alone may use the flow of the composite head. An ``ambiguous`` task has many right outputs for
     one input, of which a pair shows one, as when edges are coloured: the least error is then a blur, so looks count.
+    A ``tonal`` task changes colours and no detail: at full size, the detail stays that of the photo.
     ``benchmark`` tasks are no defects of a catalogue but published sets to compare models on: they take part only if
     they are asked for.
     """
@@ -54,6 +55,7 @@ class DefectType(Spec):
     description: str = ""
     geometric: bool = False
     ambiguous: bool = False
+    tonal: bool = False
     benchmark: bool = False
 
     @property
@@ -68,8 +70,8 @@ class DefectType(Spec):
 
     @property
     def traits(self) -> tuple[str, ...]:
-        """What is said of the task beside its supervision: those of ``geometric`` and ``ambiguous`` that hold."""
-        return tuple(name for name in ("geometric", "ambiguous") if getattr(self, name))
+        """What is said of the task beside its supervision: the traits that it has."""
+        return tuple(name for name in ("geometric", "ambiguous", "tonal") if getattr(self, name))
 
 
 class ComponentSpec(Spec):

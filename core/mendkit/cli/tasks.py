@@ -137,6 +137,7 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         ("supervision", task.supervision),
         ("geometric", "yes, pixels may move" if task.geometric else "no, pixels stay in place"),
         ("ambiguous", "yes, many outputs are right" if task.ambiguous else "no, one output is right"),
+        *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
         ("plugin", str(registry.plugin_of("tasks", task.name))),
         *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets_for(task.name)),
     ):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 
-from mendkit_registry import UnknownNameError
+from mendkit_registry import UnknownNameError, load
 
 from ..data.batch import to_tensor
 from ..data.catalogue import ImageRef
@@ -34,13 +34,18 @@ REMEMBERED_MEGABYTES = 256
 class Corrector:
     """Corrects defects of whole photos with a trained model.
 
+    Args:
+        model: what mends small squares.
+        tonal: the tasks that change colours and no detail; ``load`` asks the installed plugins.
+
     >>> from mendkit import Corrector
     >>> corrector = Corrector.load("runs/first")                            # doctest: +SKIP
     >>> clean = corrector.correct("shoe.jpg", "background.non_white")       # doctest: +SKIP
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, tonal: Iterable[str] = ()) -> None:
         self.model = model
+        self._tonal = frozenset(tonal)
         self._extras = built_extras(model.extras)
         self._store = ImageStore(model.size, REMEMBERED_MEGABYTES)
 
@@ -51,7 +56,8 @@ class Corrector:
         Raises:
             CheckpointError: missing, damaged, or of a newer format.
         """
-        return cls(Model.load(Path(path), device))
+        tasks = load().tasks.values()
+        return cls(Model.load(Path(path), device), [task.name for task in tasks if task.tonal])
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -70,7 +76,7 @@ class Corrector:
         """
         self.check_task(task)
         photo = as_photo(image)
-        return mend_full_size(photo, *self.mend([photo], task, [self.draw_extras(image, task, references)]))
+        return self.compose(photo, *self.mend([photo], task, [self.draw_extras(image, task, references)]), task)
 
     def explain(self, image: Picture | str, task: str, references: Iterable[Picture | str] = ()) -> Explanation:
         """What the model looked at and what it changed, as images of the size of ``image``. Like ``correct``."""
@@ -87,6 +93,10 @@ class Corrector:
         squares = to_tensor([fit_square(photo, self.model.size) for photo in photos])
         mended = self.model.mend(squares, Guidance.of([task] * len(photos), extras))
         return [_row(mended, row) for row in range(len(photos))]
+
+    def compose(self, photo: Image, mended: Mended, task: str) -> Image:
+        """The photo at its full size, from what ``mend`` made of it."""
+        return mend_full_size(photo, mended, tonal=task in self._tonal)
 
     def draw_extras(self, image: Picture | str, task: str, references: Iterable[Picture | str]) -> Stacks:
         """What the model takes for the task beside the photo; nothing is read where it takes nothing.

@@ -15,7 +15,6 @@ from ..networks.mended import Mended
 from ..reporting.sheet import contact_sheet
 from .corrector import Corrector
 from .explanation import Explanation
-from .fullsize import mend_full_size
 from .jobs import Job
 from .journal import Journal
 
@@ -66,14 +65,14 @@ def correct_all(
             mended = corrector.mend(photos, journal.task, extras) if photos else []
             yield from _results(writing)  # the group before was written while this one was read and mended
             writing = [
-                (job, pool.submit(_write, job, each.photo, row, journal))
+                (job, pool.submit(_write, corrector, job, each.photo, row, journal))
                 for (job, each), row in zip(loaded, mended, strict=True)
             ]
         yield from _results(writing)
 
 
-def _write(job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
-    output = mend_full_size(photo, mended)
+def _write(corrector: Corrector, job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
+    output = corrector.compose(photo, mended, journal.task)
     if job.sheet:
         write_image(job.sheet, _sheet(photo, output, mended))
     journal.begin(job)

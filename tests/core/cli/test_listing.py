@@ -81,11 +81,11 @@ def test_the_tree_has_every_group_and_task_with_its_facts(mendkit_command: Mendk
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        ([], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
+        ([], {"background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"}),
         (["viewpoint"], {"viewpoint.wrong_angle"}),
         (["*mark", "viewpoint.*"], {"background.watermark", "viewpoint.wrong_angle"}),
         (["list", "*_w*", "*.w*k"], {"background.non_white", "background.watermark"}),
-        (["*"], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
+        (["*"], {"background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"}),
         (["color", "*.facades"], {"color.apple2orange", "color.horse2zebra", "segmentation.facades"}),
     ],
 )

@@ -34,7 +34,7 @@ def config(tmp_path: Path) -> RunConfig:
             shade = rng.integers(0, 200, 3)
             for view in range(3):
                 image = np.full((40, 40, 3), 255, np.uint8)
-                image[8 : 28 + view, 10:30] = shade
+                image[8 : 20 + 6 * view, 10:30] = shade
                 write_image(tmp_path / "clean" / split / f"{product}_{view}.png", image)
     settings = {"size": 32, "images": 8, "batch": 4, "log_images": 4, "sheet_images": 8, "device": "cpu"}
     return parse_config(
