@@ -40,7 +40,8 @@ def _tinted(pixels: Image, rng: np.random.Generator) -> Image:
     """The photo in wrong light."""
     gains = np.exp(_draw_light(rng))
     if rng.random() < MIXED_SHARE:
-        side = _ramp(*pixels.shape[:2], rng)
+        height, width = pixels.shape[:2]
+        side = _ramp(height, width, rng)
         gains = gains * (1 - side) + np.exp(_draw_light(rng)) * side
     gains = gains * np.exp(rng.uniform(-EXPOSURE, EXPOSURE))
     lit = (to_linear(pixels) * gains).clip(0, 1)
@@ -60,11 +61,11 @@ def _ramp(height: int, width: int, rng: np.random.Generator) -> Floats:
     angle = rng.uniform(0, 2 * np.pi)
     y, x = np.linspace(-1, 1, height)[:, None], np.linspace(-1, 1, width)[None]
     along = np.cos(angle) * x + np.sin(angle) * y - rng.uniform(-0.5, 0.5)
-    return (1 / (1 + np.exp(-along * rng.uniform(2, 6))))[..., None].astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-along * rng.uniform(2, 6))), np.float32)[..., None]
 
 
 def _on_white(tinted: Image, pixels: Image) -> Image:
     """The tinted photo where the photo shows the product, and the photo itself where it is white."""
     product = (255 - pixels.min(axis=2, keepdims=True)) / np.float32(NEAR_WHITE)
     mixed = pixels + product.clip(0, 1) * (tinted.astype(np.float32) - pixels)
-    return mixed.round().astype(np.uint8)
+    return np.asarray(mixed.round(), np.uint8)

@@ -60,7 +60,8 @@ class MatchReferences(nn.Module):
         scores = (codes @ question[:, :, None])[..., 0] / CODE**0.5
         # Of a sample without references, the softmax is over nothing.
         weights = scores.masked_fill(~present, -torch.inf).softmax(dim=1).nan_to_num()
-        return (weights[:, None] @ codes)[:, 0]
+        pooled: Tensor = weights[:, None] @ codes
+        return pooled[:, 0]
 
 
 def colour_moments(images: Tensor) -> Tensor:

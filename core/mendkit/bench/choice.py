@@ -199,7 +199,7 @@ def _judge_looks(sides: Sides, features: FeatureExtractor) -> Criterion | None:
 
 
 def _outputs(model: Mender, source: Tensor, guidance: Guidance) -> Tensor:
-    batches = torch.arange(len(source)).split(BATCH)
+    batches = torch.split(torch.arange(len(source)), BATCH)
     return torch.cat([model.mend(source[rows], guidance.select(rows)).image for rows in batches]).clamp(-1, 1)
 
 

@@ -70,8 +70,9 @@ def _require_places(config: DataConfig) -> None:
 
 def _require_products(config: DataConfig, clean: Divided[ImageRef], rows: Mapping[str, Divided[Row]]) -> None:
     """An expression that fits no name at all was meant for other names."""
-    items = chain.from_iterable(chain(clean.values(), *(divided.values() for divided in rows.values())))
-    if config.product and all(item.product is None for item in items):
+    known = [ref.product for refs in clean.values() for ref in refs]
+    known += [row.product for divided in rows.values() for found in divided.values() for row in found]
+    if config.product and not any(known):
         raise DataError(f"data.product: {config.product!r} fits no name of a file here; mend it, or leave it out")
 
 

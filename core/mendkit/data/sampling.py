@@ -345,7 +345,7 @@ def _task_source(
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
     """The extras of a task, if there is a conditioner that they could be for."""
     specs = registry.components_for(task.name, registry.extras)
-    if not (specs and registry.components_for(task.name, registry.conditioners)):
+    if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
         return ExtraSource(task.name, store)
     own = files.of(task.name)
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))

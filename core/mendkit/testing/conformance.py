@@ -64,8 +64,8 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
             new = partial(build, spec, Evaluator)
             return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
         case ConditionerSpec():
-            trial = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
-            return _check_built(spec, Conditioner, trial, conditioners.CHECKS)
+            steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
+            return _check_built(spec, Conditioner, steered, conditioners.CHECKS)
         case ExtraSpec():
             return _check_built(spec, Extra, lambda extra: extra, extras.CHECKS)
         case SamplesSpec():
