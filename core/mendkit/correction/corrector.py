@@ -76,7 +76,8 @@ class Corrector:
         """
         self.check_task(task)
         photo = as_photo(image)
-        return self.compose(photo, *self.mend([photo], task, [self.draw_extras(image, task, references)]), task)
+        [mended] = self.mend([photo], task, [self.draw_extras(image, task, references)])
+        return self.compose(photo, mended, task)
 
     def explain(self, image: Picture | str, task: str, references: Iterable[Picture | str] = ()) -> Explanation:
         """What the model looked at and what it changed, as images of the size of ``image``. Like ``correct``."""

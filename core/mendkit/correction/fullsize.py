@@ -111,7 +111,8 @@ class _Toned:
     def rows(self, start: int, stop: int, moved: Image) -> Floats:
         photo = moved.astype(np.float32) / 255
         lines = (change.rows(start, stop) for change in self._changes)
-        return photo + np.stack([(line[..., :3] * photo).sum(axis=-1) + line[..., 3] for line in lines], axis=-1)
+        differences = [(line[..., :3] * photo).sum(axis=-1) + line[..., 3] for line in lines]
+        return np.asarray(photo + np.stack(differences, axis=-1), np.float32)
 
 
 class _Moved:
