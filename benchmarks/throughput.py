@@ -13,6 +13,7 @@ import torch
 
 from mendkit.config import RunConfig, read_config
 from mendkit.data.batch import Batch
+from mendkit.data.guidance import Guidance
 from mendkit.losses import CORE_TERMS
 from mendkit.presets import preset_names
 from mendkit.training.loop import pick_device
@@ -41,7 +42,7 @@ def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:
     names = tuple(list(TASKS)[row % len(TASKS)] for row in range(count))
     while True:
         x, y = torch.rand(2, count, 3, size, size) * 2 - 1
-        yield Batch(x, y, names, torch.arange(count) % 8 < 6).to(device)
+        yield Batch(x, y, Guidance.of(names), torch.arange(count) % 8 < 6).to(device)
 
 
 def rate(work: Callable[[], object], images: int, repeats: int) -> float:

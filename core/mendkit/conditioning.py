@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from .data.guidance import Guidance
+
 
 class LabelTable:
     """A model's own table of label names -> rows. It is stored with the weights, so installing a plugin moves no row.
@@ -73,12 +75,12 @@ class SiteConditioners(nn.Module):
         self.tasks = {_key(name): tasks for name, tasks, _ in modules}
         self.by_name = nn.ModuleDict({_key(name): module for name, _, module in modules})
 
-    def forward(self, features: Tensor, tasks: Sequence[str]) -> Tensor:
-        """Steer ``features [N, C, h, w]``, each row for its own one of ``tasks``."""
+    def forward(self, features: Tensor, guidance: Guidance) -> Tensor:
+        """Steer ``features [N, C, h, w]``, each row for its own task, with its own extras."""
         for key, module in self.by_name.items():
-            if own := [row for row, task in enumerate(tasks) if task in self.tasks[key]]:
+            if own := [row for row, task in enumerate(guidance.tasks) if task in self.tasks[key]]:
                 rows = torch.tensor(own, device=features.device)
-                features = features.index_copy(0, rows, module(features[rows], {}))
+                features = features.index_copy(0, rows, module(features[rows], guidance.select(rows).extras))
         return features
 
 

@@ -28,6 +28,9 @@ class DataConfig(Section):
     root: Path | None = None
     clean: Path | None = Field(None, description="folder of clean images, instead of ROOT/clean")
     manifest: Path | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
+    product: str | None = Field(
+        None, description="regular expression of a file's stem; its group `product` names what the file shows"
+    )
     resources: dict[str, Path] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
     reverse: tuple[str, ...] = Field((), description="tasks of published sets whose source and target change sides")
 

@@ -6,15 +6,17 @@ the model. Listing plugins never imports this module; importing it imports numpy
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from .data.photo import Defect, Image, Mask, Photo
+from .data.photo import Defect, Image, Mask, Photo, Stack
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from .data.guidance import Exemplars
     from .evaluation.outcome import Outcome
     from .training.passes import Passes
 
@@ -22,12 +24,15 @@ __all__ = [
     "Conditioner",
     "Defect",
     "Evaluator",
+    "Extra",
     "Image",
     "LossTerm",
     "Mask",
     "Photo",
     "Resources",
     "SampleSource",
+    "Siblings",
+    "Stack",
     "Synthesizer",
 ]
 
@@ -95,5 +100,31 @@ class Evaluator(Protocol):
 class Conditioner(Protocol):
     """A ``torch.nn.Module`` that steers features at its site, called with the samples of its own tasks only."""
 
-    def __call__(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:
-        """Map features ``[N, C, h, w]`` to features of the same shape. ``extras`` is what the data brings."""
+    def __call__(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        """Map features ``[N, C, h, w]`` to features of the same shape.
+
+        ``extras`` is what the data brings, by the names of extras. A sample may have no image of an extra, and an extra
+        of which no sample has any may not be there.
+        """
+
+
+@runtime_checkable
+class Siblings(Protocol):
+    """Other photos of the product that a photo shows, without the defect (domain Y). Never the truth of a sample."""
+
+    def __len__(self) -> int:
+        """How many there are, or a few less: what cannot be read is not known before it is drawn."""
+
+    def draw(self, rng: np.random.Generator, most: int) -> list[Photo]:
+        """At most ``most`` of them, in random order; only these are read. Their sizes may differ."""
+
+
+@runtime_checkable
+class Extra(Protocol):
+    """Draws images for the conditioners of its tasks: references, a mask, or whatever the data can give."""
+
+    def __call__(self, photo: Photo, siblings: Siblings, rng: np.random.Generator) -> Stack:
+        """Return ``uint8 [K, H, W, C]``: any number K of images, also none; H, W and C are always the same.
+
+        ``photo`` is the image that is to be mended, as the model sees it. All randomness comes from ``rng``.
+        """

@@ -23,7 +23,7 @@ class UnreadableImageError(ImageError):
 
 
 class SynthesisError(ImageError):
-    """A synthesizer of a plugin failed for one image."""
+    """A synthesizer or an extra of a plugin failed for one image."""
 
     def __init__(self, image: str, task: str, synthesizer: str, plugin: str, reason: str) -> None:
         super().__init__(f"{image}: {synthesizer} of plugin {plugin!r} made no pair of it for {task}: {reason}")

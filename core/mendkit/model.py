@@ -8,7 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from mendkit_registry import ExtraSpec
+
 from .config import RunConfig
+from .data.guidance import Guidance
 from .errors import MendkitError
 from .networks.mended import Mended
 from .training.checkpoint import find_checkpoint, load_weights, read_index
@@ -22,12 +25,16 @@ class Model:
         generator: G_XY, with averaged weights.
         config: the configuration of the run that trained it.
         images_seen: how many training images it has seen.
+        extras: what its conditioners take beside the image.
     """
 
-    def __init__(self, generator: Translator, config: RunConfig, images_seen: int) -> None:
+    def __init__(
+        self, generator: Translator, config: RunConfig, images_seen: int, extras: Sequence[ExtraSpec] = ()
+    ) -> None:
         self.generator = generator.requires_grad_(False).eval()
         self.config = config
         self.images_seen = images_seen
+        self.extras = tuple(extras)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> Model:
@@ -40,7 +47,7 @@ class Model:
         generator = new_generator(index.config, index.tasks, index.geometric, index.conditioners)
         load_weights(generator, find_checkpoint(path) / "average.safetensors")
         generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return cls(generator, index.config, index.images)
+        return cls(generator, index.config, index.images, index.extras)
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -57,15 +64,15 @@ class Model:
         """Where its weights are."""
         return next(self.generator.parameters()).device
 
-    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each for its own one of ``tasks``; the result is on the CPU.
+    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says; the result is on the CPU.
 
         Raises:
             MendkitError: a task that the model was not trained for.
         """
-        if unknown := sorted(set(tasks) - set(self.tasks)):
+        if unknown := sorted(set(guidance.tasks) - set(self.tasks)):
             raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.tasks)}")
         with torch.inference_mode():
             images = images.to(self.device, memory_format=torch.channels_last)
-            mended: Mended = self.generator(images, tasks)
+            mended: Mended = self.generator(images, guidance.to(self.device))
         return mended.map(Tensor.cpu)

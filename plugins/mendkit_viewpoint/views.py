@@ -7,7 +7,6 @@ other view is the source of a pair, and the main view is its target.
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from mendkit.data.images import find_images
 from mendkit.data.manifest import write_manifest
+from mendkit.data.products import compile_names
 from mendkit.errors import DataError
 
 TASK = "viewpoint.wrong_angle"
@@ -57,7 +57,7 @@ def pair_views(folder: Path, *, main: str = "main", names: str = NAMES) -> Views
     Raises:
         DataError: a bad expression, two main views of one product, or no pair at all.
     """
-    pattern = _compiled(names)
+    pattern = compile_names(names, ("product", "view"), NAMES)
     products: dict[str, list[tuple[str, Path]]] = defaultdict(list)
     unmatched = []
     for path in find_images(folder):
@@ -84,16 +84,6 @@ def write_views(file: Path, pairs: Iterable[ViewPair], *, split: str = "") -> No
 def _line(pair: ViewPair, folder: Path, split: str) -> dict[str, str]:
     source, target = (_relative(path, folder) for path in (pair.source, pair.target))
     return {"source": source, "target": target, "task": TASK, "split": split, "group": pair.product}
-
-
-def _compiled(names: str) -> re.Pattern[str]:
-    try:
-        pattern = re.compile(names)
-    except re.error as error:
-        raise DataError(f"names: {names!r} is no regular expression: {error}") from error
-    if missing := {"product", "view"} - set(pattern.groupindex):
-        raise DataError(f"names: {names!r} lacks the named group {' and '.join(sorted(missing))}, as in {NAMES}")
-    return pattern
 
 
 def _pairs(products: Mapping[str, Sequence[tuple[str, Path]]], main: str) -> Iterator[ViewPair]:

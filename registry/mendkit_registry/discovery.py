@@ -20,6 +20,7 @@ from .specs import (
     DefectGroup,
     DefectType,
     EvaluatorSpec,
+    ExtraSpec,
     LossSpec,
     SamplesSpec,
     Spec,
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Spec]] = {
     "losses": LossSpec,
     "evaluators": EvaluatorSpec,
     "conditioners": ConditionerSpec,
+    "extras": ExtraSpec,
     "samples": SamplesSpec,
     "datasets": DatasetSpec,
 }

@@ -26,17 +26,20 @@ def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
     return factory  # type: ignore[no-any-return]
 
 
-def build(spec: ComponentSpec, protocol: type[Any]) -> Any:
+def build(spec: ComponentSpec, protocol: type[Any], **given: Any) -> Any:
     """Build the component that ``spec`` describes, and check it against its (runtime-checkable) protocol.
+
+    Args:
+        given: what the factory gets beside the options of the spec, which win.
 
     Raises:
         FactoryError: the factory is missing, raises, refuses the options, or returns something else.
     """
     factory = import_factory(spec)
     try:
-        component = factory(**spec.options)
+        component = factory(**(given | spec.options))
     except Exception as error:
-        raise FactoryError(f"{spec.name}: {spec.factory}(**{spec.options}) raised {error!r}") from error
+        raise FactoryError(f"{spec.name}: {spec.factory}(**{given | spec.options}) raised {error!r}") from error
     if not isinstance(component, protocol):
         raise FactoryError(
             f"{spec.name}: {spec.factory!r} made a {type(component).__name__}, which lacks what "

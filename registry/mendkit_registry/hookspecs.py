@@ -12,6 +12,7 @@ from .specs import (
     DefectGroup,
     DefectType,
     EvaluatorSpec,
+    ExtraSpec,
     LossSpec,
     SamplesSpec,
     SynthesizerSpec,
@@ -50,6 +51,11 @@ def mendkit_evaluators() -> Iterable[EvaluatorSpec]:  # type: ignore[empty-body]
 @hookspec
 def mendkit_conditioners() -> Iterable[ConditionerSpec]:  # type: ignore[empty-body]
     """Yield conditioners: modules that steer the generator at one of its sites."""
+
+
+@hookspec
+def mendkit_extras() -> Iterable[ExtraSpec]:  # type: ignore[empty-body]
+    """Yield what the data brings for conditioners, beside the image that is mended."""
 
 
 @hookspec

@@ -16,6 +16,7 @@ from .specs import (
     DefectGroup,
     DefectType,
     EvaluatorSpec,
+    ExtraSpec,
     LossSpec,
     SamplesSpec,
     Spec,
@@ -46,6 +47,7 @@ class Registry:
     losses: TaskIndex[LossSpec]
     evaluators: TaskIndex[EvaluatorSpec]
     conditioners: TaskIndex[ConditionerSpec]
+    extras: TaskIndex[ExtraSpec]
     samples: Mapping[str, SamplesSpec]
     datasets: TaskIndex[DatasetSpec]
     plugins: tuple[Plugin, ...]
@@ -130,6 +132,7 @@ def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
         losses=TaskIndex(cast(Mapping[str, LossSpec], trees["losses"]), tasks),
         evaluators=TaskIndex(cast(Mapping[str, EvaluatorSpec], trees["evaluators"]), tasks),
         conditioners=TaskIndex(cast(Mapping[str, ConditionerSpec], trees["conditioners"]), tasks),
+        extras=TaskIndex(cast(Mapping[str, ExtraSpec], trees["extras"]), tasks),
         samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
         datasets=TaskIndex(cast(Mapping[str, DatasetSpec], trees["datasets"]), tasks),
         plugins=checked,

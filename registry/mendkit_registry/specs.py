@@ -57,6 +57,9 @@ class DefectType(Spec):
         description="whether one input has many right outputs, of which a pair shows one, as when edges are coloured; "
         "the least error is then a blur, so critics judge its pairs, too",
     )
+    tonal: bool = Field(
+        False, description="whether it changes colours and no detail: at full size, the detail stays that of the photo"
+    )
     benchmark: bool = Field(
         False,
         description="whether it is no defect of a catalogue but a published set to compare models on; it takes part "
@@ -75,8 +78,8 @@ class DefectType(Spec):
 
     @property
     def traits(self) -> tuple[str, ...]:
-        """What is said of the task beside its supervision: those of ``geometric`` and ``ambiguous`` that hold."""
-        return tuple(name for name in ("geometric", "ambiguous") if getattr(self, name))
+        """What is said of the task beside its supervision: the traits that it has."""
+        return tuple(name for name in ("geometric", "ambiguous", "tonal") if getattr(self, name))
 
 
 class ComponentSpec(Spec):
@@ -139,6 +142,10 @@ class ConditionerSpec(TaskComponentSpec):
     site: Site = Field(
         description="after the encoder, after half of the residual blocks, or after the decoder, before the head"
     )
+
+
+class ExtraSpec(TaskComponentSpec):
+    """Images that the data brings for the conditioners of some tasks, such as other photos of the same product."""
 
 
 class SamplesSpec(ComponentSpec):

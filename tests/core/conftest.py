@@ -11,6 +11,7 @@ import torch
 
 from mendkit.config import RunConfig, parse_config
 from mendkit.data.batch import Batch
+from mendkit.data.guidance import Guidance
 from mendkit.data.images import write_image
 from mendkit_registry import DefectType
 
@@ -37,7 +38,7 @@ def make_batch() -> Callable[..., Batch]:
     def make(tasks: tuple[str, ...], paired: list[bool] | None = None, size: int = 32) -> Batch:
         generator = torch.Generator().manual_seed(0)
         x, y = torch.rand(2, len(tasks), 3, size, size, generator=generator) * 2 - 1
-        return Batch(x, y, tasks, torch.tensor(paired or [True] * len(tasks)))
+        return Batch(x, y, Guidance.of(tasks), torch.tensor(paired or [True] * len(tasks)))
 
     return make
 

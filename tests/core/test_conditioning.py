@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mendkit.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
+from mendkit.config import ModelConfig
+from mendkit.data.guidance import Exemplars, Guidance
+from mendkit.networks.generator import Generator
+from mendkit_registry.specs import Site
 
 
 def test_attention_equals_the_equations_computed_by_hand() -> None:
@@ -57,13 +63,45 @@ def test_a_label_table_knows_its_rows_and_no_others() -> None:
 
 
 class Doubling(nn.Module):
-    def forward(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
         return features * 2
 
 
 def test_a_conditioner_touches_the_samples_of_its_own_tasks_only() -> None:
     site = SiteConditioners([("colour.double", frozenset({"a.b"}), Doubling())])
     features = torch.randn(3, 2, 4, 4)
-    steered = site(features, ["a.b", "c.d", "a.b"])
+    steered = site(features, Guidance.of(["a.b", "c.d", "a.b"]))
     assert torch.equal(steered[1], features[1])
     assert torch.equal(steered[[0, 2]], features[[0, 2]] * 2)
+
+
+class Pasting(nn.Module):
+    """Adds the sum of the exemplars that are present."""
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        images, present = extras["colour.spots"]
+        assert len(features) == len(images) == len(present)
+        return features + (images.mean(dim=(2, 3, 4)) * present).sum(dim=1)[:, None, None, None]
+
+
+def test_samples_of_other_tasks_pass_bit_for_bit_with_extras_in_the_batch() -> None:
+    site = SiteConditioners([("colour.paste", frozenset({"a.b"}), Pasting())])
+    stacks = [{"colour.spots": np.full((number, 2, 2, 1), 255, np.uint8)} for number in (2, 3, 0)]
+    guidance = Guidance.of(["a.b", "c.d", "a.b"], stacks)
+    features = torch.randn(3, 2, 4, 4)
+    steered = site(features, guidance)
+    assert torch.equal(steered[1:], features[1:]), "another task's sample, and one that has no exemplar"
+    torch.testing.assert_close(steered[0], features[0] + 2)
+
+
+@pytest.mark.parametrize("site", ["encoded", "middle", "decoded"])
+def test_a_generator_gives_its_conditioner_the_extras_at_each_site_and_others_pass(site: Site) -> None:
+    torch.manual_seed(0)
+    network = Generator(ModelConfig(width=4), blocks=2, tasks=["a.b", "c.d"], geometric=[]).eval()
+    images, plain = torch.rand(2, 3, 32, 32) * 2 - 1, Guidance.of(["a.b", "c.d"])
+    before = network(images, plain).image
+    network.conditioners[site] = SiteConditioners([("colour.paste", frozenset({"a.b"}), Pasting())])
+    stacks = [{"colour.spots": np.zeros((1, 2, 2, 1), np.uint8)}] * 2
+    after = network(images, Guidance.of(["a.b", "c.d"], stacks)).image
+    assert torch.equal(after[1], before[1])
+    assert site == "encoded" or not torch.equal(after[0], before[0])

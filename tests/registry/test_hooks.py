@@ -14,7 +14,6 @@ ALL_HOOKS = sorted(name for name in vars(hookspecs) if name.startswith("mendkit_
 
 UNSHIPPED = {
     "losses": "LossSpec(name='dummy.loss', tasks=('*',), factory='m:C', weight=1)",
-    "conditioners": "ConditionerSpec(name='dummy.conditioner', tasks=('*',), factory='m:C', site='middle')",
 }
 """Hooks that no shipped plugin needs yet, each with a spec that a test yields."""
 

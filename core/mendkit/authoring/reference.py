@@ -15,7 +15,7 @@ from mendkit_registry import hookspecs
 from mendkit_registry.discovery import KINDS
 from mendkit_registry.specs import Spec
 
-from ..contracts import Conditioner, Evaluator, LossTerm, Resources, SampleSource, Synthesizer
+from ..contracts import Conditioner, Evaluator, Extra, LossTerm, Resources, SampleSource, Siblings, Synthesizer
 from ..data.photo import Defect, Photo
 
 CONTRACTS: Mapping[str, type] = {
@@ -23,6 +23,7 @@ CONTRACTS: Mapping[str, type] = {
     "losses": LossTerm,
     "evaluators": Evaluator,
     "conditioners": Conditioner,
+    "extras": Extra,
     "samples": SampleSource,
 }
 """What the factories of a kind of spec must give; the other kinds have none."""
@@ -144,13 +145,14 @@ def _markdown(text: str) -> str:
 
 
 def _contracts() -> Iterable[type]:
-    return *CONTRACTS.values(), Resources
+    return *CONTRACTS.values(), Resources, Siblings
 
 
 def _data() -> Iterable[type]:
     from ..data.batch import Batch
+    from ..data.guidance import Exemplars, Guidance
     from ..evaluation.outcome import Outcome
     from ..networks.mended import Mended
     from ..training.passes import Passes
 
-    return Photo, Defect, Passes, Batch, Mended, Outcome
+    return Photo, Defect, Passes, Batch, Guidance, Exemplars, Mended, Outcome

@@ -13,6 +13,7 @@ from torch import Tensor
 
 from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue
+from ..data.guidance import Guidance
 from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
 from ..errors import DataError, ImageError
@@ -90,7 +91,7 @@ class BestKeeper:
 
     def look(self, state: TrainingState, run: Path) -> None:
         """Judge the averaged generator, and keep it if none before was better."""
-        model = Model(state.average, self._plan.config, state.images)
+        model = Model(state.average, self._plan.config, state.images, self._plan.extras)
         scores = {task: criterion.score(model) for task, criterion in self._criteria.items()}
         # Of shares, the arithmetic mean would look at the task whose defect is smallest, and at no other.
         look = Look(images=state.images, score=geometric_mean(scores.values()), tasks=scores)
@@ -98,7 +99,8 @@ class BestKeeper:
         seen = read_looks(run)
         earlier = [other for other in seen.looks if other.images < state.images] if seen else []
         if all(look.score < other.score for other in earlier):
-            save_checkpoint(run / BEST, state, self._plan.config, self._plan.conditioners, to_resume=False)
+            plan = self._plan
+            save_checkpoint(run / BEST, state, plan.config, plan.conditioners, plan.extras, to_resume=False)
         looks = Looks(criterion=self._criterion, looks=(*earlier, look))
         write_json(run / LOOKS, looks.model_dump(mode="json"))
 
@@ -143,52 +145,62 @@ def _criterion(plan: Plan, catalogue: Catalogue, task: str, features: FeatureExt
         tests = test_set(catalogue, plan.registry, task, "val", size=config.size, seed=SEED, limit=VALIDATION_IMAGES)
     except DataError:
         return None
-    sources, targets = _sides(tests)
+    sides = _sides(task, tests)
     if features and (isinstance(tests, TestDomains) or plan.registry.task(task).ambiguous):
-        return _judge_looks(task, sources, targets, features)
-    return _judge_pairs(task, sources, targets) if isinstance(tests, TestPairs) else None
+        return _judge_looks(sides, features)
+    return _judge_pairs(sides) if isinstance(tests, TestPairs) else None
 
 
-def _sides(tests: TestPairs | TestDomains) -> tuple[list[Image], list[Image]]:
-    """The images of domain X and of domain Y that can be read."""
+class Sides(NamedTuple):
+    """The images of domain X, what steers the model for them, and the images of domain Y."""
+
+    sources: list[Image]
+    guidance: Guidance
+    targets: list[Image]
+
+
+def _sides(task: str, tests: TestPairs | TestDomains) -> Sides:
+    """Those that can be read."""
     if isinstance(tests, TestPairs):
         pairs = list(_readable(tests))
-        return [pair.source for pair in pairs], [pair.target for pair in pairs]
+        guidance = Guidance.of([task] * len(pairs), [pair.extras for pair in pairs])
+        return Sides([pair.source for pair in pairs], guidance, [pair.target for pair in pairs])
     images = list(_readable(tests))
-    source, target = ([image.pixels for image in images if image.domain == side] for side in ("source", "target"))
-    return source, target
+    source, target = ([image for image in images if image.domain == side] for side in ("source", "target"))
+    guidance = Guidance.of([task] * len(source), [image.extras for image in source])
+    return Sides([image.pixels for image in source], guidance, [image.pixels for image in target])
 
 
-def _judge_pairs(task: str, sources: list[Image], targets: list[Image]) -> Criterion | None:
-    if not sources:
+def _judge_pairs(sides: Sides) -> Criterion | None:
+    if not sides.sources:
         return None
-    source, target = to_tensor(sources), to_tensor(targets)
+    source, target = to_tensor(sides.sources), to_tensor(sides.targets)
     input_error = (source - target).abs().mean().item()
 
     def score(model: Mender) -> float:
-        error = (_outputs(model, source, task) - target).abs().mean().item()
+        error = (_outputs(model, source, sides.guidance) - target).abs().mean().item()
         return max(error, LEAST) / max(input_error, LEAST)
 
     return Criterion("L1", score)
 
 
-def _judge_looks(task: str, sources: list[Image], targets: list[Image], features: FeatureExtractor) -> Criterion | None:
-    if min(len(sources), len(targets)) < FEWEST:
+def _judge_looks(sides: Sides, features: FeatureExtractor) -> Criterion | None:
+    if min(len(sides.sources), len(sides.targets)) < FEWEST:
         return None
-    source, target = to_tensor(sources), to_tensor(targets)
+    source, target = to_tensor(sides.sources), to_tensor(sides.targets)
     truth, before = (features((side + 1) / 2).double().numpy() for side in (target, source))
     input_distance = frechet_distance(before, truth)
 
     def score(model: Mender) -> float:
-        outputs = (_outputs(model, source, task) + 1) / 2
+        outputs = (_outputs(model, source, sides.guidance) + 1) / 2
         return max(frechet_distance(features(outputs).double().numpy(), truth), LEAST) / max(input_distance, LEAST)
 
     return Criterion(f"Fréchet distance ({features.name})", score)
 
 
-def _outputs(model: Mender, source: Tensor, task: str) -> Tensor:
-    batches = [model.mend(batch, [task] * len(batch)).image for batch in torch.split(source, BATCH)]
-    return torch.cat(batches).clamp(-1, 1)
+def _outputs(model: Mender, source: Tensor, guidance: Guidance) -> Tensor:
+    batches = torch.split(torch.arange(len(source)), BATCH)
+    return torch.cat([model.mend(source[rows], guidance.select(rows)).image for rows in batches]).clamp(-1, 1)
 
 
 def _readable(tests: Sequence[T]) -> Iterator[T]:

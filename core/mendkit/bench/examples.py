@@ -11,6 +11,7 @@ from mendkit_registry import Registry
 
 from ..data.batch import to_images, to_tensor
 from ..data.catalogue import Catalogue
+from ..data.guidance import Guidance
 from ..data.images import write_image
 from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
@@ -37,7 +38,8 @@ def write_examples(
     """
     tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit)
     for number, images in _examples(tests):
-        [images["output"]] = to_images(model.mend(to_tensor([images["input"]]), [task]).image)
+        guidance = Guidance.of([task], [tests[number].extras])
+        [images["output"]] = to_images(model.mend(to_tensor([images["input"]]), guidance).image)
         for kind, image in images.items():
             write_image(folder / task / f"{number:05d}.{kind}.png", image)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Device
+from .options import Device, Product
 
 if TYPE_CHECKING:
     from ..correction.folder import Result
@@ -27,6 +27,10 @@ def correct(
     out: Annotated[Path, typer.Option(help="Folder of the results; photos themselves are never changed.")],
     suffix: Annotated[str | None, typer.Option("--format", help="png, jpg, webp, ... Default: as the photo.")] = None,
     explain: Annotated[Path | None, typer.Option(help="Folder for what the model saw and did, as sheets.")] = None,
+    references: Annotated[
+        Path | None, typer.Option(help="Folder of right photos of the products. Default: the photos themselves.")
+    ] = None,
+    product: Product = None,
     batch: Annotated[int, typer.Option(min=1, help="Photos in one pass of the model.")] = 8,
     device: Device = "auto",
 ) -> None:
@@ -35,8 +39,11 @@ def correct(
     from ..correction.journal import Journal, fingerprint
 
     jobs = plan_jobs(inputs, out, suffix=suffix and f".{suffix.removeprefix('.').lower()}", explain=explain)
-    from ..training.checkpoint import find_checkpoint  # imports torch: what is refused is refused at once
+    from ..correction.references import with_references
+    from ..training.checkpoint import find_checkpoint, read_index  # imports torch: what is refused is refused at once
 
+    trained = read_index(model)
+    jobs = with_references(jobs, task, trained.extras, product or trained.config.data.product, folder=references)
     journal = Journal(out, task, fingerprint(find_checkpoint(model) / "average.safetensors"))
     pending = journal.pending(jobs)
     results = _correct(pending.jobs, journal, model, batch=batch, device=device) if pending.jobs else []

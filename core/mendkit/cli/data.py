@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from .options import Clean, Manifest, Resource, Reverse, data_config
+from .options import Clean, Manifest, Product, Resource, Reverse, data_config
 
 if TYPE_CHECKING:
     from mendkit_registry import DatasetSpec, Registry
@@ -38,6 +38,7 @@ def check(
     resource: Resource = None,
     manifest: Manifest = None,
     reverse: Reverse = None,
+    product: Product = None,
     benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Also where to get absent published sets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
@@ -49,7 +50,7 @@ def check(
 
     registry = load()
     datasets = registry.datasets.values()
-    config = data_config(root, clean, manifest, resource, reverse)
+    config = data_config(root, clean, manifest, resource, reverse, product=product)
     catalogue = open_catalogue(config, registry.tasks, datasets)
     report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
     idle = tasks_without_data(catalogue, registry)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_of_run
+from .options import Clean, DataRoot, Device, Manifest, Product, Resource, Reverse, Tasks, data_config, data_of_run
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Progress
@@ -37,6 +37,7 @@ def evaluate(
     manifest: Manifest = None,
     resource: Resource = None,
     reverse: Reverse = None,
+    product: Product = None,
     features: Annotated[
         Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
     ] = None,
@@ -62,7 +63,8 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
-    places = data_of_run(model.config.data, data, clean, manifest, resource=resource, reverse=reverse)
+    given = data_config(data, clean, manifest, resource, reverse, product=product)
+    places = data_of_run(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
     folder = out or _home(run) / "evaluation"
     pages = Gallery(folder / split) if gallery else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Manifest, Resource, Reverse, data_of_run, given_settings
+from .options import Clean, DataRoot, Manifest, Product, Resource, Reverse, data_config, data_of_run, given_settings
 from .train import finish, training_progress
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def extend(
     resource: Resource = None,
     manifest: Manifest = None,
     reverse: Reverse = None,
+    product: Product = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images. Default: a tenth of the run's.")] = None,
     minutes: Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")] = None,
     batch: Annotated[int | None, typer.Option(help="Images a step.")] = None,
@@ -58,8 +59,9 @@ def extend(
         "workers": workers,
         "device": device,
     }
+    given = data_config(data, clean, manifest, resource, reverse, product=product)
     settings = lay_over(saved.model_dump(mode="json"), given_settings({"training": training}, set_))
-    settings["data"] = data_of_run(saved.data, data, clean, manifest, resource=resource, reverse=reverse)
+    settings["data"] = data_of_run(saved.data, given)
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
     config = parse_config(settings, origin="flags")
     spent = extend_run(run, config, out, training_progress, unfreeze=unfreeze)

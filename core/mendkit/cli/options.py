@@ -21,6 +21,10 @@ Reverse = Annotated[
     list[str] | None,
     typer.Option(metavar="TASK", help="Published set of this task: source and target change sides; repeatable."),
 ]
+Product = Annotated[
+    str | None,
+    typer.Option(metavar="REGEX", help="What of a file's stem names its product: '(?P<product>.+)_[^_]+'."),
+]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")]
 
@@ -38,6 +42,8 @@ def data_settings(
     manifest: Path | None,
     resource: list[str] | None,
     reverse: list[str] | None = None,
+    *,
+    product: str | None = None,
 ) -> dict[str, Any]:
     """The section ``data`` of the configuration, as the flags have it."""
     return {
@@ -46,6 +52,7 @@ def data_settings(
         "manifest": manifest,
         "resources": parse_resources(resource),
         "reverse": tuple(reverse) if reverse else None,
+        "product": product,
     }
 
 
@@ -55,27 +62,25 @@ def data_config(
     manifest: Path | None,
     resource: list[str] | None,
     reverse: list[str] | None = None,
+    *,
+    product: str | None = None,
 ) -> DataConfig:
     """Where the flags say that the images are."""
     from ..config import DataConfig
 
-    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse)))
+    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse, product=product)))
 
 
-def data_of_run(
-    saved: DataConfig,
-    root: Path | None,
-    clean: Path | None,
-    manifest: Path | None,
-    *,
-    resource: list[str] | None,
-    reverse: list[str] | None,
-) -> DataConfig:
-    """The data of the run, unless other data is named; resources are replaced kind by kind, directions all at once."""
-    given = data_config(root, clean, manifest, resource, reverse)
-    base = given if root or clean or manifest else saved
-    resources = {**saved.resources, **given.resources}
-    return base.model_copy(update={"resources": resources, "reverse": given.reverse or base.reverse})
+def data_of_run(saved: DataConfig, given: DataConfig) -> DataConfig:
+    """The data of a run, unless other data is given; resources are replaced kind by kind, directions all at once."""
+    base = given if given.root or given.clean or given.manifest else saved
+    return base.model_copy(
+        update={
+            "resources": {**saved.resources, **given.resources},
+            "reverse": given.reverse or base.reverse,
+            "product": given.product or saved.product,
+        }
+    )
 
 
 def given_settings(flags: dict[str, Any], settings: list[str] | None) -> dict[str, Any]:

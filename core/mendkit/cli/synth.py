@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from .options import Clean, DataRoot, Manifest, Resource, data_config
+from .options import Clean, DataRoot, Manifest, Product, Resource, data_config
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -37,6 +37,7 @@ def preview(
     clean: Clean = None,
     resource: Resource = None,
     manifest: Manifest = None,
+    product: Product = None,
     seeds: Annotated[int, typer.Option(min=1, max=100, help="How many pairs, each with a seed of its own.")] = 6,
     seed: Seed = 0,
     size: Size = 256,
@@ -45,7 +46,7 @@ def preview(
     """Draw a sheet of made pairs: clean, defective, and the mask of where they differ."""
     from ..data.images import write_image
 
-    config = data_config(data, clean, manifest, resource)
+    config = data_config(data, clean, manifest, resource, product=product)
     path = out or Path(f"{task}.png")
     _require_elsewhere(path, config)
     sheet, failures = preview_sheet(_pairs(config, task, size, seed), seeds)
@@ -65,13 +66,14 @@ def export(
     clean: Clean = None,
     resource: Resource = None,
     manifest: Manifest = None,
+    product: Product = None,
     seed: Seed = 0,
     size: Size = 256,
 ) -> None:
     """Write made pairs as a data root. Repeat the call to go on after an interrupt; nothing is overwritten."""
     from ..data.export import export_pairs
 
-    config = data_config(data, clean, manifest, resource)
+    config = data_config(data, clean, manifest, resource, product=product)
     _require_elsewhere(out, config)
     failures = export_pairs(out, _pairs(config, task, size, seed), count=count, watch=_bar)
     typer.echo(f"pairs of {task}: {out}. Next: mendkit data check {out}")

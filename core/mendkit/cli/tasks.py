@@ -19,7 +19,7 @@ from mendkit_registry.specs import TaskComponentSpec
 from .listing import ListByDefault
 from .tree import Facts, Family, drawn_tree
 
-COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners")
+COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners", "extras")
 """The kinds of component that are for tasks."""
 
 
@@ -114,6 +114,7 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         ("supervision", task.supervision),
         ("geometric", "yes, pixels may move" if task.geometric else "no, pixels stay in place"),
         ("ambiguous", "yes, many outputs are right" if task.ambiguous else "no, one output is right"),
+        *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
         ("plugin", str(registry.plugin_of("tasks", task.name))),
         *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets_for(task.name)),
     ):

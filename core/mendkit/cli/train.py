@@ -11,7 +11,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
-from .options import Clean, DataRoot, Manifest, Resource, Reverse, Tasks, data_settings, given_settings
+from .options import Clean, DataRoot, Manifest, Product, Resource, Reverse, Tasks, data_settings, given_settings
 
 console = Console(stderr=True)
 
@@ -24,6 +24,7 @@ def train(
     resource: Resource = None,
     manifest: Manifest = None,
     reverse: Reverse = None,
+    product: Product = None,
     tasks: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the new run.")] = None,
     resume: Annotated[Path | None, typer.Option(help="Go on with this run, exactly.")] = None,
@@ -52,7 +53,7 @@ def train(
     flags = {
         "preset": preset,
         "tasks": tuple(tasks) if tasks else None,
-        "data": data_settings(data, clean, manifest, resource, reverse),
+        "data": data_settings(data, clean, manifest, resource, reverse, product=product),
         "model": {"width": width},
         "training": {
             "size": size,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from ..data.extras import Stacks
 from ..data.images import read_image, resize, write_image
 from ..data.photo import Image
 from ..networks.mended import Mended
 from ..reporting.sheet import contact_sheet
 from .corrector import Corrector
 from .explanation import Explanation
-from .fullsize import mend_full_size
 from .jobs import Job
 from .journal import Journal
 
@@ -30,6 +31,13 @@ class Result:
     error: str | None = None
 
 
+class Loaded(NamedTuple):
+    """A photo, and what the model takes beside it."""
+
+    photo: Image
+    extras: Stacks
+
+
 def correct_all(
     corrector: Corrector, jobs: Iterable[Job], journal: Journal, *, batch: int = 8, workers: int = 4
 ) -> Iterator[Result]:
@@ -43,22 +51,28 @@ def correct_all(
         MendkitError: a task that the model was not trained for.
     """
     corrector.check_task(journal.task)
+
+    def load(job: Job) -> Loaded:
+        extras = corrector.draw_extras(job.source, journal.task, job.references)
+        return Loaded(read_image(job.source), extras)
+
     with ThreadPoolExecutor(workers) as pool:
         writing: list[tuple[Job, Future[None]]] = []
-        for group in _groups(_read_ahead(pool, jobs, workers), batch):
+        for group in _groups(_read_ahead(pool, load, jobs, workers), batch):
             yield from (Result(job, fault) for job, fault in group if isinstance(fault, str))
-            photos = [(job, photo) for job, photo in group if not isinstance(photo, str)]
-            mended = corrector.mend([photo for _, photo in photos], journal.task) if photos else []
+            loaded = [(job, each) for job, each in group if not isinstance(each, str)]
+            photos, extras = [each.photo for _, each in loaded], [each.extras for _, each in loaded]
+            mended = corrector.mend(photos, journal.task, extras) if photos else []
             yield from _results(writing)  # the group before was written while this one was read and mended
             writing = [
-                (job, pool.submit(_write, job, photo, row, journal))
-                for (job, photo), row in zip(photos, mended, strict=True)
+                (job, pool.submit(_write, corrector, job, each.photo, row, journal))
+                for (job, each), row in zip(loaded, mended, strict=True)
             ]
         yield from _results(writing)
 
 
-def _write(job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
-    output = mend_full_size(photo, mended)
+def _write(corrector: Corrector, job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
+    output = corrector.compose(photo, mended, journal.task)
     if job.sheet:
         write_image(job.sheet, _sheet(photo, output, mended))
     journal.begin(job)
@@ -66,32 +80,34 @@ def _write(job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
     journal.finish(job)
 
 
-def _read_ahead(pool: ThreadPoolExecutor, jobs: Iterable[Job], ahead: int) -> Iterator[tuple[Job, Image | str]]:
+def _read_ahead(
+    pool: ThreadPoolExecutor, load: Callable[[Job], Loaded], jobs: Iterable[Job], ahead: int
+) -> Iterator[tuple[Job, Loaded | str]]:
     """Each job with its photo, or the reason why it cannot be read; up to ``ahead`` are read before they are needed."""
-    waiting: deque[tuple[Job, Future[Image]]] = deque()
+    waiting: deque[tuple[Job, Future[Loaded]]] = deque()
     for job in jobs:
-        waiting.append((job, pool.submit(read_image, job.source)))
+        waiting.append((job, pool.submit(load, job)))
         if len(waiting) > ahead:
             yield _read(*waiting.popleft())
     while waiting:
         yield _read(*waiting.popleft())
 
 
-def _read(job: Job, future: Future[Image]) -> tuple[Job, Image | str]:
+def _read(job: Job, future: Future[Loaded]) -> tuple[Job, Loaded | str]:
     fault = future.exception()
     return job, future.result() if fault is None else _reason(fault)
 
 
-def _groups(read: Iterable[tuple[Job, Image | str]], batch: int) -> Iterator[list[tuple[Job, Image | str]]]:
+def _groups(read: Iterable[tuple[Job, Loaded | str]], batch: int) -> Iterator[list[tuple[Job, Loaded | str]]]:
     """Groups of at most ``batch`` photos and, unless one alone is larger, of at most ``PIXELS_AT_ONCE``."""
-    group: list[tuple[Job, Image | str]] = []
+    group: list[tuple[Job, Loaded | str]] = []
     pixels = 0
-    for job, photo in read:
-        more = 0 if isinstance(photo, str) else photo.shape[0] * photo.shape[1]
+    for job, each in read:
+        more = 0 if isinstance(each, str) else each.photo.shape[0] * each.photo.shape[1]
         if group and (len(group) == batch or pixels + more > PIXELS_AT_ONCE):
             yield group
             group, pixels = [], 0
-        group.append((job, photo))
+        group.append((job, each))
         pixels += more
     if group:
         yield group

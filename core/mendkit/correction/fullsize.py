@@ -3,9 +3,12 @@
 The model sees ``fit_square(photo, S)``. With the composite head its result is a mask a, a flow f and a drawn image, and
 the full-size output is ``(1 - a) * warp(photo, f) + a * drawn`` with all three enlarged: what the mask leaves out keeps
 every pixel of the photo, what is moved keeps its sharpness, and only what is drawn has the model's own resolution.
+For a tonal task, what is drawn is a change of colours, and is applied to the photo with all its detail.
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 import cv2
 import numpy as np
@@ -27,7 +30,11 @@ TRUSTED = 0.1
 """Where the mask is below this, nothing in training held the drawn image to anything."""
 
 
-def mend_full_size(photo: Image, mended: Mended) -> Image:
+TONE_RADIUS, TONE_SMOOTHNESS = 3, 1e-4
+"""Of the guided filter that finds a change of colours: it varies slowly, and what is drawn has errors of its own."""
+
+
+def mend_full_size(photo: Image, mended: Mended, *, tonal: bool = False) -> Image:
     """Mend the photo as the model mended its small square.
 
     Where the model's mask is 0 in the neighbourhood and nothing moves, pixels are those of ``photo``, byte for byte.
@@ -36,11 +43,12 @@ def mend_full_size(photo: Image, mended: Mended) -> Image:
     Args:
         photo: ``[H, W, 3]``.
         mended: what the model returned for ``fit_square(photo, S)``, a batch of one.
+        tonal: whether only colours were changed, so that the detail stays that of the photo.
 
     Raises:
         MendkitError: pixels are to be moved, in a photo longer than ``LONGEST_WARPED``.
     """
-    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, mended, mended.mask)
+    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, mended, mended.mask, tonal=tonal)
     height, width = photo.shape[:2]
     step = max(1, STRIP_PIXELS // max(height, width))
     output = np.empty_like(photo)
@@ -63,12 +71,12 @@ class _Drawn:
 class _Composite:
     """What is untouched, moved or drawn, by the mask, which follows the edges of the moved photo."""
 
-    def __init__(self, photo: Image, mended: Mended, small_mask: Tensor) -> None:
+    def __init__(self, photo: Image, mended: Mended, small_mask: Tensor, *, tonal: bool) -> None:
         size = photo.shape[:2]
         mask = _channels_last(small_mask)[..., 0]
         self._moved = _Moved(photo, mended.flow)
-        self._drawn = Enlarged(_spread(_unit_range(mended.drawn), mask), *size)
-        guide = _unit_range(self._moved.small(len(mask)))
+        drawn, guide = _spread(_unit_range(mended.drawn), mask), _unit_range(self._moved.small(len(mask)))
+        self._drawn = _Toned(drawn, guide, size) if tonal else _Plain(drawn, size)
         self._line = Enlarged(guided_coefficients(guide, mask), *size, interpolation=cv2.INTER_LINEAR)
         self._bounds = Enlarged(_neighbourhood(mask), *size, interpolation=cv2.INTER_LINEAR)
 
@@ -79,7 +87,32 @@ class _Composite:
             return moved
         line = self._line.rows(start, stop)
         mask = ((line[..., :3] * moved).sum(axis=-1) / 255 + line[..., 3]).clip(lowest, highest)[..., None]
-        return _as_bytes(moved + mask * (self._drawn.rows(start, stop).clip(0, 1) * 255 - moved))
+        return _as_bytes(moved + mask * (self._drawn.rows(start, stop, moved).clip(0, 1) * 255 - moved))
+
+
+class _Plain:
+    """What was drawn, enlarged: its detail is that of the small square."""
+
+    def __init__(self, drawn: Floats, size: tuple[int, int]) -> None:
+        self._drawn = Enlarged(drawn, *size)
+
+    def rows(self, start: int, stop: int, moved: Image) -> Floats:
+        return self._drawn.rows(start, stop)
+
+
+class _Toned:
+    """What was drawn, as a change that is linear in the photo's colours around each place, made to the photo itself."""
+
+    def __init__(self, drawn: Floats, guide: Floats, size: tuple[int, int]) -> None:
+        fit = partial(guided_coefficients, guide, radius=TONE_RADIUS, eps=TONE_SMOOTHNESS)
+        changes = [fit(channel) for channel in np.moveaxis(drawn - guide, -1, 0).copy()]
+        self._changes = [Enlarged(change, *size, interpolation=cv2.INTER_LINEAR) for change in changes]
+
+    def rows(self, start: int, stop: int, moved: Image) -> Floats:
+        photo = moved.astype(np.float32) / 255
+        lines = (change.rows(start, stop) for change in self._changes)
+        differences = [(line[..., :3] * photo).sum(axis=-1) + line[..., 3] for line in lines]
+        return np.asarray(photo + np.stack(differences, axis=-1), np.float32)
 
 
 class _Moved:

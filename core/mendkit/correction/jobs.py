@@ -24,13 +24,14 @@ class RefusedError(MendkitError):
 class Job:
     """One photo to correct: read ``source``, write ``output``, which is ``name`` in the output folder.
 
-    ``sheet`` is where the explanation goes, if there is to be one.
+    ``sheet`` is where the explanation goes, if there is to be one. ``references`` are other photos of the product.
     """
 
     source: Path
     output: Path
     name: str
     sheet: Path | None = None
+    references: tuple[Path, ...] = ()
 
 
 def plan_jobs(

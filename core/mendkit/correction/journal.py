@@ -29,6 +29,7 @@ class Origin:
     source_mtime_ns: int
     task: str
     model: str
+    references: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The jobs still to do, ``stale`` of them again because task, model or photo changed; ``done`` are left out."""
+    """The jobs still to do, without those that are ``done``.
+
+    ``stale`` of them are done again, as the task, the model, the photo or its references have changed.
+    """
 
     jobs: tuple[Job, ...]
     done: int
@@ -97,8 +101,9 @@ class Journal:
         return "new" if job.sheet and not job.sheet.exists() else "done"
 
     def _origin(self, job: Job) -> Origin:
-        status = job.source.stat()
-        return Origin(str(job.source.resolve()), status.st_size, status.st_mtime_ns, self.task, self._model)
+        (source, size, mtime), references = _identity(job.source), [_identity(path) for path in job.references]
+        digest = hashlib.blake2b(repr(references).encode(), digest_size=8).hexdigest() if references else ""
+        return Origin(source, size, mtime, self.task, self._model, digest)
 
     def _append(self, job: Job, output_bytes: int | None) -> None:
         entry = Entry(self._origin(job), output_bytes)
@@ -109,6 +114,12 @@ class Journal:
                 # The line break comes first: the line before may have been cut short by a crash.
                 file.write(f"\n{line}")
             self._entries[job.name] = entry
+
+
+def _identity(path: Path) -> tuple[str, int, int]:
+    """What tells a file from what it was before: its real path, size and time of change."""
+    status = path.stat()
+    return str(path.resolve()), status.st_size, status.st_mtime_ns
 
 
 def fingerprint(weights: Path) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .guidance import Guidance
 from .photo import Image
 
 
@@ -19,27 +20,31 @@ class Batch:
     Args:
         x: domain X ``[N, 3, S, S]`` in [-1, 1]: with the defect.
         y: domain Y, likewise: without.
-        tasks: the task of each row.
+        guidance: the task of each row, and its extras.
         paired: ``[N]`` bool, whether x and y show the same product.
     """
 
     x: Tensor
     y: Tensor
-    tasks: tuple[str, ...]
+    guidance: Guidance
     paired: Tensor
 
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The task of each row."""
+        return self.guidance.tasks
+
     def __len__(self) -> int:
-        return len(self.tasks)
+        return len(self.guidance)
 
     def select(self, rows: Tensor) -> Batch:
         """The sub-batch of ``rows`` [n] (int64)."""
-        tasks = tuple(self.tasks[row] for row in rows.tolist())
-        return Batch(self.x[rows], self.y[rows], tasks, self.paired[rows])
+        return Batch(self.x[rows], self.y[rows], self.guidance.select(rows), self.paired[rows])
 
     def to(self, device: torch.device) -> Batch:
         """The batch on ``device``, with the memory layout that convolutions like best."""
         x, y = (image.to(device, memory_format=torch.channels_last, non_blocking=True) for image in (self.x, self.y))
-        return replace(self, x=x, y=y, paired=self.paired.to(device))
+        return replace(self, x=x, y=y, guidance=self.guidance.to(device), paired=self.paired.to(device))
 
 
 def to_tensor(images: Sequence[Image]) -> Tensor:

@@ -18,10 +18,14 @@ Half = Literal["left", "right"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class ImageRef:
-    """An image file, or one half of a side-by-side file. Nothing is read before ``read``."""
+    """An image file, or one half of a side-by-side file. Nothing is read before ``read``.
+
+    ``product`` is what it shows, where the data says so: other images may show the same.
+    """
 
     path: Path
     half: Half | None = None
+    product: str | None = field(default=None, compare=False)
 
     @property
     def name(self) -> str:

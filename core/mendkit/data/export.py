@@ -33,7 +33,7 @@ def export_pairs(
 
     Files that are there are left as they are, so a call that was interrupted can be repeated, and a larger ``count``
     adds to what there is. The manifest is written at the end. It states the split of the image that a pair was made of,
-    and gives all pairs of one image one group, so that no image is in two splits.
+    and gives all pairs of one product one group, so that no image is in two splits.
 
     Returns:
         Why images could not be used. Their pairs are left out.
@@ -107,7 +107,7 @@ def _line(pairs: MadePairs, number: int) -> Line:
         "target": f"{pairs.task}/target/{file}",
         "task": pairs.task,
         "split": origin.split,
-        "group": origin.name.encode("utf-8", "backslashreplace").decode(),
+        "group": origin.product.encode("utf-8", "backslashreplace").decode(),
     }
 
 

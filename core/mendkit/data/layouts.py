@@ -9,6 +9,7 @@ from pathlib import Path
 from ..errors import DataError
 from .catalogue import SPLITS, Half, ImageRef, Pair, Split, TaskFiles
 from .images import find_images
+from .products import ProductNames
 from .splits import Keyed
 
 SIDE_BY_SIDE: dict[str, tuple[Half, Half]] = {
@@ -18,6 +19,9 @@ SIDE_BY_SIDE: dict[str, tuple[Half, Half]] = {
 """Folders whose files hold both sides of a pair: which half is the source, and which the target."""
 TASK_FOLDERS = ("source", "target", *SIDE_BY_SIDE)
 
+UNNAMED = ProductNames()
+"""Each file shows a product of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -26,28 +30,36 @@ class Row:
     source: ImageRef | None
     target: ImageRef | None
 
+    @property
+    def product(self) -> str | None:
+        """What both sides show, where the data says so."""
+        image = self.source or self.target
+        return image.product if image else None
 
-def images_in(folder: Path) -> Iterator[Keyed[ImageRef]]:
+
+def images_in(folder: Path, names: ProductNames = UNNAMED) -> Iterator[Keyed[ImageRef]]:
     """All images below ``folder``, none if there is no such folder.
 
     The key is the path below the folder without its suffix. A first folder ``train``, ``val`` or ``test`` states the
-    split and is no part of the key.
+    split and is no part of the key. ``names`` tell which images show one product.
     """
     for path in find_images(folder) if folder.is_dir() else ():
         above = path.parts[len(folder.parts) : -1]
         stated = next((split for split in SPLITS if above[:1] == (split,)), None)
-        yield Keyed("/".join((*(above[1:] if stated else above), path.stem)), ImageRef(path), stated)
+        key = "/".join((*(above[1:] if stated else above), path.stem))
+        product = names.of(path)
+        yield Keyed(key, ImageRef(path, product=product), stated, product)
 
 
-def task_rows(folder: Path) -> Iterator[Keyed[Row]]:
+def task_rows(folder: Path, names: ProductNames = UNNAMED) -> Iterator[Keyed[Row]]:
     """The rows of the folder of one task, in which ``train``, ``val`` and ``test`` may hold the same again.
 
     Raises:
         DataError: two files of one side have the same name but for the suffix.
     """
-    yield from _rows(folder)
+    yield from _rows(folder, names)
     for split in SPLITS:
-        yield from (replace(row, stated=split) for row in _rows(folder / split))
+        yield from (replace(row, stated=split) for row in _rows(folder / split, names))
 
 
 def is_task_folder(folder: Path) -> bool:
@@ -66,19 +78,20 @@ def task_files(rows: Iterable[Row]) -> TaskFiles:
     )
 
 
-def _rows(folder: Path) -> Iterator[Keyed[Row]]:
-    sources, targets = (_by_key(folder / side) for side in ("source", "target"))
+def _rows(folder: Path, names: ProductNames) -> Iterator[Keyed[Row]]:
+    sources, targets = (_by_key(folder / side, names) for side in ("source", "target"))
     for key, stated in sorted({*sources, *targets}, key=lambda each: (each[0], each[1] or "")):
-        yield Keyed(key, Row(sources.get((key, stated)), targets.get((key, stated))), stated)
+        row = Row(sources.get((key, stated)), targets.get((key, stated)))
+        yield Keyed(key, row, stated, row.product)
     for name, (source, target) in SIDE_BY_SIDE.items():
-        for image in images_in(folder / name):
-            path = image.item.path
-            yield Keyed(image.key, Row(ImageRef(path, source), ImageRef(path, target)), image.stated)
+        for image in images_in(folder / name, names):
+            row = Row(replace(image.item, half=source), replace(image.item, half=target))
+            yield Keyed(image.key, row, image.stated, image.product)
 
 
-def _by_key(folder: Path) -> dict[tuple[str, Split | None], ImageRef]:
+def _by_key(folder: Path, names: ProductNames) -> dict[tuple[str, Split | None], ImageRef]:
     named: dict[tuple[str, Split | None], ImageRef] = {}
-    for image in images_in(folder):
+    for image in images_in(folder, names):
         other = named.setdefault((image.key, image.stated), image.item)
         if other is not image.item:
             raise DataError(

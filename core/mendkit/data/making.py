@@ -12,6 +12,7 @@ from mendkit_registry import Registry
 
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, Split, TaskFiles
+from .extras import ExtraSource
 from .sampling import TaskSource, TestPair, task_sources
 from .splits import stable_hash
 
@@ -28,6 +29,11 @@ class Origin:
     def name(self) -> str:
         """The split and the name of the image, such as ``train/shoe``."""
         return f"{self.split}/{self.source.test_names[self.index]}"
+
+    @property
+    def product(self) -> str:
+        """What all pairs of the image show, and perhaps those of others: its product, or else its name."""
+        return self.source.clean[self.index].product or self.name
 
     def make(self, seed: int) -> TestPair:
         """A pair of the image. Raises ImageError."""
@@ -83,9 +89,10 @@ def made_pairs(catalogue: Catalogue, registry: Registry, task: str, *, size: int
 
 def _origins(catalogue: Catalogue, registry: Registry, task: str, split: Split, size: int) -> Iterator[Origin]:
     source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    without_extras = ExtraSource(task, source.store)
     # Without files of its own, a source makes its test pairs; both kinds of image can be what it makes them of.
     for images, synthesizers in ((source.clean, source.from_clean), (source.files.sources, source.from_defective)):
-        made = replace(source, files=TaskFiles(), clean=images, from_clean=synthesizers)
+        made = replace(source, files=TaskFiles(), clean=images, from_clean=synthesizers, extras=without_extras)
         yield from (Origin(split, made, index) for index in range(len(images) if synthesizers else 0))
 
 

@@ -25,14 +25,18 @@ MAX_FAULTS = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a manifest, checked. Empty: ``group`` if it gives none, ``split`` likewise."""
+    """One line of a manifest, checked. ``split`` is None if it states none."""
 
     number: int
     task: str
     row: Row
     name: str
-    group: str
     split: Split | None
+
+    @property
+    def group(self) -> str:
+        """The product that the row shows; empty if it says none."""
+        return self.row.product or ""
 
 
 class FaultyLineError(Exception):
@@ -61,7 +65,7 @@ def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, Divided[Row]]
     faults = faults or list(_torn_groups(lines))
     if faults:
         raise DataError("\n".join([f"{file}: correct these lines:", *faults[:MAX_FAULTS]]))
-    return _by_task(into_splits(_with_splits_of_groups(lines)))
+    return _by_task(into_splits(Keyed(line.name, line, line.split, line.row.product) for line in lines))
 
 
 def write_manifest(file: Path, lines: Iterable[Mapping[str, str]]) -> None:
@@ -112,7 +116,8 @@ def _jsonl(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str,
 
 def _line(number: int, fields: Mapping[str, Any], base: Path, tasks: Collection[str]) -> Line:
     texts = dict(_text(name, value) for name, value in fields.items())
-    source, target = (_image(base, texts.get(side, "")) for side in ("source", "target"))
+    group = texts.get("group") or None
+    source, target = (_image(base, texts.get(side, ""), group) for side in ("source", "target"))
     image = source or target
     if image is None:
         raise FaultyLineError("has neither source nor target; give at least one")
@@ -121,7 +126,6 @@ def _line(number: int, fields: Mapping[str, Any], base: Path, tasks: Collection[
         task=_task(texts.get("task", ""), tasks),
         row=Row(source, target),
         name=image.name,
-        group=texts.get("group", ""),
         split=_split(texts.get("split", "")),
     )
 
@@ -140,7 +144,7 @@ def _require_column(name: str | None) -> None:
         raise FaultyLineError(f"{UnknownNameError('column', name, COLUMNS)}")
 
 
-def _image(base: Path, text: str) -> ImageRef | None:
+def _image(base: Path, text: str, group: str | None) -> ImageRef | None:
     if not text:
         return None
     path = base / text
@@ -150,7 +154,7 @@ def _image(base: Path, text: str) -> ImageRef | None:
         raise FaultyLineError(f"{path}: {error.strerror}") from error
     if not there:
         raise FaultyLineError(f"no file {path}; paths are relative to the manifest's folder")
-    return ImageRef(path)
+    return ImageRef(path, product=group)
 
 
 def _task(name: str, tasks: Collection[str]) -> str:
@@ -177,13 +181,6 @@ def _torn_groups(lines: Iterable[Line]) -> Iterator[str]:
                 f"  line {line.number}: group {line.group!r} is in {line.split}, but line {other.number} puts it in "
                 f"{other.split}; give both the same split, or each a group of its own"
             )
-
-
-def _with_splits_of_groups(lines: Iterable[Line]) -> Iterator[Keyed[Line]]:
-    lines = tuple(lines)
-    stated = {line.group: line.split for line in lines if line.group and line.split}
-    for line in lines:
-        yield Keyed(line.group or line.name, line, line.split or stated.get(line.group))
 
 
 def _by_task(divided: Divided[Line]) -> dict[str, Divided[Row]]:

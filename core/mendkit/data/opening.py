@@ -13,8 +13,9 @@ from ..config import DataConfig
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
 from .images import find_images
-from .layouts import TASK_FOLDERS, Row, images_in, is_task_folder, task_files, task_rows
+from .layouts import TASK_FOLDERS, UNNAMED, Row, images_in, is_task_folder, task_files, task_rows
 from .manifest import read_manifest
+from .products import ProductNames
 from .published import published_rows, require_reversible
 from .splits import Divided, Keyed, into_splits
 
@@ -33,13 +34,15 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[
 
     Raises:
         DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, the manifest is
-            wrong, or a task cannot be reversed; says which, and the remedy.
+            wrong, a task cannot be reversed, or no name says its product; says which, and the remedy.
     """
     _require_places(config)
-    clean = into_splits(_clean(config))
-    rows = _rows(config, frozenset(tasks), tuple(datasets))
+    names = ProductNames(config.product)
+    clean = into_splits(_clean(config, names))
+    rows = _rows(config, names, frozenset(tasks), tuple(datasets))
     if not (any(clean.values()) or rows):
         raise DataError(_nothing_found(config))
+    _require_products(config, clean, rows)
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
     return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
 
@@ -65,6 +68,14 @@ def _require_places(config: DataConfig) -> None:
             raise DataError(f"{folder}: no such folder; mend the path, or put the images there")
 
 
+def _require_products(config: DataConfig, clean: Divided[ImageRef], rows: Mapping[str, Divided[Row]]) -> None:
+    """An expression that fits no name at all was meant for other names."""
+    known = [ref.product for refs in clean.values() for ref in refs]
+    known += [row.product for divided in rows.values() for found in divided.values() for row in found]
+    if config.product and not any(known):
+        raise DataError(f"data.product: {config.product!r} fits no name of a file here; mend it, or leave it out")
+
+
 def _nothing_found(config: DataConfig) -> str:
     places = ", ".join(str(place) for place in (config.root, config.manifest) if place)
     fault = f"{places}: no clean images and no images of a task; put images in {LAYOUT}"
@@ -76,16 +87,16 @@ def _nothing_found(config: DataConfig) -> str:
     )
 
 
-def _clean(config: DataConfig) -> Iterator[Keyed[ImageRef]]:
+def _clean(config: DataConfig, names: ProductNames) -> Iterator[Keyed[ImageRef]]:
     if config.clean:
-        return _images_of(CLEAN, [config.clean])
-    return images_in(config.root / CLEAN) if config.root else iter(())
+        return _images_of(CLEAN, [config.clean], names)
+    return images_in(config.root / CLEAN, names) if config.root else iter(())
 
 
-def _images_of(kind: str, folders: Iterable[Path]) -> Iterator[Keyed[ImageRef]]:
+def _images_of(kind: str, folders: Iterable[Path], names: ProductNames = UNNAMED) -> Iterator[Keyed[ImageRef]]:
     """The images of folders that somebody named or laid out for ``kind``, so that none at all is a mistake."""
     for folder in folders:
-        images = tuple(images_in(folder))
+        images = tuple(images_in(folder, names))
         if not images:
             raise DataError(f"{folder}: no images for {kind!r}; put some there, or leave the folder out")
         yield from images
@@ -101,12 +112,14 @@ def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
     return folders | {kind: [folder] for kind, folder in config.resources.items()}
 
 
-def _rows(config: DataConfig, tasks: Collection[str], datasets: Collection[DatasetSpec]) -> dict[str, Divided[Row]]:
+def _rows(
+    config: DataConfig, names: ProductNames, tasks: Collection[str], datasets: Collection[DatasetSpec]
+) -> dict[str, Divided[Row]]:
     """The rows of each task. Each place, folder or manifest, is divided by itself: one may state splits, one not."""
     places: dict[str, list[Divided[Row]]] = {}
     manifests = [read_manifest(file, tasks).items() for file in _manifests(config)]
     published = _published_rows(config, tasks, datasets)
-    for task, divided in chain(_folder_rows(config.root, tasks).items(), *manifests, published):
+    for task, divided in chain(_folder_rows(config.root, names, tasks).items(), *manifests, published):
         places.setdefault(task, []).append(divided)
     return {task: _joined(all_divided) for task, all_divided in sorted(places.items())}
 
@@ -134,12 +147,12 @@ def _manifests(config: DataConfig) -> list[Path]:
     return [config.root / name for name in MANIFESTS if (config.root / name).is_file()] if config.root else []
 
 
-def _folder_rows(root: Path | None, tasks: Collection[str]) -> dict[str, Divided[Row]]:
-    return {task: into_splits(_rows_of(folder)) for task, folder in _task_folders(root, tasks)} if root else {}
+def _folder_rows(root: Path | None, names: ProductNames, tasks: Collection[str]) -> dict[str, Divided[Row]]:
+    return {task: into_splits(_rows_of(folder, names)) for task, folder in _task_folders(root, tasks)} if root else {}
 
 
-def _rows_of(folder: Path) -> list[Keyed[Row]]:
-    rows = list(task_rows(folder))
+def _rows_of(folder: Path, names: ProductNames) -> list[Keyed[Row]]:
+    rows = list(task_rows(folder, names))
     if not rows:
         raise DataError(f"{folder}: no images in {', '.join(TASK_FOLDERS)}; put some there, or remove the folder")
     return rows

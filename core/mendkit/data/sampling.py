@@ -14,7 +14,8 @@ from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
 from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError
-from .catalogue import Catalogue, ImageRef, Split, SplitFiles, TaskFiles
+from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
+from .extras import ExtraSource, Stacks, built_extras, by_product
 from .photo import Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
@@ -28,7 +29,8 @@ Domain = Literal["source", "target"]
 class Sample:
     """One training sample: ``source`` and ``target`` are ``uint8 [S, S, 3]``; unpaired ones show different products.
 
-    ``synthesizer`` is the name of the one that made it, if one did, and ``failures`` are what was tried before it.
+    ``synthesizer`` is the name of the one that made it, if one did, ``failures`` are what was tried before it, and
+    ``extras`` what the data brings for conditioners.
     """
 
     task: str
@@ -37,13 +39,28 @@ class Sample:
     paired: bool
     synthesizer: str | None = None
     failures: tuple[SynthesisError, ...] = ()
+    extras: Stacks = field(default_factory=dict)
+
+    @property
+    def made_by(self) -> tuple[str, ...]:
+        """The names of the plugins' components that had a part in it."""
+        return (*([self.synthesizer] if self.synthesizer else []), *self.extras)
 
 
 class Drawn(NamedTuple):
-    """A pair, where it differs if that is known, and the name of the synthesizer that made it, if one did."""
+    """A pair, or two images that are none.
+
+    Args:
+        shown: the file that it is made of, or that of its target.
+        foreground: the mask that lies beside the source's file, or that of the photo that it was made of.
+        mask: where both differ, if that is known.
+        synthesizer: the name of the one that made it, if one did.
+    """
 
     source: Image
     target: Image
+    shown: ImageRef
+    foreground: Mask | None = None
     mask: Mask | None = None
     synthesizer: str | None = None
 
@@ -58,6 +75,7 @@ class TestPair:
     source: Image
     target: Image
     mask: Mask | None = None
+    extras: Stacks = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,7 @@ class TestImage:
     name: str
     domain: Domain
     pixels: Image
+    extras: Stacks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +101,7 @@ class TaskSource:
     from_defective: tuple[tuple[SynthesizerSpec, Synthesizer], ...]
     store: ImageStore
     resources: StoredResources
+    extras: ExtraSource
     plugins: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -121,13 +141,19 @@ class TaskSource:
 
         Raises:
             UnreadableImageError: an image that was drawn.
-            SynthesisError: the synthesizer that was drawn failed for it.
+            SynthesisError: the synthesizer that was drawn, or an extra, failed for it.
         """
-        if self.has_unpaired and (not self.has_pairs or rng.random() < unpaired_share):
-            return self._draw_unpaired(rng)
-        pair = self._draw_pair(rng)
-        source = pair.target if rng.random() < clean_share else pair.source
-        return Sample(self.task.name, source, pair.target, paired=True, synthesizer=pair.synthesizer)
+        paired = not self.has_unpaired or (self.has_pairs and rng.random() >= unpaired_share)
+        drawn = self._draw_pair(rng) if paired else self._draw_unpaired(rng)
+        source = drawn.target if paired and rng.random() < clean_share else drawn.source
+        return Sample(
+            self.task.name,
+            source,
+            drawn.target,
+            paired=paired,
+            synthesizer=drawn.synthesizer,
+            extras=self.extras.draw(Photo(source, drawn.shown.name, drawn.foreground), drawn.shown, rng),
+        )
 
     def input_error(self, seed: int, count: int = 64) -> float:
         """How far sources are from their targets: mean ``|x - y|`` in [0, 1] of pairs drawn with ``seed``.
@@ -154,13 +180,25 @@ class TaskSource:
         Raises:
             ImageError: the image cannot be read, or no pair be made of it.
         """
+        name = self.test_names[index]
+        rng = self.test_rng(name, seed)
         if self.files.pairs:
-            pair, name = self.files.pairs[index], self.test_names[index]
-            return TestPair(name, self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels)
-        ref, name = self.clean[index], self.test_names[index]
-        rng = np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(name)])
-        made = self._synthesize(self.from_clean, ref, self.store.photo(ref), rng)
-        return TestPair(name, made.source, made.target, made.mask)
+            drawn = self._read_pair(self.files.pairs[index])
+        else:
+            ref = self.clean[index]
+            drawn = self._synthesize(self.from_clean, ref, self.store.photo(ref), rng)
+        extras = self.extras.draw(Photo(drawn.source, name, drawn.foreground), drawn.shown, rng)
+        return TestPair(name, drawn.source, drawn.target, drawn.mask, extras)
+
+    def test_image(self, ref: ImageRef, name: str, domain: Domain, seed: int) -> TestImage:
+        """An image of a fixed test set without pairs; those of domain X have extras. Raises ImageError."""
+        photo = self.store.photo(ref)
+        extras = self.extras.draw(photo, ref, self.test_rng(name, seed)) if domain == "source" else {}
+        return TestImage(name, domain, photo.pixels, extras)
+
+    def test_rng(self, name: str, seed: int) -> np.random.Generator:
+        """The generator of the test image of that name."""
+        return np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(name)])
 
     @cached_property
     def test_names(self) -> tuple[str, ...]:
@@ -172,9 +210,10 @@ class TaskSource:
         """The images of domains X and Y that may be used without partners."""
         return self._domain_x(), self._domain_y()
 
-    def _draw_unpaired(self, rng: np.random.Generator) -> Sample:
-        source, target = (self.store.photo(pick(refs, rng)) for refs in (self._domain_x(), self._domain_y()))
-        return Sample(self.task.name, mirror(source, rng).pixels, mirror(target, rng).pixels, paired=False)
+    def _draw_unpaired(self, rng: np.random.Generator) -> Drawn:
+        refs = [pick(refs, rng) for refs in (self._domain_x(), self._domain_y())]
+        source, target = (mirror(photo, rng) for photo in [self.store.photo(ref) for ref in refs])
+        return Drawn(source.pixels, target.pixels, refs[0], source.foreground)
 
     def _draw_pair(self, rng: np.random.Generator) -> Drawn:
         ways: list[Callable[[np.random.Generator], Drawn]] = []
@@ -184,11 +223,15 @@ class TaskSource:
         return pick(ways, rng)(rng)
 
     def _real_pair(self, rng: np.random.Generator) -> Drawn:
-        pair = pick(self.files.pairs, rng)
-        source, target = self.store.photo(pair.source).pixels, self.store.photo(pair.target).pixels
-        if rng.random() < 0.5:
-            source, target = source[:, ::-1], target[:, ::-1]
-        return Drawn(source, target)
+        drawn = self._read_pair(pick(self.files.pairs, rng))
+        if rng.random() >= 0.5:
+            return drawn
+        foreground = None if drawn.foreground is None else drawn.foreground[:, ::-1]
+        return drawn._replace(source=drawn.source[:, ::-1], target=drawn.target[:, ::-1], foreground=foreground)
+
+    def _read_pair(self, pair: Pair) -> Drawn:
+        source, target = self.store.photo(pair.source), self.store.photo(pair.target)
+        return Drawn(source.pixels, target.pixels, pair.target, source.foreground)
 
     def _pair_from_clean(self, rng: np.random.Generator) -> Drawn:
         ref = pick(self.clean, rng)
@@ -214,7 +257,7 @@ class TaskSource:
         except Exception as error:
             plugin = self.plugins.get(spec.name, "")
             raise SynthesisError(str(ref.path), self.task.name, spec.name, plugin, reason_of(error)) from error
-        return Drawn(made.source, made.target, made.mask, spec.name)
+        return Drawn(made.source, made.target, ref, photo.foreground, made.mask, spec.name)
 
     def _domain_x(self) -> tuple[ImageRef, ...]:
         return self.files.sources
@@ -248,9 +291,10 @@ class TestDomains(Sequence[TestImage]):
 
     __test__ = False
 
+    source: TaskSource
     sources: tuple[ImageRef, ...]
     targets: tuple[ImageRef, ...]
-    store: ImageStore
+    seed: int
 
     def __len__(self) -> int:
         return len(self.sources) + len(self.targets)
@@ -259,7 +303,7 @@ class TestDomains(Sequence[TestImage]):
         if not 0 <= index < len(self):
             raise IndexError(index)
         ref, name = (self.sources + self.targets)[index], self._names[index]
-        return TestImage(name, "source" if index < len(self.sources) else "target", self.store.photo(ref).pixels)
+        return self.source.test_image(ref, name, "source" if index < len(self.sources) else "target", self.seed)
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -312,8 +356,20 @@ def _task_source(
         from_defective=usable("defective", own.sources),
         store=store,
         resources=resources,
+        extras=_extra_source(task, registry, files, store),
         plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},
     )
+
+
+def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
+    """The extras of a task, if there is a conditioner that they could be for."""
+    specs = registry.components_for(task.name, registry.extras)
+    if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
+        return ExtraSource(task.name, store)
+    own = files.of(task.name)
+    right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
+    plugins = {spec.name: registry.plugin_of("extras", spec.name).name for spec in specs}
+    return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
 
 
 def test_pairs(
@@ -357,7 +413,7 @@ def test_set(
     if source.files.pairs or source.has_clean or not source.has_unpaired:
         return _pairs_of(source, split, seed, limit)
     sources, targets = source.domains
-    return TestDomains(sources[:limit], targets[:limit], source.store)
+    return TestDomains(source, sources[:limit], targets[:limit], seed)
 
 
 test_pairs.__test__ = False  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
+from ..errors import DataError
 from .catalogue import SPLITS, Split
 
 T = TypeVar("T")
@@ -16,11 +17,15 @@ Divided = dict[Split, tuple[T, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Keyed(Generic[T]):
-    """An item of a data root before it has a split: ``key`` is hashed, unless a split is ``stated``."""
+    """An item of a data root before it has a split: ``product`` or else ``key`` is hashed, unless one is ``stated``.
+
+    Items of one product share a split, which any of them may state.
+    """
 
     key: str
     item: T
     stated: Split | None = None
+    product: str | None = None
 
 
 def stable_hash(text: str) -> int:
@@ -44,18 +49,37 @@ def into_splits(found: Iterable[Keyed[T]]) -> Divided[T]:
     """Divide what one place holds among the splits.
 
     If train is stated and val is not, the tenth of train whose hash says val becomes val: test stays what it was.
+
+    Raises:
+        DataError: two splits are stated for items of one product.
     """
     found = tuple(found)
     stated = {keyed.stated for keyed in found}
     lacks_val = "train" in stated and "val" not in stated
+    of_products = _stated_for_products(found)
     divided: dict[Split, list[T]] = {split: [] for split in SPLITS}
     for keyed in found:
-        divided[_split(keyed, lacks_val)].append(keyed.item)
+        own = keyed.stated or of_products.get(keyed.product)
+        divided[_split(keyed.product or keyed.key, own, lacks_val)].append(keyed.item)
     return {split: tuple(items) for split, items in divided.items()}
 
 
-def _split(keyed: Keyed[T], lacks_val: bool) -> Split:
-    hashed = split_of(keyed.key)
-    if keyed.stated == "train" and lacks_val and hashed == "val":
+def _split(key: str, stated: Split | None, lacks_val: bool) -> Split:
+    hashed = split_of(key)
+    if stated == "train" and lacks_val and hashed == "val":
         return "val"
-    return keyed.stated or hashed
+    return stated or hashed
+
+
+def _stated_for_products(found: Iterable[Keyed[T]]) -> dict[str | None, Split]:
+    first: dict[str | None, tuple[Split, str]] = {}
+    for keyed in found:
+        if keyed.product is None or keyed.stated is None:
+            continue
+        split, key = first.setdefault(keyed.product, (keyed.stated, keyed.key))
+        if split != keyed.stated:
+            raise DataError(
+                f"product {keyed.product!r} is in two splits, in {split} as {key} and in {keyed.stated} as "
+                f"{keyed.key}; put all its images in one of them"
+            )
+    return {product: split for product, (split, _) in first.items()}

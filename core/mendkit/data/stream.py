@@ -17,6 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 from ..config import TrainingConfig
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
 from .batch import Batch, to_tensor
+from .guidance import Guidance
 from .sampling import Sample, TaskSource
 from .synthesis import Tally
 
@@ -92,8 +93,8 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
     for fetched in loader:
         if not isinstance(fetched, Fetched):
             raise fetched
-        for synthesizer, failures in fetched.made:
-            tally.add(synthesizer, failures)
+        for made_by, failures in fetched.made:
+            tally.add(made_by, failures)
         yield fetched.batch
 
 
@@ -102,7 +103,7 @@ def collate(samples: Sequence[Sample]) -> Batch:
     return Batch(
         x=to_tensor([sample.source for sample in samples]),
         y=to_tensor([sample.target for sample in samples]),
-        tasks=tuple(sample.task for sample in samples),
+        guidance=Guidance.of([sample.task for sample in samples], [sample.extras for sample in samples]),
         paired=torch.tensor([sample.paired for sample in samples]),
     )
 
@@ -112,10 +113,10 @@ Fatal = DataError | FailingPluginError
 
 
 class Fetched(NamedTuple):
-    """What comes from a worker: a batch, and for each sample its synthesizer and what was tried before."""
+    """What comes from a worker: a batch, and for each sample what had a part in it, and what was tried before."""
 
     batch: Batch
-    made: tuple[tuple[str | None, tuple[SynthesisError, ...]], ...]
+    made: tuple[tuple[tuple[str, ...], tuple[SynthesisError, ...]], ...]
 
 
 class _Fetching(Dataset[Sample | Fatal]):
@@ -134,4 +135,4 @@ def _fetched(samples: Sequence[Sample | Fatal]) -> Fetched | Fatal:
     for error in samples:
         if not isinstance(error, Sample):
             return error
-    return Fetched(collate(sound), tuple((sample.synthesizer, sample.failures) for sample in sound))
+    return Fetched(collate(sound), tuple((sample.made_by, sample.failures) for sample in sound))

@@ -45,11 +45,12 @@ def fault_of(defect: object, photo: Photo) -> str | None:
         if found is None and name == "mask":
             continue
         if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.shape != expected:
-            return f"made a {name} that is {_described(found)}, not uint8 {list(expected)}"
+            return f"made a {name} that is {described(found)}, not uint8 {list(expected)}"
     return None
 
 
-def _described(found: object) -> str:
+def described(found: object) -> str:
+    """Type and shape, in a few words."""
     return f"{found.dtype} {list(found.shape)}" if isinstance(found, np.ndarray) else f"a {type(found).__name__}"
 
 
@@ -60,26 +61,25 @@ def reason_of(error: BaseException) -> str:
 
 
 class Tally:
-    """Counts what each synthesizer was asked for, and how often it failed."""
+    """Counts what each synthesizer and extra was asked for, and how often it failed."""
 
     def __init__(self) -> None:
         self._asked: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
         self._reported: set[tuple[str, str]] = set()
 
-    def add(self, synthesizer: str | None, failures: Iterable[SynthesisError]) -> None:
-        """Count what was made, if a synthesizer made it, and what failed before. Each image is logged once.
+    def add(self, made_by: Iterable[str], failures: Iterable[SynthesisError]) -> None:
+        """Count what had a part in a sample, and what failed before. Each image is logged once.
 
         Raises:
-            FailingPluginError: a synthesizer fails too often; names its plugin and the last failure.
+            FailingPluginError: something fails too often; names its plugin and the last failure.
         """
         for failure in failures:
             self._asked[failure.synthesizer] += 1
             self._failed[failure.synthesizer] += 1
             self._report(failure)
             self._require_few(failure)
-        if synthesizer:
-            self._asked[synthesizer] += 1
+        self._asked.update(made_by)
 
     def _report(self, failure: SynthesisError) -> None:
         if (key := (failure.synthesizer, failure.image)) not in self._reported:

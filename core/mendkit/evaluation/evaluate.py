@@ -17,6 +17,7 @@ from mendkit_registry import Registry, UnknownNameError, build
 from ..contracts import Evaluator
 from ..data.batch import to_tensor
 from ..data.catalogue import Catalogue, Split
+from ..data.guidance import Guidance
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..networks.mended import Mended
@@ -50,8 +51,8 @@ class Mender(Protocol):
     def device(self) -> torch.device:
         """Where it computes."""
 
-    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each for its own one of ``tasks``."""
+    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says."""
 
 
 class Recorder(Protocol):
@@ -206,7 +207,7 @@ class _Bench:
     def _mend_unpaired(
         self, task: str, images: Sequence[TestImage], pixels: Tensor, meter: DistanceMeter | None
     ) -> None:
-        mended = self.model.mend(pixels, [task] * len(images))
+        mended = self.model.mend(pixels, _guidance(task, images))
         names = tuple(image.name for image in images)
         outcome = UnpairedOutcome(names, _unit_range(pixels), _unit_range(mended.image))
         if meter:
@@ -232,9 +233,9 @@ class _Bench:
     def _mend(self, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
         source = to_tensor([pair.source for pair in pairs])
         target = to_tensor([pair.target for pair in pairs])
-        tasks = [task] * len(pairs)
-        mended = self.model.mend(source, tasks)
-        clean = self.model.mend(target, tasks)
+        guidance = _guidance(task, pairs)
+        mended = self.model.mend(source, guidance)
+        clean = self.model.mend(target, guidance)
         outcome = Outcome(
             names=tuple(pair.name for pair in pairs),
             source=_unit_range(source),
@@ -256,6 +257,10 @@ def _batches(tests: Iterable[T], kind: Callable[[T], object], size: int) -> Iter
 def _has_no_mask(pair: TestPair) -> bool:
     """An outcome has masks for every row, or for no row."""
     return pair.mask is None
+
+
+def _guidance(task: str, tests: Sequence[TestPair | TestImage]) -> Guidance:
+    return Guidance.of([task] * len(tests), [test.extras for test in tests])
 
 
 def _domain(image: TestImage) -> str:

@@ -38,7 +38,7 @@ def _contrast(passes: Passes, output: Tensor, other: Tensor, *, hard: bool) -> T
     embed = passes.players.embed_patches
     if embed is None:
         raise TypeError("terms of patches need the projections, which a state has if one of them has a weight")
-    queries, keys = embed(output, other, passes.batch.tasks)
+    queries, keys = embed(output, other, passes.batch.guidance)
     return modulated_contrast(queries, keys, hard=hard)
 
 

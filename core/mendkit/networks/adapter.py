@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from torch import Tensor, nn
 
+from ..data.guidance import Exemplars
 from .blocks import convolution
 
 
@@ -23,6 +26,6 @@ class Adapter(nn.Module):
         nn.init.zeros_(self.widen.weight)
         nn.init.zeros_(self.widen.bias)  # type: ignore[arg-type]
 
-    def forward(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
         """``[N, C, h, w]`` to the same shape."""
         return features + self.widen(self.narrow(features))  # type: ignore[no-any-return]

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 import torch
 from torch import Tensor, nn
 
+from mendkit_registry.specs import Site
+
 from ..conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from ..config import ModelConfig
+from ..data.guidance import Guidance
 from .blocks import ResidualBlock, convolution, upsampling
 from .heads import CompositeHead, RegenerateHead, Trunk
 from .mended import Mended
 
-SITES = ("encoded", "middle", "decoded")
+SITES: tuple[Site, ...] = get_args(Site)
 HEADS = {"composite": CompositeHead, "regenerate": RegenerateHead}
 ATTENTION = {"composite": GatedAttention, "regenerate": HierarchicalAttention}
+
+
+def channels_at(site: Site, width: int) -> int:
+    """The channels of the features at a site."""
+    return width if site == "decoded" else 4 * width
 
 
 def default_blocks(size: int) -> int:
@@ -56,30 +65,30 @@ class Generator(nn.Module):
         self.apply(_initialise)
         self.conditioners = nn.ModuleDict({site: SiteConditioners([]) for site in SITES})
 
-    def forward(self, images: Tensor, tasks: Sequence[str]) -> Mended:
-        """Mend ``images [N, 3, H, W]`` in [-1, 1], H and W multiples of 4, each for its own one of ``tasks``."""
+    def forward(self, images: Tensor, guidance: Guidance) -> Mended:
+        """Mend ``images [N, 3, H, W]`` in [-1, 1], H and W multiples of 4, each as ``guidance`` says."""
         full = self.stem(images)
         half = self.down_half(full)
-        encoded, group_map = self._encode(half, tasks)
-        middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, tasks)
-        middle = self.second_half(self.conditioners["middle"](middle, tasks))
-        decoded = self.conditioners["decoded"](self._decode(middle, half, full), tasks)
-        moves = torch.tensor([task in self.geometric for task in tasks], device=images.device)
+        encoded, group_map = self._encode(half, guidance)
+        middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, guidance.tasks)
+        middle = self.second_half(self.conditioners["middle"](middle, guidance))
+        decoded = self.conditioners["decoded"](self._decode(middle, half, full), guidance)
+        moves = torch.tensor([task in self.geometric for task in guidance.tasks], device=images.device)
         mended: Mended = self.head(Trunk(images, middle, decoded, moves))
         return mended._replace(group_attention=group_map, type_attention=type_map)
 
-    def features(self, images: Tensor, tasks: Sequence[str]) -> tuple[Tensor, ...]:
+    def features(self, images: Tensor, guidance: Guidance) -> tuple[Tensor, ...]:
         """Five layers from the pixels to the middle, by which patches are compared (like those of Park et al. 2020)."""
         half = self.down_half(self.stem(images))
-        encoded, _ = self._encode(half, tasks)
+        encoded, _ = self._encode(half, guidance)
         first = self.first_half[0](encoded)
         return images, half, encoded, first, self.first_half[1:](first)
 
-    def _encode(self, half: Tensor, tasks: Sequence[str]) -> tuple[Tensor, Tensor | None]:
+    def _encode(self, half: Tensor, guidance: Guidance) -> tuple[Tensor, Tensor | None]:
         """The bottleneck's features, told the group, and M'_g."""
-        groups = [group_of(task) for task in tasks]
+        groups = [group_of(task) for task in guidance.tasks]
         encoded, attention = self._attend(self.group_attention, self.down_quarter(half), self.groups, groups)
-        return self.conditioners["encoded"](encoded, tasks), attention
+        return self.conditioners["encoded"](encoded, guidance), attention
 
     def _decode(self, middle: Tensor, half: Tensor, full: Tensor) -> Tensor:
         raised = self.up_half(middle)

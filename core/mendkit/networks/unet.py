@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..conditioning import LabelTable
+from ..data.guidance import Guidance
 from .mended import Mended
 
 DEEPEST = 8
@@ -54,7 +55,7 @@ class UNet(nn.Module):
         )
         self.apply(_initialise)
 
-    def forward(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+    def forward(self, images: Tensor, guidance: Guidance) -> Mended:
         """Draw ``images [N, 3, H, W]`` in [-1, 1] anew, H and W multiples of ``2 ** depth``."""
         skips = []
         for down in self.down:

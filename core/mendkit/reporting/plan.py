@@ -72,10 +72,13 @@ def _tasks(plan: Plan, term: PlannedTerm) -> str:
 
 
 def _conditioners(plan: Plan) -> Table:
-    table = Table("site", "conditioner", "tasks", title="What steers the generator")
+    extras = ["extras"] if plan.extras else []
+    table = Table("site", "conditioner", "tasks", *extras, title="What steers the generator")
     labels = plan.config.model
     table.add_row("encoded", "attention to g" if labels.group_label else "(g switched off)", "all")
     table.add_row("middle", "attention to eta" if labels.type_label else "(eta switched off)", "all")
     for spec in plan.conditioners:
-        table.add_row(spec.site, spec.name, ", ".join(spec.tasks))
+        tasks = [name for name in plan.names if spec.covers(name)]
+        own = [extra.name for extra in plan.extras if any(map(extra.covers, tasks))]
+        table.add_row(spec.site, spec.name, "\n".join(tasks), *(["\n".join(own)] if extras else []))
     return table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -10,6 +11,7 @@ from mendkit_registry import (
     ConditionerSpec,
     DefectType,
     EvaluatorSpec,
+    ExtraSpec,
     FactoryError,
     LossSpec,
     Plugin,
@@ -22,8 +24,8 @@ from mendkit_registry import (
 )
 from mendkit_registry.specs import ComponentSpec
 
-from ..contracts import Conditioner, Evaluator, LossTerm, SampleSource, Synthesizer
-from . import conditioners, evaluators, losses, samples, specs, synthesizers
+from ..contracts import Conditioner, Evaluator, Extra, LossTerm, SampleSource, Synthesizer
+from . import conditioners, evaluators, extras, losses, samples, specs, synthesizers
 from .checks import Check, Finding, run_checks
 from .effects import REMEDY, watched
 
@@ -62,7 +64,10 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
             new = partial(build, spec, Evaluator)
             return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
         case ConditionerSpec():
-            return _check_built(spec, Conditioner, partial(conditioners.Trial, spec), conditioners.CHECKS)
+            steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
+            return _check_built(spec, Conditioner, steered, conditioners.CHECKS)
+        case ExtraSpec():
+            return _check_built(spec, Extra, lambda extra: extra, extras.CHECKS)
         case SamplesSpec():
             return _check_built(spec, SampleSource, lambda source: source, samples.CHECKS)
         case _:
@@ -84,9 +89,25 @@ def _check_built(
 
 def _built(spec: ComponentSpec, protocol: type[Any]) -> tuple[Any, str | None]:
     try:
-        return build(spec, protocol), None
+        given = {"channels": conditioners.default_channels(spec)} if isinstance(spec, ConditionerSpec) else {}
+        return build(spec, protocol, **given), None
     except FactoryError as error:
         return None, str(error)
+
+
+def _shapes(spec: ConditionerSpec, registry: Registry) -> dict[str, tuple[int, int, int]]:
+    """The shapes ``[C, H, W]`` of the extras that its tasks have; those that are faulty have checks of their own."""
+    tasks = [name for name in registry.tasks if spec.covers(name)]
+    own = {extra.name: extra for name in tasks for extra in registry.components_for(name, registry.extras)}
+    shapes = {name: _shape(extra) for name, extra in own.items()}
+    return {name: shape for name, shape in shapes.items() if shape}
+
+
+def _shape(spec: ExtraSpec) -> tuple[int, int, int] | None:
+    with watched(), suppress(Exception):
+        _, height, width, channels = extras.draw(build(spec, Extra)).shape
+        return channels, height, width
+    return None
 
 
 def _some_tasks(spec: LossSpec, registry: Registry) -> tuple[DefectType, ...]:

@@ -21,6 +21,7 @@ from mendkit_registry import DefectType
 
 from ..contracts import LossTerm
 from ..data.batch import Batch, to_tensor
+from ..data.guidance import Guidance
 from ..data.photo import Image
 from . import effects
 from .checks import Check, CheckError
@@ -53,7 +54,7 @@ class Trial:
         return Batch(
             to_tensor(marked),
             to_tensor(clean),
-            tuple(task.name for task in tasks),
+            Guidance.of([task.name for task in tasks]),
             torch.tensor([_is_paired(task, row) for row, task in enumerate(tasks)]),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import torch
@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ..data.batch import Batch
+from ..data.guidance import Guidance
 from ..networks.mended import Mended
 from ..training.passes import Passes, Players, Translate
 
@@ -38,7 +39,7 @@ class Networks:
         )
 
     def _translator(self, translation: Translation) -> Translate:
-        def translate(images: Tensor, tasks: Sequence[str]) -> Mended:
+        def translate(images: Tensor, guidance: Guidance) -> Mended:
             image = self._leaf(translation(images.detach()))
             if not self.composite:
                 return Mended(image, drawn=image)

@@ -19,7 +19,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from mendkit_registry import ConditionerSpec
+from mendkit_registry import ConditionerSpec, ExtraSpec
 
 from .. import __version__
 from ..config import RunConfig
@@ -38,6 +38,7 @@ class CheckpointIndex(BaseModel):
     Args:
         tasks: the rows of the label tables, in their order.
         known: those of them that came with the model that this one extends, and learn no more.
+        conditioners: parts of the network. ``extras`` are what they take beside the image.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -48,6 +49,7 @@ class CheckpointIndex(BaseModel):
     geometric: tuple[str, ...]
     known: tuple[str, ...] = ()
     conditioners: tuple[ConditionerSpec, ...] = ()
+    extras: tuple[ExtraSpec, ...] = ()
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0
@@ -59,6 +61,7 @@ def save_checkpoint(
     state: TrainingState,
     config: RunConfig,
     conditioners: tuple[ConditionerSpec, ...],
+    extras: tuple[ExtraSpec, ...] = (),
     *,
     to_resume: bool = True,
 ) -> None:
@@ -72,7 +75,7 @@ def save_checkpoint(
     fresh.mkdir(parents=True)
     for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
         save_file(_plain(tensors), fresh / f"{name}.safetensors")
-    write_json(fresh / INDEX, _index(state, config, conditioners).model_dump(mode="json"))
+    write_json(fresh / INDEX, _index(state, config, conditioners, extras).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
@@ -86,12 +89,18 @@ def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
     return networks | {"generators": _moments(state.generators), "critics": _moments(state.critics)}
 
 
-def _index(state: TrainingState, config: RunConfig, conditioners: tuple[ConditionerSpec, ...]) -> CheckpointIndex:
+def _index(
+    state: TrainingState,
+    config: RunConfig,
+    conditioners: tuple[ConditionerSpec, ...],
+    extras: tuple[ExtraSpec, ...],
+) -> CheckpointIndex:
     return CheckpointIndex(
         tasks=state.mend.types.names,
         geometric=tuple(sorted(state.mend.geometric)),
         known=state.known,
         conditioners=conditioners,
+        extras=extras,
         images=state.images,
         step=state.step,
         seconds=state.seconds,

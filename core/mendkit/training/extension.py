@@ -39,8 +39,10 @@ def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
     frozen = len(new) == len(plan.names)
     if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
         raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
-    adapters = adapter_specs(new, plan.config.model.width) if frozen else ()
-    return replace(plan, conditioners=(*index.conditioners, *_narrowed(index, plan, new), *adapters))
+    adapters = adapter_specs(new) if frozen else ()
+    extras = {spec.name: spec for spec in (*plan.extras, *index.extras)}
+    conditioners = (*index.conditioners, *_narrowed(index, plan, new), *adapters)
+    return replace(plan, conditioners=conditioners, extras=tuple(extras.values()))
 
 
 def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
@@ -104,17 +106,10 @@ def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:
     return torch.stack([row(name) for name in new.names])
 
 
-def adapter_specs(tasks: Sequence[str], width: int) -> tuple[ConditionerSpec, ...]:
-    """An adapter for each of ``tasks`` at each site of a generator of that width."""
-    channels = {"encoded": 4 * width, "middle": 4 * width, "decoded": width}
+def adapter_specs(tasks: Sequence[str]) -> tuple[ConditionerSpec, ...]:
+    """An adapter for each of ``tasks`` at each site."""
     return tuple(
-        ConditionerSpec(
-            name=f"adapter_{site}.{task.replace('.', '__')}",
-            tasks=(task,),
-            site=site,
-            factory=ADAPTER,
-            options={"channels": channels[site]},
-        )
+        ConditionerSpec(name=f"adapter_{site}.{task.replace('.', '__')}", tasks=(task,), site=site, factory=ADAPTER)
         for task in tasks
         for site in SITES
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,11 +10,12 @@ import torch
 from torch import Tensor
 
 from ..data.batch import Batch
+from ..data.guidance import Guidance
 from ..networks.mended import Mended
 
-Translate = Callable[[Tensor, Sequence[str]], Mended]
+Translate = Callable[[Tensor, Guidance], Mended]
 Critic = Callable[[Tensor], Tensor]
-EmbedPatches = Callable[[Tensor, Tensor, Sequence[str]], tuple[Tensor, Tensor]]
+EmbedPatches = Callable[[Tensor, Tensor, Guidance], tuple[Tensor, Tensor]]
 """From two images to unit vectors ``[L, N, P, D]`` of patches at the same places in both; the second learns nothing."""
 
 
@@ -58,32 +59,32 @@ class Passes:
     @cached_property
     def fake_y(self) -> Mended:
         """``y_hat = G_XY(x)``."""
-        return self.players.mend(self.x, self.batch.tasks)
+        return self.players.mend(self.x, self.batch.guidance)
 
     @cached_property
     def fake_x(self) -> Mended:
         """``x_hat = G_YX(y)``."""
-        return self.players.spoil(self.y, self.batch.tasks)
+        return self.players.spoil(self.y, self.batch.guidance)
 
     @cached_property
     def cycled_x(self) -> Mended:
         """``G_YX(G_XY(x))``."""
-        return self.players.spoil(self.fake_y.image, self.batch.tasks)
+        return self.players.spoil(self.fake_y.image, self.batch.guidance)
 
     @cached_property
     def cycled_y(self) -> Mended:
         """``G_XY(G_YX(y))``."""
-        return self.players.mend(self.fake_x.image, self.batch.tasks)
+        return self.players.mend(self.fake_x.image, self.batch.guidance)
 
     @cached_property
     def same_x(self) -> Mended:
         """``G_YX(x)``: x already has the defect."""
-        return self.players.spoil(self.x, self.batch.tasks)
+        return self.players.spoil(self.x, self.batch.guidance)
 
     @cached_property
     def same_y(self) -> Mended:
         """``G_XY(y)``: y has nothing to mend."""
-        return self.players.mend(self.y, self.batch.tasks)
+        return self.players.mend(self.y, self.batch.guidance)
 
     def select(self, mask: Tensor) -> Passes:
         """The passes of the samples where ``mask`` [N] (bool) is true; they share what is already computed."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from mendkit_registry import ConditionerSpec, DefectType, LossSpec, Registry, build
+from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, LossSpec, Registry, build
 
 from ..config import Applies, RunConfig, TermConfig
 from ..contracts import LossTerm
@@ -102,6 +102,7 @@ class Plan:
     balance: Mapping[str, float]
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
+    extras: tuple[ExtraSpec, ...]
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
         """The tasks of which some samples, as the data brings them, have the term."""
@@ -139,6 +140,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
     by_name = {task.name: task for task in tasks}
     trained = {name: sources[name] for name in by_name}
     balance = TaskWeights(trained, config.training.seed, config.training.balance)
+    has_sites = config.model.generator == "resnet"
     return Plan(
         config=config,
         registry=registry,
@@ -146,7 +148,8 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         sources=trained,
         balance=balance,
         terms=_terms(config, registry, by_name, balance),
-        conditioners=_conditioners(registry, by_name),
+        conditioners=_conditioners(registry, by_name) if has_sites else (),
+        extras=_extras(sources[name] for name in by_name) if has_sites else (),
     )
 
 
@@ -181,4 +184,9 @@ def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: M
 
 def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:
     specs = {spec.name: spec for name in tasks for spec in registry.components_for(name, registry.conditioners)}
+    return tuple(specs[name] for name in sorted(specs))
+
+
+def _extras(sources: Iterable[TaskSource]) -> tuple[ExtraSpec, ...]:
+    specs = {spec.name: spec for source in sources for spec, _ in source.extras.extras}
     return tuple(specs[name] for name in sorted(specs))

@@ -126,7 +126,7 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
-    plan = replace(plan, conditioners=index.conditioners)
+    plan = replace(plan, conditioners=index.conditioners, extras=index.extras)
     state = load_state(run, pick_device(index.config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))

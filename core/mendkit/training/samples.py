@@ -12,6 +12,7 @@ from torch import Tensor
 
 from ..data.batch import to_images, to_tensor
 from ..data.catalogue import Catalogue
+from ..data.guidance import Guidance
 from ..data.images import write_image
 from ..data.photo import Image
 from ..data.sampling import TestPair, test_pairs
@@ -44,7 +45,8 @@ class SampleSheets:
         tasks = [task for task, _ in self._pairs]
         device = next(state.average.parameters()).device
         sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
-        mended = state.average(sources, tasks)
+        guidance = Guidance.of(tasks, [pair.extras for _, pair in self._pairs])
+        mended = state.average(sources, guidance.to(device))
         masks = _grey(mended.mask) if mended.mask is not None else [None] * len(tasks)
         rows = [
             [pair.source, output, pair.target, *([] if mask is None else [mask])]

@@ -16,10 +16,11 @@ from mendkit_registry import ConditionerSpec, build
 from ..conditioning import SiteConditioners
 from ..config import RunConfig
 from ..contracts import Conditioner
+from ..data.guidance import Guidance
 from ..errors import ConfigError
 from ..losses import CORE_TERMS
 from ..networks.discriminator import Discriminator
-from ..networks.generator import SITES, Generator, default_blocks
+from ..networks.generator import SITES, Generator, channels_at, default_blocks
 from ..networks.patches import PatchProjector, draw_places
 from ..networks.unet import UNet, unet_depth
 from .freezing import learn_only_others
@@ -63,13 +64,13 @@ class TrainingState:
         names = ("mend", "spoil", "critic_x", "critic_y", "average", "projector")
         return {name: network for name in names if (network := getattr(self, name)) is not None}
 
-    def _embed_patches(self, output: Tensor, other: Tensor, tasks: Sequence[str]) -> tuple[Tensor, Tensor]:
+    def _embed_patches(self, output: Tensor, other: Tensor, guidance: Guidance) -> tuple[Tensor, Tensor]:
         assert self.projector is not None and isinstance(self.mend, Generator)
         with torch.no_grad():
-            key_features = self.mend.features(other, tasks)
+            key_features = self.mend.features(other, guidance)
             places = draw_places(key_features)
             keys = self.projector(key_features, places)
-        return self.projector(self.mend.features(output, tasks), places), keys
+        return self.projector(self.mend.features(output, guidance), places), keys
 
 
 def new_generator(
@@ -85,8 +86,9 @@ def new_generator(
     blocks = config.model.blocks or default_blocks(config.training.size)
     generator, names = Generator(config.model, blocks, tasks, geometric), sorted(tasks)
     for site in SITES:
+        channels = channels_at(site, config.model.width)
         modules = [
-            (spec.name, frozenset(spec.covered(names)), build(spec, Conditioner))
+            (spec.name, frozenset(spec.covered(names)), build(spec, Conditioner, channels=channels))
             for spec in conditioners
             if spec.site == site
         ]

@@ -1,8 +1,7 @@
-from collections.abc import Sequence
-
 import pytest
 import torch
 from mendkit.data.batch import Batch
+from mendkit.data.guidance import Guidance
 from mendkit.networks.mended import Mended
 from mendkit.training.passes import Passes, Players
 from torch import Tensor
@@ -17,10 +16,10 @@ STICKER[..., 2:5, 2:6] = 0.7
 def loss_of(output: Tensor, *, y: Tensor = CLEAN, paired: bool = True) -> float:
     """The loss of a model that makes ``output`` of the photo with the sticker."""
 
-    def network(images: Tensor, tasks: Sequence[str]) -> Mended:
+    def network(images: Tensor, guidance: Guidance) -> Mended:
         return Mended(output, output)
 
-    batch = Batch(STICKER, y, ("stickers.price",), torch.tensor([paired]))
+    batch = Batch(STICKER, y, Guidance.of(["stickers.price"]), torch.tensor([paired]))
     critic = torch.nn.Identity()
     return OutlineLoss()(Passes(batch, Players(network, network, critic, critic))).item()
 

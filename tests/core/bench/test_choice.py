@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mendkit.bench.choice import BestKeeper, Criterion, choose_checkpoint, find_criteria, read_looks
 from mendkit.config import RunConfig
 from mendkit.data.catalogue import Catalogue, Pair, SplitFiles, TaskFiles
+from mendkit.data.guidance import Guidance
 from mendkit.evaluation.features import FeatureExtractor
 from mendkit.networks.mended import Mended
 from mendkit.training.checkpoint import read_index, save_checkpoint
@@ -31,7 +32,7 @@ class Mender:
     images_seen: int = 0
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
-    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
+    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
         return Mended(self.function(images), drawn=images)
 
 

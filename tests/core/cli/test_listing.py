@@ -81,11 +81,11 @@ def test_the_tree_has_every_group_and_task_with_its_facts(mendkit_command: Mendk
 @pytest.mark.parametrize(
     ("filters", "expected"),
     [
-        ([], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
+        ([], {"background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"}),
         (["viewpoint"], {"viewpoint.wrong_angle"}),
         (["*mark", "viewpoint.*"], {"background.watermark", "viewpoint.wrong_angle"}),
         (["list", "*_w*", "*.w*k"], {"background.non_white", "background.watermark"}),
-        (["*"], {"background.non_white", "background.watermark", "viewpoint.wrong_angle"}),
+        (["*"], {"background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"}),
         (["color", "*.facades"], {"color.apple2orange", "color.horse2zebra", "segmentation.facades"}),
     ],
 )
@@ -205,7 +205,7 @@ def test_the_registry_from_python_has_what_the_command_lists(mendkit_command: Me
 
 def test_published_sets_are_listed_only_on_request(mendkit_command: Mendkit) -> None:
     usual, with_benchmarks = (mendkit_command("tasks", *flags).stdout for flags in ([], ["--benchmarks"]))
-    assert "3 tasks in 2 groups" in usual and "colorization" not in usual and "published" not in usual
+    assert "4 tasks in 3 groups" in usual and "colorization" not in usual and "published" not in usual
     (line,) = [line for line in with_benchmarks.splitlines() if "horse2zebra" in line]
     assert line.split()[-6:] == ["horse2zebra", "unpaired", "published", "set", "plugin", "benchmarks"]
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +10,7 @@ from torch import Tensor
 
 from mendkit.config import RunConfig
 from mendkit.contracts import Image
+from mendkit.data.guidance import Guidance
 from mendkit.data.images import write_image
 from mendkit.networks.mended import Mended
 from mendkit.training.checkpoint import save_checkpoint
@@ -23,12 +24,13 @@ class Whitener:
 
     tasks = ("light.dark", "light.paired")
     size = 16
+    extras = ()
 
     def __init__(self) -> None:
         self.batches: list[int] = []
 
-    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
-        assert images.shape[1:] == (3, 16, 16) and set(tasks) <= set(self.tasks)
+    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+        assert images.shape[1:] == (3, 16, 16) and set(guidance.tasks) <= set(self.tasks)
         self.batches.append(len(images))
         mask = torch.zeros(len(images), 1, 16, 16)
         mask[:, :, :8] = 1

@@ -84,6 +84,11 @@ def test_a_task_that_the_model_does_not_know_is_refused(command: Command, photos
     assert not (tmp_path / "out").exists()
 
 
+def test_references_that_the_model_has_no_use_for_are_refused(command: Command, photos: Path) -> None:
+    with pytest.raises(RefusedError, match=r"takes no references for stain\.paired; leave out"):
+        command(photos, "--references", photos)
+
+
 def test_killed_in_the_middle_and_run_again_nothing_is_lost(
     command: Command, run: Path, tmp_path: Path, noise: Callable[[int, int], Image]
 ) -> None:

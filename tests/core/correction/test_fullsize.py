@@ -10,6 +10,8 @@ import torch
 from mendkit.contracts import Image
 from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
+from mendkit.data.batch import to_tensor
+from mendkit.data.images import fit_square
 from mendkit.errors import MendkitError
 from mendkit.networks.mended import Mended
 
@@ -134,3 +136,17 @@ def test_a_photo_too_long_to_be_warped_is_refused(mended: Maker, noise: Noise, m
     mend_full_size(photo, mended(ZEROS))
     with pytest.raises(MendkitError, match="64 px"):
         mend_full_size(photo, mended(ZEROS, flow=torch.ones(1, 2, 32, 32)))
+
+
+@pytest.mark.parametrize(("tonal", "kept"), [(True, True), (False, False)])
+def test_a_tonal_task_changes_colours_and_keeps_the_detail_of_the_photo(
+    noise: Callable[[int, int], Image], tonal: bool, kept: bool
+) -> None:
+    photo = (60 + noise(90, 120) // 4).astype(np.uint8)
+    photo[:, 60:] //= 2
+    small = to_tensor([fit_square(photo, 32)])
+    gains = torch.tensor([0.7, 1.0, 1.3]).reshape(1, 3, 1, 1)
+    drawn = (small + 1) * gains - 1
+    mended = Mended(drawn, drawn, torch.ones(1, 1, 32, 32))
+    error = np.abs(mend_full_size(photo, mended, tonal=tonal) - photo * np.array([0.7, 1.0, 1.3]))
+    assert bool(error.mean() < 2.5) is kept

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -45,6 +46,17 @@ def pairs_of(clean: Path, registry: Registry, task: str = TASK, seed: int = 0) -
 
 def bytes_in(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_pairs_of_one_product_are_one_group(tmp_path: Path, out: Path, registry: Registry) -> None:
+    for grey, name in enumerate(("bag_front", "bag_back", "shoe")):
+        write_image(tmp_path / "views" / "train" / f"{name}.png", np.full((32, 32, 3), 60 + 30 * grey, np.uint8))
+    config = DataConfig(clean=tmp_path / "views", product="(?P<product>.+)_[^_]+")
+    pairs = made_pairs(open_catalogue(config, registry.tasks), registry, TASK, size=32, seed=0)
+    export_pairs(out, pairs, count=6)
+    with (out / "manifest.csv").open(encoding="utf-8", newline="") as file:
+        groups = Counter(line["group"] for line in csv.DictReader(file))
+    assert set(groups) <= {"bag", "train/shoe", "val/shoe"} and groups["bag"] == 4
 
 
 def test_what_is_written_is_a_data_root_with_the_splits_of_the_images(

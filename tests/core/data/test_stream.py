@@ -51,7 +51,7 @@ def test_temperature_goes_from_proportional_to_even(temperature: float, expected
 def test_all_tasks_are_drawn(tiny_config: Configure) -> None:
     samples = stream(tiny_config())
     counts = Counter(samples[index].task for index in range(60))
-    assert len(counts) == 3 and min(counts.values()) > 5
+    assert len(counts) == 4 and min(counts.values()) > 5
 
 
 def test_a_share_of_the_samples_is_clean_from_the_start(tiny_config: Configure) -> None:

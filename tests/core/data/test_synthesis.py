@@ -155,17 +155,17 @@ def failure(number: int) -> SynthesisError:
 def test_up_to_five_in_a_hundred_failures_are_borne() -> None:
     tally = Tally()
     for number in range(400):
-        tally.add("light.darken", [failure(number)] if number % 20 == 19 else [])  # 20 of 420
+        tally.add(["light.darken"], [failure(number)] if number % 20 == 19 else [])  # 20 of 420
     with pytest.raises(FailingPluginError, match="22 of 422"):
         for number in range(2):
-            tally.add(None, [failure(number)])
+            tally.add([], [failure(number)])
 
 
 def test_a_few_failures_at_the_beginning_are_borne() -> None:
     tally = Tally()
-    tally.add(None, [failure(number) for number in range(19)])
+    tally.add([], [failure(number) for number in range(19)])
     with pytest.raises(FailingPluginError, match="20 of 20"):
-        tally.add(None, [failure(19)])
+        tally.add([], [failure(19)])
 
 
 @pytest.mark.parametrize(

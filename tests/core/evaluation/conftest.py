@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from mendkit.contracts import Defect, Photo, Resources
 from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
+from mendkit.data.guidance import Guidance
 from mendkit.data.images import write_image
 from mendkit.evaluation.outcome import Outcome
 from mendkit.networks.mended import Mended
@@ -69,9 +70,9 @@ class Mender:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     largest: int = 0
 
-    def mend(self, images: Tensor, tasks: Sequence[str]) -> Mended:
-        assert len(tasks) == len(images)
-        assert set(tasks) <= set(self.tasks)
+    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+        assert len(guidance) == len(images)
+        assert set(guidance.tasks) <= set(self.tasks)
         self.largest = max(self.largest, len(images))
         image = self.function(images)
         return Mended(image, drawn=image, mask=torch.full_like(images[:, :1], 0.5))

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from mendkit.data.batch import Batch
+from mendkit.data.guidance import Guidance
 from mendkit.losses import CORE_TERMS
 from mendkit.losses.adversarial import relativistic
 from mendkit.networks.mended import Mended
@@ -28,7 +29,7 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
         critic_x=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
         critic_y=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
     )
-    return Passes(Batch(x, y, ("a.b",) * len(x), torch.ones(len(x), dtype=torch.bool)), players)
+    return Passes(Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)), players)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_a_conditional_critic_sees_the_input_beside_the_output() -> None:
         return images[:, 3:4] - images[:, :1]  # by how much the second image is lighter than the first
 
     players = replace(passes(flat(0.0), flat(1.0)).players, critic_y=critic)
-    both = Passes(Batch(flat(0.0), flat(1.0), ("a.b",), torch.ones(1, dtype=torch.bool)), players)
+    both = Passes(Batch(flat(0.0), flat(1.0), Guidance.of(["a.b"]), torch.ones(1, dtype=torch.bool)), players)
     term = next(core for core in CORE_TERMS if core.name == "conditional_y")
     assert term.critic is not None
     assert term.loss(both).tolist() == pytest.approx([math.log1p(math.exp(-0.25))], rel=1e-5)
@@ -107,7 +108,7 @@ def masked(logits: torch.Tensor | None, flow: torch.Tensor | None, x: torch.Tens
     players = passes(x, y).players
     mended = Mended(x, x, None, logits, flow)
     return Passes(
-        Batch(x, y, ("a.b",) * len(x), torch.ones(len(x), dtype=torch.bool)),
+        Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)),
         Players(lambda images, tasks: mended, players.spoil, players.critic_x, players.critic_y),
     )
 

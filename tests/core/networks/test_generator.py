@@ -4,12 +4,14 @@ import pytest
 import torch
 
 from mendkit.config import ModelConfig
+from mendkit.data.guidance import Guidance
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks
 from mendkit.networks.heads import CompositeHead
 from mendkit.networks.mended import warp
 
 TASKS = ("a.moves", "a.stays", "b.other")
+EACH = Guidance(TASKS)
 
 
 def generator(head: str = "composite", **settings: bool) -> Generator:
@@ -25,7 +27,7 @@ def images(count: int, size: int = 32) -> torch.Tensor:
 @pytest.mark.parametrize("head", ["composite", "regenerate"])
 @pytest.mark.parametrize("size", [32, 40])
 def test_the_output_has_the_size_and_range_of_the_input(head: str, size: int) -> None:
-    mended = generator(head)(images(3, size), TASKS)
+    mended = generator(head)(images(3, size), EACH)
     assert mended.image.shape == (3, 3, size, size)
     assert mended.image.abs().max() <= 1
     assert mended.group_attention is not None and mended.group_attention.shape == (3, 1, size // 4, size // 4)
@@ -33,15 +35,15 @@ def test_the_output_has_the_size_and_range_of_the_input(head: str, size: int) ->
 
 def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
     network, batch = generator(), images(3)
-    together = network(batch, TASKS).image
+    together = network(batch, EACH).image
     for row, task in enumerate(TASKS):
-        alone = network(batch[row : row + 1], [task]).image
+        alone = network(batch[row : row + 1], Guidance.of([task])).image
         torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
 
 
 def test_training_and_evaluation_agree_on_all_but_how_decided_the_mask_is() -> None:
     network, batch = generator(), images(2)
-    learning, mending = network.train()(batch, TASKS[:2]), network.eval()(batch, TASKS[:2])
+    learning, mending = network.train()(batch, Guidance(TASKS[:2])), network.eval()(batch, Guidance(TASKS[:2]))
     torch.testing.assert_close(learning.drawn, mending.drawn)
     torch.testing.assert_close(learning.mask_logits, mending.mask_logits)
 
@@ -54,14 +56,14 @@ def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
         with torch.no_grad():
             network.head.draw.bias[3] = torch.logit(torch.tensor(sigmoid))  # type: ignore[index]
         for is_learning, expected in ((True, learning), (False, mending)):
-            mask = network.train(is_learning)(images(1), TASKS[:1]).mask
+            mask = network.train(is_learning)(images(1), Guidance(TASKS[:1])).mask
             torch.testing.assert_close(mask, torch.full_like(mask, expected))
 
 
 def test_the_composite_image_is_the_equation_of_its_parts() -> None:
     network, batch = generator(), images(3)
     _let_it_move(network)
-    mended = network(batch, TASKS)
+    mended = network(batch, EACH)
     assert mended.mask is not None and mended.flow is not None
     expected = (1 - mended.mask) * warp(batch, mended.flow) + mended.mask * mended.drawn
     torch.testing.assert_close(mended.image, expected, atol=2e-5, rtol=1e-4)
@@ -70,32 +72,33 @@ def test_the_composite_image_is_the_equation_of_its_parts() -> None:
 def test_only_geometric_tasks_have_a_flow() -> None:
     network = generator()
     _let_it_move(network)
-    flow = network(images(3), TASKS).flow
+    flow = network(images(3), EACH).flow
     assert flow is not None
     assert flow[0].abs().max() > 0
     assert flow[1:].abs().max() == 0
-    assert network(images(1), ["a.stays"]).flow is None
+    assert network(images(1), Guidance.of(["a.stays"])).flow is None
 
 
 def test_where_the_mask_is_closed_the_input_passes_bit_for_bit() -> None:
     network, batch = generator(), images(2)
     with torch.no_grad():
         network.head.draw.bias[3] = -1e4
-    assert torch.equal(network(batch, ["a.stays", "b.other"]).image, batch)
+    assert torch.equal(network(batch, Guidance.of(["a.stays", "b.other"])).image, batch)
 
 
 def test_the_flow_is_zero_at_the_start() -> None:
-    flow = generator()(images(1), ["a.moves"]).flow
+    flow = generator()(images(1), Guidance.of(["a.moves"])).flow
     assert flow is not None and flow.abs().max() < 1e-6
 
 
 def test_labels_can_be_switched_off_and_then_do_not_matter() -> None:
     network = generator("regenerate", group_label=False, type_label=False)
     batch = images(1)
-    assert torch.equal(network(batch, ["a.stays"]).image, network(batch, ["b.other"]).image)
-    assert network(batch, ["a.stays"]).type_attention is None
+    one, other = Guidance.of(["a.stays"]), Guidance.of(["b.other"])
+    assert torch.equal(network(batch, one).image, network(batch, other).image)
+    assert network(batch, one).type_attention is None
     steered = generator("regenerate")
-    assert not torch.equal(steered(batch, ["a.stays"]).image, steered(batch, ["b.other"]).image)
+    assert not torch.equal(steered(batch, one).image, steered(batch, other).image)
 
 
 def test_blocks_follow_the_size() -> None:

@@ -12,6 +12,7 @@ from mendkit.testing import (
     assert_plugin_conforms,
     conditioners,
     evaluators,
+    extras,
     losses,
     samples,
     specs,
@@ -128,5 +129,5 @@ def test_the_page_about_plugins_has_every_check_of_each_kind() -> None:
     page = (Path(__file__).parents[3] / "docs" / "tasks-and-plugins.md").read_text(encoding="utf-8")
     _, _, below = page.partition("| of | it is checked that it |\n|---|---|\n")
     rows = [line.split(" | ")[1].removesuffix(" |").split("; ") for line in below.partition("\n\n")[0].splitlines()]
-    kinds = (specs, synthesizers, losses, evaluators, conditioners, samples)
+    kinds = (specs, synthesizers, losses, evaluators, conditioners, extras, samples)
     assert rows == [[check.name for check in kind.CHECKS] for kind in kinds]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import torch
 
 from mendkit.data.batch import Batch
+from mendkit.data.guidance import Guidance
 from mendkit.networks.mended import Mended
 from mendkit.training.passes import Passes, Players
 
@@ -14,8 +15,8 @@ def counting(calls: Counter[str]) -> Players:
     """Players that count the images that go through them."""
 
     def translate(name: str) -> Callable[..., Mended]:
-        def call(images: torch.Tensor, tasks: tuple[str, ...]) -> Mended:
-            assert len(images) == len(tasks)
+        def call(images: torch.Tensor, guidance: Guidance) -> Mended:
+            assert len(images) == len(guidance)
             calls[name] += len(images)
             return Mended(images * 0.5, images)
 

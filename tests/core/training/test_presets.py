@@ -13,6 +13,7 @@ import torch
 from safetensors.torch import load_file
 
 from mendkit.config import RunConfig
+from mendkit.data.guidance import Guidance
 from mendkit.errors import ConfigError
 from mendkit.model import Model
 from mendkit.presets import preset_names
@@ -49,7 +50,7 @@ def test_a_preset_trains_and_resumes_bit_for_bit(tmp_path: Path, tiny_config: Co
     assert resume_run(tmp_path / "parts", lambda: nullcontext(Silence()))
     whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
     assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
-    mended = Model.load(tmp_path / "whole").mend(torch.zeros(1, 3, 32, 32), ["background.watermark"])
+    mended = Model.load(tmp_path / "whole").mend(torch.zeros(1, 3, 32, 32), Guidance.of(["background.watermark"]))
     assert mended.image.isfinite().all()
 
 

@@ -1,0 +1,177 @@
+"""What the data brings for the conditioners of a task: extras that plugins draw from a photo and its siblings."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import numpy as np
+
+from mendkit_registry import ExtraSpec, build
+
+from ..contracts import Extra, Siblings
+from ..errors import ImageError, MendkitError, SynthesisError, UnreadableImageError
+from .catalogue import ImageRef
+from .images import resize
+from .photo import Image, Photo, Stack
+from .store import ImageStore
+from .synthesis import described, reason_of
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
+
+THUMBNAIL = 32
+"""Photos are compared at this side, px,"""
+SAME = 3.0
+"""and are one and the same if they differ by less than so many levels of 255 on average: copies in another format."""
+
+Stacks = Mapping[str, Stack]
+"""The images that each extra gave for one sample."""
+
+
+class LazySiblings(Generic[T]):
+    """The ``Siblings`` of a photo: read only when they are drawn.
+
+    Args:
+        items: what they are read from.
+        read: reads one.
+        hidden: gives the truth that a sample is to be compared with, of which no copy may be seen; None: there is none.
+    """
+
+    def __init__(
+        self, items: Sequence[T], read: Callable[[T], Photo], hidden: Callable[[], Image] | None = None
+    ) -> None:
+        self._items = items
+        self._read = read
+        self._hidden = hidden
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def draw(self, rng: np.random.Generator, most: int) -> list[Photo]:
+        """At most ``most`` of them, in random order. Copies of the truth and unreadable files are left out."""
+        photos: list[Photo] = []
+        for row in rng.permutation(len(self._items)):
+            if len(photos) >= most:
+                break
+            if (photo := self._readable(self._items[row])) and not self._shows_truth(photo):
+                photos.append(photo)
+        return photos
+
+    def _readable(self, item: T) -> Photo | None:
+        try:
+            return self._read(item)
+        except UnreadableImageError as error:
+            log.warning("left out: %s", error)
+            return None
+
+    def _shows_truth(self, photo: Photo) -> bool:
+        return self._hidden is not None and are_copies(photo.pixels, self._hidden())
+
+
+def are_copies(one: Image, other: Image) -> bool:
+    """Whether two images are one and the same but for their format or size."""
+    first, second = (resize(image, THUMBNAIL, THUMBNAIL).astype(np.float32) for image in (one, other))
+    return bool(np.abs(first - second).mean() < SAME)
+
+
+@dataclass(frozen=True)
+class ExtraSource:
+    """Draws the extras of the samples of one task.
+
+    Args:
+        extras: the specs, sorted by name, with what their factories gave.
+        products: the images of domain Y by the product that they show.
+        plugins: the plugin of each extra.
+    """
+
+    task: str
+    store: ImageStore
+    extras: tuple[tuple[ExtraSpec, Extra], ...] = ()
+    products: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
+    plugins: Mapping[str, str] = field(default_factory=dict)
+
+    def draw(self, photo: Photo, shown: ImageRef, rng: np.random.Generator) -> Stacks:
+        """The stacks for one sample.
+
+        Args:
+            photo: the image that is to be mended.
+            shown: the file that the sample is made of, or that of its target. Neither it nor a copy of it is a sibling.
+            rng: is left as it is: the extras get generators that are derived from it.
+
+        Raises:
+            SynthesisError: an extra failed for it.
+        """
+        if not self.extras:
+            return {}
+        siblings = self._siblings(shown)
+        generators = rng.spawn(len(self.extras))
+        try:
+            return draw_stacks(self.extras, photo, siblings, generators)
+        except ExtraError as error:
+            plugin = self.plugins.get(error.extra, "")
+            raise SynthesisError(str(shown.path), self.task, error.extra, plugin, error.reason) from error
+
+    def _siblings(self, shown: ImageRef) -> Siblings:
+        others = self.products.get(shown.product, ()) if shown.product else ()
+        refs = tuple(ref for ref in others if ref.path != shown.path)
+        return LazySiblings(refs, self.store.photo, lambda: self.store.photo(shown).pixels)
+
+
+class ExtraError(MendkitError):
+    """What went wrong in an extra of a plugin."""
+
+    def __init__(self, extra: str, reason: str) -> None:
+        super().__init__(f"{extra} failed: {reason}")
+        self.extra = extra
+        self.reason = reason
+
+
+def draw_stacks(
+    extras: Iterable[tuple[ExtraSpec, Extra]],
+    photo: Photo,
+    siblings: Siblings,
+    generators: Iterable[np.random.Generator],
+) -> dict[str, Stack]:
+    """What each extra gives for a photo, each with a generator of its own.
+
+    Raises:
+        ExtraError: one raised, or gave no stack of images.
+    """
+    stacks = {}
+    for (spec, extra), rng in zip(extras, generators, strict=True):
+        try:
+            stack = extra(photo, siblings, rng)
+        except ImageError:
+            raise
+        except Exception as error:
+            raise ExtraError(spec.name, reason_of(error)) from error
+        if fault := fault_of_stack(stack):
+            raise ExtraError(spec.name, fault)
+        stacks[spec.name] = stack
+    return stacks
+
+
+def fault_of_stack(stack: object) -> str | None:
+    """Why ``stack`` is no stack of images; None if it is one."""
+    if isinstance(stack, np.ndarray) and stack.dtype == np.uint8 and stack.ndim == 4:
+        return None
+    return f"gave {described(stack)}, not uint8 [K, H, W, C]"
+
+
+def built_extras(specs: Iterable[ExtraSpec]) -> tuple[tuple[ExtraSpec, Extra], ...]:
+    """The extras that specs describe, with their specs, sorted by name. Raises FactoryError."""
+    return tuple((spec, build(spec, Extra)) for spec in sorted(specs, key=lambda spec: spec.name))
+
+
+def by_product(refs: Iterable[ImageRef]) -> dict[str, tuple[ImageRef, ...]]:
+    """The images of each product, each file once. Images whose product is not known are left out."""
+    products: dict[str, dict[ImageRef, None]] = defaultdict(dict)
+    for ref in refs:
+        if ref.product:
+            products[ref.product][ref] = None
+    return {product: tuple(refs) for product, refs in products.items()}

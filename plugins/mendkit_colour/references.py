@@ -1,0 +1,26 @@
+"""The references of a photo: a few other photos of the same product, made small."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from mendkit.contracts import Photo, Siblings, Stack
+from mendkit.data.images import fit_square
+
+
+class References:
+    """Siblings of the photo, drawn at random.
+
+    Args:
+        most: so many at most.
+        size: the side of each, px: colours need no detail.
+    """
+
+    def __init__(self, most: int = 3, size: int = 32) -> None:
+        self.most = most
+        self.size = size
+
+    def __call__(self, photo: Photo, siblings: Siblings, rng: np.random.Generator) -> Stack:
+        """``[K, size, size, 3]``, K from 0 to ``most``."""
+        squares = [fit_square(sibling.pixels, self.size) for sibling in siblings.draw(rng, self.most)]
+        return np.stack(squares) if squares else np.zeros((0, self.size, self.size, 3), np.uint8)
