@@ -21,11 +21,9 @@ from .specs import (
     SamplesSpec,
     Spec,
     SynthesizerSpec,
-    TaskComponentSpec,
 )
 from .validation import mark_broken
 
-Component = TypeVar("Component", bound=TaskComponentSpec)
 Named = TypeVar("Named", DefectGroup, DefectType)
 
 
@@ -81,14 +79,6 @@ class Registry:
 
     def _defects(self) -> list[str]:
         return [name for name, task in self.tasks.items() if not task.benchmark]
-
-    def datasets_for(self, task: str) -> tuple[DatasetSpec, ...]:
-        """The published sets of ``task``."""
-        return self.datasets.of(task)
-
-    def components_for(self, task: str, components: TaskIndex[Component]) -> tuple[Component, ...]:
-        """Those of ``components`` (such as ``registry.losses``) that are for ``task``."""
-        return components.of(task)
 
     def plugin_of(self, kind: str, name: str) -> Plugin:
         """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ...

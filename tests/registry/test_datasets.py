@@ -25,7 +25,7 @@ def errors(*plugins: Plugin) -> dict[str, str]:
 def test_the_sets_of_a_task_are_found_by_its_name(plugin: MakePlugin) -> None:
     sets = [dataset(), dataset("more_maps"), dataset("other", "view.tilted")]
     registry = compose([plugin("views", groups="view", tasks="view.maps view.tilted"), plugin("sets", datasets=sets)])
-    assert [spec.name for spec in registry.datasets_for("view.maps")] == ["maps", "more_maps"]
+    assert [spec.name for spec in registry.datasets.of("view.maps")] == ["maps", "more_maps"]
     assert list(registry.datasets) == ["maps", "more_maps", "other"]
 
 

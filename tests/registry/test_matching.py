@@ -56,6 +56,6 @@ def test_the_index_has_for_each_task_the_components_of_which_a_pattern_matches_i
     for components in (registry.losses, registry.evaluators):
         for task in NAMES:
             tried = [spec for spec in components.values() if any(fnmatchcase(task, glob) for glob in spec.tasks)]
-            assert list(registry.components_for(task, components)) == tried
+            assert list(components.of(task)) == tried
             assert [spec for spec in components.values() if spec.covers(task)] == tried
-    assert registry.components_for("no.task", registry.losses) == ()
+    assert registry.losses.of("no.task") == ()

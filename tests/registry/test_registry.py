@@ -129,7 +129,7 @@ def test_a_group_without_tasks_selects_nothing_and_says_so(plugin: MakePlugin) -
 
 def test_components_are_found_by_the_tasks_that_they_are_for(registry: Registry) -> None:
     def names(task: str) -> list[str]:
-        return [spec.name for spec in registry.components_for(task, registry.losses)]
+        return [spec.name for spec in registry.losses.of(task)]
 
     assert names("mark.logo") == ["more.all"]
     assert names("view.tilted") == ["more.all", "more.view"]

@@ -85,4 +85,4 @@ def _why_absent(task: str, registry: Registry, catalogue: Catalogue, size: int) 
 
 
 def _where_to_get(task: str, registry: Registry) -> str:
-    return "".join(f"; {dataset.name} is at {dataset.url}" for dataset in registry.datasets_for(task))
+    return "".join(f"; {dataset.name} is at {dataset.url}" for dataset in registry.datasets.of(task))

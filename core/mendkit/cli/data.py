@@ -89,7 +89,7 @@ def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
     made = {
         task
         for task in registry.tasks
-        for spec in registry.components_for(task, registry.synthesizers)
+        for spec in registry.synthesizers.of(task)
         if train.clean and spec.starts_from == "clean"
     }
     return [

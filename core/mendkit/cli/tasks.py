@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mendkit_registry import DefectGroup, DefectType, Registry, load
+from mendkit_registry.matching import TaskIndex
 from mendkit_registry.specs import TaskComponentSpec
 
 from .listing import ListByDefault
@@ -82,9 +83,9 @@ def _facts(registry: Registry, task: DefectType) -> Facts:
 
 def _feed(registry: Registry, task: DefectType) -> str:
     """What brings the data of a task, beside the user's own images."""
-    if registry.datasets_for(task.name):
+    if registry.datasets.of(task.name):
         return "published set"
-    return "synthesizer" if registry.components_for(task.name, registry.synthesizers) else "no synthesizer"
+    return "synthesizer" if registry.synthesizers.of(task.name) else "no synthesizer"
 
 
 def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[DefectType]) -> dict[str, Any]:
@@ -94,13 +95,14 @@ def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[Defect
 
 def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
     components = {kind: [spec.name for spec in _components(registry, task, kind)] for kind in COMPONENTS}
-    datasets = [dataset.name for dataset in registry.datasets_for(task.name)]
+    datasets = [dataset.name for dataset in registry.datasets.of(task.name)]
     plugin = registry.plugin_of("tasks", task.name).name
     return {**task.model_dump(), "plugin": plugin, "datasets": datasets, **components}
 
 
 def _components(registry: Registry, task: DefectType, kind: str) -> tuple[TaskComponentSpec, ...]:
-    return registry.components_for(task.name, getattr(registry, kind))
+    index: TaskIndex[TaskComponentSpec] = getattr(registry, kind)
+    return index.of(task.name)
 
 
 def task_details(registry: Registry, task: DefectType) -> Group:
@@ -116,7 +118,7 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         ("ambiguous", "yes, many outputs are right" if task.ambiguous else "no, one output is right"),
         *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
         ("plugin", str(registry.plugin_of("tasks", task.name))),
-        *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets_for(task.name)),
+        *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets.of(task.name)),
     ):
         facts.add_row(Text(label, "dim"), Text(value))
     return Group(Text(task.name, "bold"), facts, "", _components_table(registry, task))

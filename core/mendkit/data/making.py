@@ -97,7 +97,7 @@ def _origins(catalogue: Catalogue, registry: Registry, task: str, split: Split, 
 
 
 def _what_is_missing(registry: Registry, task: str) -> str:
-    starts = {spec.starts_from for spec in registry.components_for(task, registry.synthesizers)}
+    starts = {spec.starts_from for spec in registry.synthesizers.of(task)}
     folder = task.replace(".", "/")
     places = {"clean": "clean ones, with --clean DIR", "defective": f"defective ones, in DATA/{folder}/source"}
     if not starts:

@@ -343,7 +343,7 @@ def _task_source(
     built: Callable[[str], Synthesizer],
 ) -> TaskSource:
     own = files.of(task.name)
-    specs = registry.components_for(task.name, registry.synthesizers)
+    specs = registry.synthesizers.of(task.name)
 
     def usable(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
         return tuple((spec, built(spec.name)) for spec in specs if images and spec.starts_from == starts_from)
@@ -363,7 +363,7 @@ def _task_source(
 
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
     """The extras of a task, if there is a conditioner that they could be for."""
-    specs = registry.components_for(task.name, registry.extras)
+    specs = registry.extras.of(task.name)
     if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
         return ExtraSource(task.name, store)
     own = files.of(task.name)

@@ -216,7 +216,7 @@ class _Bench:
             self.gallery.add_unpaired(task, outcome, mended)
 
     def _new_meter(self, task: str) -> _TaskMeter:
-        specs = self.registry.components_for(task, self.registry.evaluators)
+        specs = self.registry.evaluators.of(task)
         evaluators = {spec.name: build(spec, Evaluator) for spec in specs}
         return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
 

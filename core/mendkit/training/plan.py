@@ -183,7 +183,7 @@ def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: M
 
 
 def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:
-    specs = {spec.name: spec for name in tasks for spec in registry.components_for(name, registry.conditioners)}
+    specs = {spec.name: spec for name in tasks for spec in registry.conditioners.of(name)}
     return tuple(specs[name] for name in sorted(specs))
 
 

@@ -86,7 +86,9 @@ def test_an_unreadable_image_makes_the_exit_status_one_after_everything_is_writt
         (("--clean", "new"), DataConfig(clean=Path("new"), resources={"rooms": Path("rooms")})),
         (
             ("--resource", "rooms=others", "--resource", "logos=marks"),
-            SAVED.model_copy(update={"resources": {"rooms": Path("others"), "logos": Path("marks")}}),
+            SAVED.model_copy(
+                update={"resources": {"rooms": Path("others").absolute(), "logos": Path("marks").absolute()}}
+            ),
         ),
         (("--reverse", "color.a"), SAVED.model_copy(update={"reverse": ("color.a",)})),
         (

@@ -41,7 +41,5 @@ def test_every_evaluator_can_be_built(registry: Registry, name: str) -> None:
 
 
 def test_only_the_cut_out_starts_from_defective_photos(registry: Registry) -> None:
-    starts = {
-        spec.name: spec.starts_from for spec in registry.components_for("background.non_white", registry.synthesizers)
-    }
+    starts = {spec.name: spec.starts_from for spec in registry.synthesizers.of("background.non_white")}
     assert starts == {"background.cut_out": "defective", "background.paste_on_scene": "clean"}

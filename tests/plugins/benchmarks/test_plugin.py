@@ -76,7 +76,7 @@ def test_all_tasks_are_benchmarks_and_supervised_as_their_sets_allow(registry: R
 
 def test_each_task_has_one_set(registry: Registry) -> None:
     benchmarks = [task.name for task in registry.tasks.values() if task.benchmark]
-    assert all(len(registry.datasets_for(task)) == 1 for task in benchmarks)
+    assert all(len(registry.datasets.of(task)) == 1 for task in benchmarks)
     assert len(registry.datasets) == len(benchmarks)
 
 
@@ -120,7 +120,7 @@ def test_real_photos_are_cut_out_by_their_masks(registry: Registry, tmp_path: Pa
 
 
 def test_clean_images_are_never_made_into_real_photos(registry: Registry) -> None:
-    specs = registry.components_for(REAL_PHOTOS, registry.synthesizers)
+    specs = registry.synthesizers.of(REAL_PHOTOS)
     assert {(spec.name, spec.starts_from) for spec in specs} == {("background.cut_out", "defective")}
 
 

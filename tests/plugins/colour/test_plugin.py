@@ -11,7 +11,7 @@ def test_the_cast_is_a_paired_task_of_the_group_colour() -> None:
     task = registry.task("colour.cast")
     assert (task.group, task.supervision, task.geometric) == ("colour", "paired", False)
     for components in (registry.synthesizers, registry.extras, registry.conditioners, registry.evaluators):
-        assert registry.components_for("colour.cast", components)
+        assert components.of("colour.cast")
 
 
 def test_listing_imports_no_torch() -> None:
