@@ -13,7 +13,7 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from .options import Clean, Manifest, Product, Resource, Reverse, data_config
+from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings
 
 if TYPE_CHECKING:
     from mendkit_registry import DatasetSpec, Registry
@@ -50,7 +50,7 @@ def check(
 
     registry = load()
     datasets = registry.datasets.values()
-    config = data_config(root, clean, manifest, resource, reverse, product=product)
+    config = data_config(data_settings(root, clean, manifest, resource, reverse, product=product))
     catalogue = open_catalogue(config, registry.tasks, datasets)
     report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
     idle = tasks_without_data(catalogue, registry)

@@ -11,7 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Device, Manifest, Product, Resource, Reverse, Tasks, data_config, data_of_run
+from .options import (
+    Clean,
+    DataRoot,
+    Device,
+    Manifest,
+    Product,
+    Resource,
+    Reverse,
+    Tasks,
+    data_config,
+    data_of_run,
+    data_settings,
+)
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Progress
@@ -63,7 +75,7 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
-    given = data_config(data, clean, manifest, resource, reverse, product=product)
+    given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     places = data_of_run(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
     folder = out or _home(run) / "evaluation"

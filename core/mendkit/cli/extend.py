@@ -8,7 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from .options import Clean, DataRoot, Manifest, Product, Resource, Reverse, data_config, data_of_run, given_settings
+from .options import (
+    Batch,
+    Clean,
+    DataRoot,
+    Manifest,
+    Minutes,
+    Product,
+    Resource,
+    Reverse,
+    Seed,
+    Settings,
+    TrainingDevice,
+    Workers,
+    data_config,
+    data_of_run,
+    data_settings,
+    given_settings,
+)
 from .train import finish, training_progress
 
 if TYPE_CHECKING:
@@ -36,12 +53,12 @@ def extend(
     reverse: Reverse = None,
     product: Product = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images. Default: a tenth of the run's.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Images a step.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of new weights and data.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that make samples.")] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.learning_rate=1e-4")] = None,
+    minutes: Minutes = None,
+    batch: Batch = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    device: TrainingDevice = None,
+    set_: Settings = None,
 ) -> None:
     """Add tasks to a trained model. Outputs of the tasks that it knows stay as they are, bit for bit."""
     from ..config import parse_config
@@ -59,7 +76,7 @@ def extend(
         "workers": workers,
         "device": device,
     }
-    given = data_config(data, clean, manifest, resource, reverse, product=product)
+    given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     settings = lay_over(saved.model_dump(mode="json"), given_settings({"training": training}, set_))
     settings["data"] = data_of_run(saved.data, given)
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)

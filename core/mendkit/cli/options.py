@@ -26,6 +26,12 @@ Product = Annotated[
     typer.Option(metavar="REGEX", help="What of a file's stem names its product: '(?P<product>.+)_[^_]+'."),
 ]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
+Minutes = Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")]
+Batch = Annotated[int | None, typer.Option(help="Images a step.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of weights and data.")]
+Workers = Annotated[int | None, typer.Option(help="Processes that make samples.")]
+TrainingDevice = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, ...")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.temperature=2; repeatable.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")]
 
 
@@ -56,19 +62,11 @@ def data_settings(
     }
 
 
-def data_config(
-    root: Path | None,
-    clean: Path | None,
-    manifest: Path | None,
-    resource: list[str] | None,
-    reverse: list[str] | None = None,
-    *,
-    product: str | None = None,
-) -> DataConfig:
-    """Where the flags say that the images are."""
+def data_config(settings: dict[str, Any]) -> DataConfig:
+    """Where the images are, from the section ``data`` as the flags have it."""
     from ..config import DataConfig
 
-    return DataConfig(**_without_none(data_settings(root, clean, manifest, resource, reverse, product=product)))
+    return DataConfig(**_without_none(settings))
 
 
 def data_of_run(saved: DataConfig, given: DataConfig) -> DataConfig:

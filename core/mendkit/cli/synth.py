@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from .options import Clean, DataRoot, Manifest, Product, Resource, data_config
+from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, data_settings
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -46,7 +46,7 @@ def preview(
     """Draw a sheet of made pairs: clean, defective, and the mask of where they differ."""
     from ..data.images import write_image
 
-    config = data_config(data, clean, manifest, resource, product=product)
+    config = data_config(data_settings(data, clean, manifest, resource, product=product))
     path = out or Path(f"{task}.png")
     _require_elsewhere(path, config)
     sheet, failures = preview_sheet(_pairs(config, task, size, seed), seeds)
@@ -73,7 +73,7 @@ def export(
     """Write made pairs as a data root. Repeat the call to go on after an interrupt; nothing is overwritten."""
     from ..data.export import export_pairs
 
-    config = data_config(data, clean, manifest, resource, product=product)
+    config = data_config(data_settings(data, clean, manifest, resource, product=product))
     _require_elsewhere(out, config)
     failures = export_pairs(out, _pairs(config, task, size, seed), count=count, watch=_bar)
     typer.echo(f"pairs of {task}: {out}. Next: mendkit data check {out}")

@@ -11,7 +11,23 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
-from .options import Clean, DataRoot, Manifest, Product, Resource, Reverse, Tasks, data_settings, given_settings
+from .options import (
+    Batch,
+    Clean,
+    DataRoot,
+    Manifest,
+    Minutes,
+    Product,
+    Resource,
+    Reverse,
+    Seed,
+    Settings,
+    Tasks,
+    TrainingDevice,
+    Workers,
+    data_settings,
+    given_settings,
+)
 
 console = Console(stderr=True)
 
@@ -33,12 +49,12 @@ def train(
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the model's image, px.")] = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")] = None,
-    batch: Annotated[int | None, typer.Option(help="Images a step.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of weights and data.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that make samples.")] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda, cuda:1, ...")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.temperature=2")] = None,
+    minutes: Minutes = None,
+    batch: Batch = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    device: TrainingDevice = None,
+    set_: Settings = None,
     plan: Annotated[bool, typer.Option("--plan", help="Print what would be trained, and stop.")] = False,
 ) -> None:
     """Train one model on all registered tasks jointly."""

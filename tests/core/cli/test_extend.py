@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,25 +9,20 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from mendkit.bench.runner import silent
 from mendkit.cli.extend import extend
 from mendkit.config import RunConfig
 from mendkit.errors import ConfigError
 from mendkit.training.checkpoint import read_index
-from mendkit.training.loop import Status
 from mendkit.training.run import start_run
 
 KNOWN, NEW = "background.watermark", "background.non_white"
 
 
-class Silence:
-    def update(self, status: Status) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def base(tiny_config: Callable[..., RunConfig], tmp_path: Path) -> Path:
     config = tiny_config(images=40).model_copy(update={"tasks": (KNOWN,)})
-    start_run(config, tmp_path / "base", lambda: nullcontext(Silence()))
+    start_run(config, tmp_path / "base", silent)
     return tmp_path / "base"
 
 

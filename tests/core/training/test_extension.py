@@ -12,6 +12,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from mendkit.bench.runner import silent as silence
 from mendkit.conditioning import LabelTable
 from mendkit.config import RunConfig
 from mendkit.data.guidance import Guidance
@@ -26,22 +27,15 @@ KNOWN = ("background.watermark", "viewpoint.wrong_angle")
 NEW = "background.non_white"
 
 
-class Silence:
-    def update(self, status: Status) -> None:
-        """Say nothing."""
+class Interrupting:
+    """Presses Ctrl-C at the first log point."""
 
-
-class Interrupting(Silence):
     def update(self, status: Status) -> None:
         if status.losses:
             os.kill(os.getpid(), signal.SIGINT)
 
 
-def silence() -> nullcontext[Silence]:
-    return nullcontext(Silence())
-
-
-def interrupting() -> nullcontext[Silence]:
+def interrupting() -> nullcontext[Interrupting]:
     return nullcontext(Interrupting())
 
 
