@@ -92,6 +92,7 @@ class TrainingConfig(Section):
     temperature: Annotated[float, Field(ge=1)] = Field(4.0, description="1: tasks by their data; larger: evenly")
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
+    extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
     seed: int = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"

@@ -136,7 +136,9 @@ class TaskSource:
         made = len(self.clean) * self.has_clean
         return len(self.files.pairs) + len(self.files.sources) + len(self.files.targets) + made
 
-    def draw(self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float) -> Sample:
+    def draw(
+        self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float, extras_share: float = 1.0
+    ) -> Sample:
         """Draw one sample; which data it comes from is drawn as well.
 
         Raises:
@@ -146,13 +148,16 @@ class TaskSource:
         paired = not self.has_unpaired or (self.has_pairs and rng.random() >= unpaired_share)
         drawn = self._draw_pair(rng) if paired else self._draw_unpaired(rng)
         source = drawn.target if paired and rng.random() < clean_share else drawn.source
+        # Only tasks with extras draw whether they get any: all others keep their random numbers.
+        has_extras = bool(self.extras.extras) and rng.random() < extras_share
+        photo = Photo(source, drawn.shown.name, drawn.foreground)
         return Sample(
             self.task.name,
             source,
             drawn.target,
             paired=paired,
             synthesizer=drawn.synthesizer,
-            extras=self.extras.draw(Photo(source, drawn.shown.name, drawn.foreground), drawn.shown, rng),
+            extras=self.extras.draw(photo, drawn.shown, rng) if has_extras else {},
         )
 
     def input_error(self, seed: int, count: int = 64) -> float:

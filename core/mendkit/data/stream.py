@@ -56,7 +56,13 @@ class SampleStream(Dataset[Sample]):
         # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
         rng = np.random.default_rng([self._config.seed, index, attempt])
         source = self.sources[self.names[rng.choice(len(self.names), p=self.shares)]]
-        return source.draw(rng, unpaired_share=self._config.unpaired_share, clean_share=self._config.clean_share)
+        config = self._config
+        return source.draw(
+            rng,
+            unpaired_share=config.unpaired_share,
+            clean_share=config.clean_share,
+            extras_share=config.extras_share,
+        )
 
 
 def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

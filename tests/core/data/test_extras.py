@@ -123,7 +123,7 @@ def test_samples_and_their_extras_depend_on_seed_and_index_alone(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
     files = SplitFiles(clean=tuple(refs.values()))
-    config = TrainingConfig(size=32, clean_share=0.3)
+    config = TrainingConfig(size=32, clean_share=0.3, extras_share=1)
     first, again = (SampleStream({TASK: source_of(registry(most=1), files)}, config) for _ in range(2))
     _ = first[3], first[8]
     assert all(
@@ -136,13 +136,28 @@ def test_samples_and_their_extras_depend_on_seed_and_index_alone(
 def test_extras_leave_the_samples_as_they_were_without_them(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
-    files, config = SplitFiles(clean=tuple(refs.values())), TrainingConfig(size=32, clean_share=0.3)
+    files, config = SplitFiles(clean=tuple(refs.values())), TrainingConfig(size=32, clean_share=0.3, extras_share=1)
     sources = [source_of(registry(conditioner), files) for conditioner in (True, False)]
     having, lacking = (SampleStream({TASK: source}, config) for source in sources)
     for index in range(12):
         one, other = having[index], lacking[index]
         assert one.extras and not other.extras, "without a conditioner, extras are for nobody"
         assert np.array_equal(one.source, other.source) and np.array_equal(one.target, other.target)
+
+
+def test_a_share_of_the_samples_must_do_without_extras(
+    registry: Callable[..., Registry], refs: dict[str, ImageRef]
+) -> None:
+    sources, files = registry(most=1), SplitFiles(clean=tuple(refs.values()))
+    all_, half, none = (
+        SampleStream({TASK: source_of(sources, files)}, TrainingConfig(size=32, extras_share=share))
+        for share in (1, 0.5, 0)
+    )
+    has = [bool(half[index].extras) for index in range(100)]
+    assert 35 < sum(has) < 65
+    assert all(all_[index].extras and not none[index].extras for index in range(20))
+    for index in range(20):
+        assert np.array_equal(all_[index].source, half[index].source), "what is shown does not depend on the extras"
 
 
 def test_a_batch_has_the_extras_of_its_tasks_only(registry: Callable[..., Registry], refs: dict[str, ImageRef]) -> None:
