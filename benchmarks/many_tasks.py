@@ -54,9 +54,8 @@ def residual_convolution(channels: int) -> nn.Module:
 class ManyTasks:
     """The plugin, with so many groups. The first groups are the same, however many there are."""
 
-    def __init__(self, groups: int, channels: int = 128) -> None:
+    def __init__(self, groups: int) -> None:
         self.groups = tuple(f"family{number:03}" for number in range(groups))
-        self.channels = channels
 
     @hookimpl
     def mendkit_groups(self) -> Iterator[DefectGroup]:
@@ -94,7 +93,6 @@ class ManyTasks:
                 tasks=(f"{group}.*",),
                 site="middle",
                 factory=f"{__name__}:residual_convolution",
-                options={"channels": self.channels},
             )
 
     def _specs(self, name: str, factory: str) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from many_tasks import ManyTasks, plugin
 from mendkit.config import RunConfig, read_config
 from mendkit.data.batch import Batch
 from mendkit.data.drawing import draw_images
+from mendkit.data.guidance import Guidance
 from mendkit.data.opening import open_catalogue
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.schedule import update_average
@@ -75,9 +76,9 @@ def listing(*arguments: str, environment: dict[str, str], repeats: int) -> float
     return best(lambda: subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True), repeats)
 
 
-def registry_of(groups: int, width: int) -> Registry:
+def registry_of(groups: int) -> Registry:
     """The registry of the plugin alone, with so many groups."""
-    return compose([plugin_from(ManyTasks(groups, channels=4 * width))], strict=True)
+    return compose([plugin_from(ManyTasks(groups))], strict=True)
 
 
 def plan_of(config: RunConfig, registry: Registry) -> Plan:
@@ -106,7 +107,8 @@ class Trainer:
 def random_batch(count: int, size: int) -> Batch:
     """Random images, the few tasks in turn, a quarter of the samples unpaired."""
     x, y = torch.rand(2, count, 3, size, size) * 2 - 1
-    return Batch(x, y, tuple(FEW[row % len(FEW)] for row in range(count)), torch.arange(count) % 8 < 6)
+    tasks = [FEW[row % len(FEW)] for row in range(count)]
+    return Batch(x, y, Guidance.of(tasks), torch.arange(count) % 8 < 6)
 
 
 def trainer(config: RunConfig, groups: int) -> Trainer:
@@ -114,7 +116,7 @@ def trainer(config: RunConfig, groups: int) -> Trainer:
     # Balanced or not, a step takes the same time. But to measure the balance takes a while.
     training = config.training.model_copy(update={"balance": 0.0})
     changes = {"training": training, "tasks": FEW if groups == len(FEW) else ("*",)}
-    plan = plan_of(config.model_copy(update=changes), registry_of(groups, config.model.width))
+    plan = plan_of(config.model_copy(update=changes), registry_of(groups))
     return Trainer(plan, random_batch(training.batch, training.size))
 
 
@@ -167,13 +169,13 @@ def report(config: RunConfig, environment: dict[str, str], repeats: int, steps: 
     def show(what: str, value: str) -> None:
         print(f"{what:48} {value}", flush=True)
 
-    groups, width = len(plugin.groups), config.model.width
+    groups = len(plugin.groups)
     for flags in ((), ("--json",)):
         command = " ".join(["mendkit tasks", *flags])
         show(f"{command}, shipped plugins", f"{listing(*flags, environment={**os.environ}, repeats=repeats):.2f} s")
         show(f"{command}, many tasks", f"{listing(*flags, environment=environment, repeats=repeats):.2f} s")
-    registry = registry_of(groups, width)
-    show("compose the registry", f"{best(lambda: registry_of(groups, width), repeats):.2f} s")
+    registry = registry_of(groups)
+    show("compose the registry", f"{best(lambda: registry_of(groups), repeats):.2f} s")
     show("compose the plan", f"{best(lambda: plan_of(config, registry), repeats):.2f} s")
     show("measure the balance of tasks", f"{timed(plan_of(config, registry).measure):.0f} s")
     for count in (len(FEW), groups):
