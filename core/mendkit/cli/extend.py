@@ -83,34 +83,34 @@ def extend(
     config = parse_config(settings, origin="flags")
     spent = extend_run(run, config, out, training_progress, unfreeze=unfreeze)
     if spent and unfreeze:
-        _report_forgetting(run, out, config)
+        _report_forgetting(run, out, index.tasks, config)
     finish(spent, out)
 
 
-def _report_forgetting(base: Path, run: Path, config: RunConfig) -> None:
-    """Print what the tasks of ``base`` lost, and write both evaluations into the run."""
+def _report_forgetting(base: Path, run: Path, known: tuple[str, ...], config: RunConfig) -> None:
+    """Print what the tasks that ``base`` knows lost, and write both evaluations into the run."""
     from ..files import write_json
     from ..reporting.forgetting import forgetting_report
 
-    before, after = _evaluation(base, base, config), _evaluation(run, base, config)
+    before, after = _evaluations((base, run), known, config)
     Console().print(forgetting_report(before, after))
     write_json(
         run / "forgetting.json", {"before": before.model_dump(mode="json"), "after": after.model_dump(mode="json")}
     )
 
 
-def _evaluation(run: Path, base: Path, config: RunConfig) -> Evaluation:
-    """How the model of ``run`` mends the validation pairs of the tasks that ``base`` knows."""
+def _evaluations(runs: tuple[Path, ...], tasks: tuple[str, ...], config: RunConfig) -> list[Evaluation]:
+    """How the models of the runs mend the same validation pairs of the tasks."""
     from mendkit_registry import load
 
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate
     from ..model import Model
-    from ..training.checkpoint import read_index
     from ..training.loop import pick_device
 
-    registry = load(strict=True)
+    registry, device = load(strict=True), str(pick_device(config.training.device))
     catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
-    model = Model.load(run, str(pick_device(config.training.device)))
-    known = read_index(base).tasks
-    return evaluate(model, catalogue, registry, split="val", tasks=known, limit=PAIRS, origin=str(run))
+    return [
+        evaluate(Model.load(run, device), catalogue, registry, split="val", tasks=tasks, limit=PAIRS, origin=str(run))
+        for run in runs
+    ]

@@ -36,8 +36,9 @@ def with_references(
         if folder:
             raise RefusedError(f"{folder}: say how its files name their products, with --product '{EXAMPLE}'")
         return list(jobs)
-    photos = _by_product(find_images(folder) if folder else (job.source for job in jobs), ProductNames(names))
-    return [replace(job, references=_others(job, photos, ProductNames(names))) for job in jobs]
+    products = ProductNames(names)
+    photos = _by_product(find_images(folder) if folder else (job.source for job in jobs), products)
+    return [replace(job, references=_others(job, photos, products)) for job in jobs]
 
 
 def _by_product(paths: Iterable[Path], names: ProductNames) -> dict[str, dict[Path, Path]]:

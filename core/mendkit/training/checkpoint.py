@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -143,8 +144,13 @@ def load_weights(network: nn.Module, path: Path) -> None:
     Raises:
         CheckpointError: the file is missing or damaged, or belongs to another network.
     """
+    fit_weights(network, read_tensors(path), path)
+
+
+def fit_weights(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Give ``network`` weights that came from ``path``. Raises CheckpointError if they are those of another network."""
     try:
-        network.load_state_dict(read_tensors(path))
+        network.load_state_dict(tensors)
     except RuntimeError as error:
         raise CheckpointError(f"{path}: does not fit the network of its {INDEX}: {error}") from error
 

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 from mendkit_registry import ConditionerSpec
 
 from ..conditioning import LabelTable
-from ..errors import CheckpointError, ConfigError
+from ..errors import ConfigError
 from ..networks.generator import SITES, Generator, group_of
-from .checkpoint import CheckpointIndex, find_checkpoint, read_tensors
+from .checkpoint import CheckpointIndex, find_checkpoint, fit_weights, read_tensors
 from .plan import Plan
 from .state import TrainingState, new_state
 
@@ -67,10 +67,7 @@ def extended_state(base: Path, index: CheckpointIndex, plan: Plan, device: torch
     state = new_state(plan.config, (*index.tasks, *new), sorted(geometric), plan.conditioners, device, known=known)
     for name, network in state.networks().items():
         file = find_checkpoint(base) / f"{'average' if name == 'mend' else name}.safetensors"
-        try:
-            network.load_state_dict(_grown(network, read_tensors(file), index.tasks))
-        except RuntimeError as error:
-            raise CheckpointError(f"{file}: does not fit the network of its checkpoint: {error}") from error
+        fit_weights(network, _grown(network, read_tensors(file), index.tasks), file)
     return state
 
 
