@@ -29,6 +29,7 @@ from mendkit.data.batch import Batch
 from mendkit.data.drawing import draw_images
 from mendkit.data.guidance import Guidance
 from mendkit.data.opening import open_catalogue
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.schedule import update_average
 from mendkit.training.state import new_state
@@ -91,7 +92,7 @@ class Trainer:
 
     def __init__(self, plan: Plan, batch: Batch) -> None:
         self.plan, self.batch = plan, batch
-        self.state = new_state(plan.config, plan.names, (), plan.conditioners, torch.device("cpu"))
+        self.state = new_state(Blueprint.of(plan), torch.device("cpu"))
 
     def step(self) -> None:
         """What the training loop does for a batch, without drawing it."""

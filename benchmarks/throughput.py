@@ -16,9 +16,10 @@ from mendkit.data.batch import Batch
 from mendkit.data.guidance import Guidance
 from mendkit.losses import CORE_TERMS
 from mendkit.presets import preset_names
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.loop import pick_device
 from mendkit.training.plan import PlannedTerm
-from mendkit.training.state import TrainingState, new_state
+from mendkit.training.state import new_state
 from mendkit.training.step import train_step
 from mendkit_registry import DefectType
 
@@ -63,7 +64,7 @@ def _synchronise() -> None:
 def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
     """Images per second of training (whole cycles of the lazy terms) and of mending."""
     device = pick_device(config.training.device)
-    state: TrainingState = new_state(config, tuple(TASKS), ["viewpoint.wrong_angle"], (), device)
+    state = new_state(Blueprint(config=config, tasks=tuple(TASKS), geometric=("viewpoint.wrong_angle",)), device)
     source, planned = batches(config.training.size, config.training.batch, device), terms(config)
 
     def step() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -14,6 +13,7 @@ from .config import RunConfig
 from .data.guidance import Guidance
 from .errors import MendkitError
 from .networks.mended import Mended
+from .training.blueprint import Blueprint
 from .training.checkpoint import find_checkpoint, load_weights, read_index
 from .training.state import Translator, new_generator
 
@@ -23,18 +23,14 @@ class Model:
 
     Args:
         generator: G_XY, with averaged weights.
-        config: the configuration of the run that trained it.
+        blueprint: what it was built from.
         images_seen: how many training images it has seen.
-        extras: what its conditioners take beside the image.
     """
 
-    def __init__(
-        self, generator: Translator, config: RunConfig, images_seen: int, extras: Sequence[ExtraSpec] = ()
-    ) -> None:
+    def __init__(self, generator: Translator, blueprint: Blueprint, images_seen: int) -> None:
         self.generator = generator.requires_grad_(False).eval()
-        self.config = config
+        self.blueprint = blueprint
         self.images_seen = images_seen
-        self.extras = tuple(extras)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu") -> Model:
@@ -44,15 +40,25 @@ class Model:
             CheckpointError: missing, damaged, or of a newer format.
         """
         index = read_index(path)
-        generator = new_generator(index.config, index.tasks, index.geometric, index.conditioners)
+        generator = new_generator(index)
         load_weights(generator, find_checkpoint(path) / "average.safetensors")
         generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return cls(generator, index.config, index.images, index.extras)
+        return cls(generator, index, index.images)
+
+    @property
+    def config(self) -> RunConfig:
+        """The configuration of the run that trained it."""
+        return self.blueprint.config
 
     @property
     def tasks(self) -> tuple[str, ...]:
         """The names of the tasks that it was trained for."""
-        return self.generator.types.names
+        return self.blueprint.tasks
+
+    @property
+    def extras(self) -> tuple[ExtraSpec, ...]:
+        """What its conditioners take beside the image."""
+        return self.blueprint.extras
 
     @property
     def size(self) -> int:

@@ -84,14 +84,13 @@ class BestKeeper:
         every: images from one look to the next.
     """
 
-    def __init__(self, plan: Plan, criteria: Mapping[str, Criterion], every: int) -> None:
+    def __init__(self, criteria: Mapping[str, Criterion], every: int) -> None:
         self.every = every
-        self._plan = plan
         self._criteria = criteria
 
     def look(self, state: TrainingState, run: Path) -> None:
         """Judge the averaged generator, and keep it if none before was better."""
-        model = Model(state.average, self._plan.config, state.images, self._plan.extras)
+        model = Model(state.average, state.blueprint, state.images)
         scores = {task: criterion.score(model) for task, criterion in self._criteria.items()}
         # Of shares, the arithmetic mean would look at the task whose defect is smallest, and at no other.
         look = Look(images=state.images, score=geometric_mean(scores.values()), tasks=scores)
@@ -99,8 +98,7 @@ class BestKeeper:
         seen = read_looks(run)
         earlier = [other for other in seen.looks if other.images < state.images] if seen else []
         if all(look.score < other.score for other in earlier):
-            plan = self._plan
-            save_checkpoint(run / BEST, state, plan.config, plan.conditioners, plan.extras, to_resume=False)
+            save_checkpoint(run / BEST, state, to_resume=False)
         looks = Looks(criterion=self._criterion, looks=(*earlier, look))
         write_json(run / LOOKS, looks.model_dump(mode="json"))
 
@@ -113,7 +111,7 @@ class BestKeeper:
 def watch_best(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> Iterable[BestKeeper]:
     """What keeps the best checkpoint of a run; nothing if no task can be judged."""
     criteria = find_criteria(plan, catalogue, features)
-    return [BestKeeper(plan, criteria, plan.config.training.checkpoint_images)] if criteria else []
+    return [BestKeeper(criteria, plan.config.training.checkpoint_images)] if criteria else []
 
 
 def find_criteria(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> dict[str, Criterion]:

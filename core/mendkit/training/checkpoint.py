@@ -14,18 +14,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from mendkit_registry import ConditionerSpec, ExtraSpec
-
 from .. import __version__
-from ..config import RunConfig
 from ..errors import CheckpointError
 from ..files import write_json
+from .blueprint import Blueprint
 from .state import TrainingState, new_state
 
 FORMAT = 1
@@ -33,39 +31,23 @@ NAME = "checkpoint"
 INDEX = "checkpoint.json"
 
 
-class CheckpointIndex(BaseModel):
-    """What ``checkpoint.json`` says.
-
-    Args:
-        tasks: the rows of the label tables, in their order.
-        known: those of them that came with the model that this one extends, and learn no more.
-        conditioners: parts of the network. ``extras`` are what they take beside the image.
-    """
-
-    model_config = ConfigDict(frozen=True)
+class CheckpointIndex(Blueprint):
+    """What ``checkpoint.json`` says: what the networks are built from, and how far training got."""
 
     format: Literal[1] = 1
     mendkit: str = __version__
-    tasks: tuple[str, ...]
-    geometric: tuple[str, ...]
-    known: tuple[str, ...] = ()
-    conditioners: tuple[ConditionerSpec, ...] = ()
-    extras: tuple[ExtraSpec, ...] = ()
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0
-    config: RunConfig
+
+    @classmethod
+    def now(cls, state: TrainingState) -> CheckpointIndex:
+        """That of a state as it is."""
+        built = {name: getattr(state.blueprint, name) for name in Blueprint.model_fields}
+        return cls(**built, images=state.images, step=state.step, seconds=state.seconds)
 
 
-def save_checkpoint(
-    run: Path,
-    state: TrainingState,
-    config: RunConfig,
-    conditioners: tuple[ConditionerSpec, ...],
-    extras: tuple[ExtraSpec, ...] = (),
-    *,
-    to_resume: bool = True,
-) -> None:
+def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) -> None:
     """Write the state into ``run/checkpoint``: whole, or the one before stays.
 
     Args:
@@ -76,7 +58,7 @@ def save_checkpoint(
     fresh.mkdir(parents=True)
     for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
         save_file(_plain(tensors), fresh / f"{name}.safetensors")
-    write_json(fresh / INDEX, _index(state, config, conditioners, extras).model_dump(mode="json"))
+    write_json(fresh / INDEX, CheckpointIndex.now(state).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
@@ -88,25 +70,6 @@ def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
     """All that changes, by the names of the files."""
     networks = {name: network.state_dict() for name, network in state.networks().items()}
     return networks | {"generators": _moments(state.generators), "critics": _moments(state.critics)}
-
-
-def _index(
-    state: TrainingState,
-    config: RunConfig,
-    conditioners: tuple[ConditionerSpec, ...],
-    extras: tuple[ExtraSpec, ...],
-) -> CheckpointIndex:
-    return CheckpointIndex(
-        tasks=state.mend.types.names,
-        geometric=tuple(sorted(state.mend.geometric)),
-        known=state.known,
-        conditioners=conditioners,
-        extras=extras,
-        images=state.images,
-        step=state.step,
-        seconds=state.seconds,
-        config=config,
-    )
 
 
 def find_checkpoint(path: Path) -> Path:
@@ -162,7 +125,7 @@ def load_state(run: Path, device: torch.device) -> TrainingState:
         CheckpointError: missing, damaged, or of a newer format.
     """
     directory, index = find_checkpoint(run), read_index(run)
-    state = new_state(index.config, index.tasks, index.geometric, index.conditioners, device, known=index.known)
+    state = new_state(index, device)
     for name, network in state.networks().items():
         load_weights(network, directory / f"{name}.safetensors")
     for name, optimiser in (("generators", state.generators), ("critics", state.critics)):

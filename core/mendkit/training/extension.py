@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -14,6 +13,7 @@ from mendkit_registry import ConditionerSpec
 from ..conditioning import LabelTable
 from ..errors import ConfigError
 from ..networks.generator import SITES, Generator, group_of
+from .blueprint import Blueprint
 from .checkpoint import CheckpointIndex, find_checkpoint, fit_weights, read_tensors
 from .plan import Plan
 from .state import TrainingState, new_state
@@ -22,11 +22,11 @@ TABLES = ("group_attention.label.weight", "type_attention.label.weight")
 ADAPTER = "mendkit.networks.adapter:Adapter"
 
 
-def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
-    """The plan of a run that extends the model of ``index``, with all modules that steer its generator.
+def extended(index: CheckpointIndex, plan: Plan) -> Blueprint:
+    """What the networks are built from when ``plan`` extends the model of ``index``.
 
-    These are the model's own, and those of plugins for the new tasks, narrowed to them. If the plan has new tasks
-    alone, there is an adapter for each of them at each site as well: all else is frozen then.
+    What steers its generator are the model's own modules, and those of plugins for the new tasks, narrowed to them. If
+    the plan has new tasks alone, there is an adapter for each of them at each site as well: all else is frozen then.
 
     Raises:
         ConfigError: no task is new, or some tasks would learn on and others be forgotten, or the model has no sites.
@@ -40,9 +40,20 @@ def extended_plan(index: CheckpointIndex, plan: Plan) -> Plan:
     if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
         raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
     adapters = adapter_specs(new) if frozen else ()
-    extras = {spec.name: spec for spec in (*plan.extras, *index.extras)}
-    conditioners = (*index.conditioners, *_narrowed(index, plan, new), *adapters)
-    return replace(plan, conditioners=conditioners, extras=tuple(extras.values()))
+    fresh = Blueprint.of(plan)
+    return Blueprint(
+        tasks=(*index.tasks, *new),
+        geometric=_joined(index.geometric, fresh.geometric),
+        tonal=_joined(index.tonal, fresh.tonal),
+        known=tuple(name for name in index.tasks if name not in plan.names),
+        conditioners=(*index.conditioners, *_narrowed(index, plan, new), *adapters),
+        extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
+        config=plan.config,
+    )
+
+
+def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))
 
 
 def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
@@ -53,18 +64,15 @@ def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterato
             yield spec.model_copy(update={"tasks": tasks})
 
 
-def extended_state(base: Path, index: CheckpointIndex, plan: Plan, device: torch.device) -> TrainingState:
-    """The state of a model that grows: the weights of ``base``, and those of ``plan`` that are new.
+def extended_state(base: Path, index: CheckpointIndex, blueprint: Blueprint, device: torch.device) -> TrainingState:
+    """The state of a model that grows: the weights of ``base``, and those of ``blueprint`` that are new.
 
     G_XY goes on from the average, as that is what has mended so far.
 
     Raises:
         CheckpointError: the checkpoint lacks what training needs, or is of another network.
     """
-    new = [name for name in plan.names if name not in index.tasks]
-    geometric = {*index.geometric, *(task.name for task in plan.tasks if task.geometric)}
-    known = [name for name in index.tasks if name not in plan.names]
-    state = new_state(plan.config, (*index.tasks, *new), sorted(geometric), plan.conditioners, device, known=known)
+    state = new_state(blueprint, device)
     for name, network in state.networks().items():
         file = find_checkpoint(base) / f"{'average' if name == 'mend' else name}.safetensors"
         fit_weights(network, _grown(network, read_tensors(file), index.tasks), file)

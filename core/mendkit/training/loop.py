@@ -130,10 +130,10 @@ def train(
                 if spent >= 1 or _passed(watcher.every, before, state.images):
                     watcher.look(state, run)
             if _passed(config.checkpoint_images, before, state.images):
-                save_checkpoint(run, state, plan.config, plan.conditioners, plan.extras)
+                save_checkpoint(run, state)
             if stop.requested:
                 break
-    save_checkpoint(run, state, plan.config, plan.conditioners, plan.extras)
+    save_checkpoint(run, state)
     progress.update(status({}))
     metrics.close()
     return spent >= 1

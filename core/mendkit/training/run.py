@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from pathlib import Path
 
 from mendkit_registry import load
@@ -13,8 +12,9 @@ from ..config import RunConfig
 from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
+from .blueprint import Blueprint
 from .checkpoint import find_checkpoint, load_state, read_index
-from .extension import extended_plan, extended_state
+from .extension import extended, extended_state
 from .loop import Progress, Watcher, pick_device, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
@@ -65,8 +65,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     """
     _require_new(run)
     plan, catalogue = plan_run(config)
-    geometric = [task.name for task in plan.tasks if task.geometric]
-    state = new_state(config, plan.names, geometric, plan.conditioners, pick_device(config.training.device))
+    state = new_state(Blueprint.of(plan), pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
@@ -98,8 +97,7 @@ def extend_run(
     _require_new(run)
     index = read_index(base)
     plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
-    plan = extended_plan(index, plan)
-    state = extended_state(base, index, plan, pick_device(config.training.device))
+    state = extended_state(base, index, extended(index, plan), pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 
@@ -126,7 +124,6 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
-    plan = replace(plan, conditioners=index.conditioners, extras=index.extras)
     state = load_state(run, pick_device(index.config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))

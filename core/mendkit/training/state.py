@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from itertools import chain
@@ -11,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from mendkit_registry import ConditionerSpec, build
+from mendkit_registry import build
 
 from ..conditioning import SiteConditioners
 from ..config import RunConfig
@@ -23,6 +22,7 @@ from ..networks.discriminator import Discriminator
 from ..networks.generator import SITES, Generator, channels_at, default_blocks
 from ..networks.patches import PatchProjector, draw_places
 from ..networks.unet import UNet, unet_depth
+from .blueprint import Blueprint
 from .freezing import learn_only_others
 from .passes import Players
 
@@ -34,11 +34,10 @@ Translator = Generator | UNet
 class TrainingState:
     """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X.
 
-    ``projector`` embeds patches, if a term compares them. All randomness of a step comes from ``seed`` and its number.
-    ``seconds`` are those of training, over all its starts. ``known`` are the tasks of the model that this one extends,
-    whose outputs stay as they are.
+    ``projector`` embeds patches, if a term compares them. ``seconds`` are those of training, over all its starts.
     """
 
+    blueprint: Blueprint
     mend: Translator
     spoil: Translator
     critic_x: Discriminator
@@ -47,11 +46,9 @@ class TrainingState:
     projector: PatchProjector | None
     generators: Adam
     critics: Adam
-    seed: int
     images: int = 0
     step: int = 0
     seconds: float = 0.0
-    known: tuple[str, ...] = ()
 
     @property
     def players(self) -> Players:
@@ -73,59 +70,49 @@ class TrainingState:
         return self.projector(self.mend.features(output, guidance), places), keys
 
 
-def new_generator(
-    config: RunConfig, tasks: Sequence[str], geometric: Sequence[str], conditioners: Sequence[ConditionerSpec] = ()
-) -> Translator:
-    """A generator with fresh weights for ``tasks``, which become the rows of its label tables.
+def new_generator(blueprint: Blueprint) -> Translator:
+    """A generator with fresh weights.
 
     Raises:
         ConfigError: a U-Net with the composite head, or with conditioners.
     """
+    config = blueprint.config
     if config.model.generator == "unet":
-        return _new_unet(config, tasks, conditioners)
+        return _new_unet(blueprint)
     blocks = config.model.blocks or default_blocks(config.training.size)
-    generator, names = Generator(config.model, blocks, tasks, geometric), sorted(tasks)
+    generator, names = Generator(config.model, blocks, blueprint.tasks, blueprint.geometric), sorted(blueprint.tasks)
     for site in SITES:
         channels = channels_at(site, config.model.width)
         modules = [
             (spec.name, frozenset(spec.covered(names)), build(spec, Conditioner, channels=channels))
-            for spec in conditioners
+            for spec in blueprint.conditioners
             if spec.site == site
         ]
         generator.conditioners[site] = SiteConditioners(modules)
     return generator
 
 
-def _new_unet(config: RunConfig, tasks: Sequence[str], conditioners: Sequence[ConditionerSpec]) -> UNet:
+def _new_unet(blueprint: Blueprint) -> UNet:
+    config = blueprint.config
     if config.model.head == "composite":
         raise ConfigError("model.generator: the U-Net draws every pixel; set model.head to 'regenerate'")
-    if conditioners:
-        raise ConfigError(f"model.generator: the U-Net has no sites, but {conditioners[0].name} needs one")
-    return UNet(config.model.width, unet_depth(config.training.size), tasks)
+    if blueprint.conditioners:
+        raise ConfigError(f"model.generator: the U-Net has no sites, but {blueprint.conditioners[0].name} needs one")
+    return UNet(config.model.width, unet_depth(config.training.size), blueprint.tasks)
 
 
-def new_state(
-    config: RunConfig,
-    tasks: Sequence[str],
-    geometric: Sequence[str],
-    conditioners: Sequence[ConditionerSpec],
-    device: torch.device,
-    *,
-    known: Sequence[str] = (),
-) -> TrainingState:
-    """A state with fresh weights, which depend on the seed alone.
-
-    Args:
-        known: nothing that these of ``tasks`` use shall learn.
+def new_state(blueprint: Blueprint, device: torch.device) -> TrainingState:
+    """A state with fresh weights, which depend on the seed alone. Nothing that tasks use that are known shall learn.
 
     Raises:
         ConfigError: networks that do not go together.
     """
+    config, known = blueprint.config, blueprint.known
     width, judged = config.model.width, 6 if config.model.critic == "pair" else 3
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.training.seed)
-        mend = new_generator(config, tasks, geometric, conditioners)
-        spoil = new_generator(config, tasks, geometric, conditioners)
+        mend = new_generator(blueprint)
+        spoil = new_generator(blueprint)
         critic_x, critic_y = Discriminator(width, judged), Discriminator(width, judged)
         projector = _new_projector(config, mend)
     networks = [network for network in (mend, spoil, critic_x, critic_y, projector) if network]
@@ -138,6 +125,7 @@ def new_state(
     learning = chain.from_iterable(network.parameters() for network in (mend, spoil, projector) if network)
     rate, betas = config.training.learning_rate, config.training.betas
     return TrainingState(
+        blueprint=blueprint,
         mend=mend,
         spoil=spoil,
         critic_x=critic_x,
@@ -146,8 +134,6 @@ def new_state(
         projector=projector,
         generators=Adam([weight for weight in learning if weight.requires_grad], lr=rate, betas=betas),
         critics=Adam(chain(critic_x.parameters(), critic_y.parameters()), lr=rate, betas=betas),
-        seed=config.training.seed,
-        known=tuple(known),
     )
 
 

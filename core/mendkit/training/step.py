@@ -29,7 +29,7 @@ def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm])
     """
     passes = Passes(batch, state.players)
     due = due_terms(batch, terms, state.step)
-    with _seeded(state.seed, state.step, batch.x.device):
+    with _seeded(state.blueprint.config.training.seed, state.step, batch.x.device):
         with _frozen(state.critics):
             total, losses = generator_loss(passes, due, state.step)
             _descend(state.generators, total)

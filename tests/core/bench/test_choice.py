@@ -14,6 +14,7 @@ from mendkit.data.catalogue import Catalogue, Pair, SplitFiles, TaskFiles
 from mendkit.data.guidance import Guidance
 from mendkit.evaluation.features import FeatureExtractor
 from mendkit.networks.mended import Mended
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import read_index, save_checkpoint
 from mendkit.training.plan import Plan
 from mendkit.training.run import plan_run
@@ -54,14 +55,14 @@ def planned(tiny_config: Callable[..., RunConfig]) -> tuple[Plan, Catalogue]:
 
 @pytest.fixture
 def state(planned: tuple[Plan, Catalogue]) -> TrainingState:
-    return new_state(planned[0].config, (WATERMARK,), (), (), torch.device("cpu"))
+    return new_state(Blueprint(config=planned[0].config, tasks=(WATERMARK,)), torch.device("cpu"))
 
 
 def keeper_of(plan: Plan, scores: dict[int, tuple[float, ...]]) -> BestKeeper:
     """A keeper that judges by a list: images so far -> the score of each of its tasks."""
     tasks = range(len(next(iter(scores.values()))))
     criteria = {f"task {k}": Criterion("luck", lambda model, k=k: scores[model.images_seen][k]) for k in tasks}  # type: ignore[misc]
-    return BestKeeper(plan, criteria, every=10)
+    return BestKeeper(criteria, every=10)
 
 
 def look_at(keeper: BestKeeper, state: TrainingState, run: Path, *images: int) -> None:
@@ -74,7 +75,7 @@ def test_the_best_is_kept_beside_the_newest(
 ) -> None:
     keeper = keeper_of(planned[0], {10: (0.9,), 20: (0.4,), 30: (0.4,), 40: (0.7,)})
     look_at(keeper, state, tmp_path, 10, 20, 30, 40)
-    save_checkpoint(tmp_path, state, planned[0].config, ())
+    save_checkpoint(tmp_path, state)
     chosen = choose_checkpoint(tmp_path)
     assert (chosen.images, read_index(chosen.checkpoint).images) == (20, 20)
     assert chosen.reason.startswith("best on validation: luck")
@@ -106,7 +107,7 @@ def test_without_looks_the_last_checkpoint_is_taken_and_the_report_says_so(
     planned: tuple[Plan, Catalogue], state: TrainingState, tmp_path: Path
 ) -> None:
     state.images = 24
-    save_checkpoint(tmp_path, state, planned[0].config, ())
+    save_checkpoint(tmp_path, state)
     chosen = choose_checkpoint(tmp_path)
     assert (chosen.images, chosen.reason) == (24, "the last: nothing to validate on")
 

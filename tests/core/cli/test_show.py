@@ -8,6 +8,7 @@ import torch
 from mendkit.cli.show import show
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 
@@ -22,9 +23,11 @@ def run(tmp_path: Path) -> Path:
     config = RunConfig.model_validate(
         {"model": {"width": 4, "blocks": 2, "type_label": False}, "training": {"size": 32, "images": 500, "seed": 7}}
     )
-    state = new_state(config, ("stain.paired", "turn.tilted"), ("turn.tilted",), (), torch.device("cpu"))
+    state = new_state(
+        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)), torch.device("cpu")
+    )
     state.images, state.step = 128, 16
-    save_checkpoint(tmp_path / "run", state, config, ())
+    save_checkpoint(tmp_path / "run", state)
     return tmp_path / "run"
 
 

@@ -13,6 +13,7 @@ from mendkit.contracts import Image
 from mendkit.data.guidance import Guidance
 from mendkit.data.images import write_image
 from mendkit.networks.mended import Mended
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 
@@ -76,6 +77,8 @@ def photos(tmp_path: Path, noise: Callable[[int, int], Image]) -> Path:
 def run(tmp_path: Path) -> Path:
     """A run of 32 px with fresh weights; ``turn.tilted`` is geometric."""
     config = RunConfig.model_validate({"model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
-    state = new_state(config, ("stain.paired", "turn.tilted"), ("turn.tilted",), (), torch.device("cpu"))
-    save_checkpoint(tmp_path / "run", state, config, ())
+    state = new_state(
+        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)), torch.device("cpu")
+    )
+    save_checkpoint(tmp_path / "run", state)
     return tmp_path / "run"

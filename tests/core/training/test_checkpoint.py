@@ -12,6 +12,7 @@ from mendkit.data.batch import Batch
 from mendkit.errors import CheckpointError
 from mendkit.losses import CORE_TERMS
 from mendkit.model import Model
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import load_state, read_index, save_checkpoint
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
@@ -28,7 +29,7 @@ def config() -> RunConfig:
 
 @pytest.fixture
 def state(config: RunConfig) -> TrainingState:
-    return new_state(config, ("stain.semi", "turn.tilted"), ["turn.tilted"], (), CPU)
+    return new_state(Blueprint(config=config, tasks=("stain.semi", "turn.tilted"), geometric=("turn.tilted",)), CPU)
 
 
 def terms(tasks: dict[str, DefectType]) -> list[PlannedTerm]:
@@ -46,7 +47,7 @@ def test_a_restored_state_takes_the_same_steps_bit_for_bit(
 ) -> None:
     batch = make_batch(("stain.semi", "turn.tilted"))
     train_step(state, batch, terms(tasks))
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     restored = load_state(tmp_path, CPU)
     for _ in range(2):
         losses, again = train_step(state, batch, terms(tasks)), train_step(restored, batch, terms(tasks))
@@ -57,14 +58,14 @@ def test_a_restored_state_takes_the_same_steps_bit_for_bit(
 
 
 def test_a_checkpoint_is_safetensors_and_json_only(tmp_path: Path, config: RunConfig, state: TrainingState) -> None:
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".safetensors", ".json"}
 
 
 def test_a_checkpoint_that_is_only_to_mend_has_only_the_average(
     tmp_path: Path, config: RunConfig, state: TrainingState
 ) -> None:
-    save_checkpoint(tmp_path, state, config, (), to_resume=False)
+    save_checkpoint(tmp_path, state, to_resume=False)
     assert {path.name for path in (tmp_path / "checkpoint").iterdir()} == {"checkpoint.json", "average.safetensors"}
     assert Model.load(tmp_path).tasks == ("stain.semi", "turn.tilted")
     with pytest.raises(CheckpointError, match=r"mend\.safetensors"):
@@ -74,7 +75,7 @@ def test_a_checkpoint_that_is_only_to_mend_has_only_the_average(
 def test_labels_belong_to_names_not_to_what_is_installed(
     tmp_path: Path, config: RunConfig, state: TrainingState
 ) -> None:
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     model = Model.load(tmp_path)
     assert model.tasks == ("stain.semi", "turn.tilted")
     assert model.generator.types.rows(["turn.tilted"]).item() == 1
@@ -82,7 +83,7 @@ def test_labels_belong_to_names_not_to_what_is_installed(
 
 
 def test_a_newer_format_is_refused(tmp_path: Path, config: RunConfig, state: TrainingState) -> None:
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     file = tmp_path / "checkpoint" / "checkpoint.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 2}))
     with pytest.raises(CheckpointError, match="newer"):
@@ -93,7 +94,7 @@ def test_a_newer_format_is_refused(tmp_path: Path, config: RunConfig, state: Tra
 def test_a_damaged_file_is_refused_with_its_name(
     tmp_path: Path, config: RunConfig, state: TrainingState, name: str
 ) -> None:
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     file = tmp_path / "checkpoint" / name
     file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     with pytest.raises(CheckpointError, match=name):
@@ -108,7 +109,7 @@ def test_no_checkpoint_is_an_error(tmp_path: Path) -> None:
 def test_a_crash_between_the_renames_of_a_save_loses_nothing(
     tmp_path: Path, config: RunConfig, state: TrainingState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     rename = Path.rename
 
     def crash_on_the_new_one(path: Path, target: Path) -> Path:
@@ -119,8 +120,8 @@ def test_a_crash_between_the_renames_of_a_save_loses_nothing(
     monkeypatch.setattr(Path, "rename", crash_on_the_new_one)
     state.images = 99
     with pytest.raises(KeyboardInterrupt):
-        save_checkpoint(tmp_path, state, config, ())
+        save_checkpoint(tmp_path, state)
     assert read_index(tmp_path).images == 0
     monkeypatch.undo()
-    save_checkpoint(tmp_path, state, config, ())
+    save_checkpoint(tmp_path, state)
     assert read_index(tmp_path).images == 99

@@ -9,6 +9,7 @@ from mendkit.config import Applies, TermConfig, read_config
 from mendkit.data.batch import Batch
 from mendkit.errors import DivergedError
 from mendkit.losses import CORE_TERMS
+from mendkit.training.blueprint import Blueprint
 from mendkit.training.passes import Passes, per_sample
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
@@ -32,7 +33,7 @@ def constant(tasks: Tasks, value: float, applies: Applies, weight: float = 1.0, 
 @pytest.fixture
 def state(tasks: Tasks) -> TrainingState:
     config = read_config(None, {"preset": "hierarchical", "model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
-    return new_state(config, tuple(tasks), ["turn.tilted"], (), torch.device("cpu"))
+    return new_state(Blueprint(config=config, tasks=tuple(tasks), geometric=("turn.tilted",)), torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
