@@ -62,12 +62,14 @@ Applies = Literal[
     "all",
     "pairs",
     "pairs in place",
-    "pairs that moved",
+    "pairs to redraw",
+    "pairs to transform",
     "unpaired samples",
     "unpaired or ambiguous",
     "unless paired task",
 ]
-"""Which samples a term is for. In place: of tasks that are not geometric; that moved: of those that are."""
+"""Which samples a term is for. In place: of tasks that are not geometric. To transform: of those that are geometric or
+tonal, so that moving pixels and changing colours mends them; to redraw: of the others."""
 
 
 class TermConfig(Section):

@@ -58,7 +58,9 @@ class DefectType(Spec):
         "the least error is then a blur, so critics judge its pairs, too",
     )
     tonal: bool = Field(
-        False, description="whether it changes colours and no detail: at full size, the detail stays that of the photo"
+        False,
+        description="whether mending changes colours and no detail; such a task alone may use the tone of the "
+        "composite head",
     )
     benchmark: bool = Field(
         False,

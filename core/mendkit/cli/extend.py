@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from .forgetting import report_forgetting
 from .options import (
     Batch,
     Clean,
@@ -28,12 +28,6 @@ from .options import (
 )
 from .train import finish, training_progress
 
-if TYPE_CHECKING:
-    from ..config import RunConfig
-    from ..evaluation.report import Evaluation
-
-PAIRS = 200
-"""On at most so many validation pairs of each task it is measured what was forgotten."""
 SHARE = 10
 """By default, an added task gets a budget of one part in so many of the run's."""
 
@@ -82,35 +76,6 @@ def extend(
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
     config = parse_config(settings, origin="flags")
     spent = extend_run(run, config, out, training_progress, unfreeze=unfreeze)
-    if spent and unfreeze:
-        _report_forgetting(run, out, index.tasks, config)
+    if spent:
+        report_forgetting(out)
     finish(spent, out)
-
-
-def _report_forgetting(base: Path, run: Path, known: tuple[str, ...], config: RunConfig) -> None:
-    """Print what the tasks that ``base`` knows lost, and write both evaluations into the run."""
-    from ..files import write_json
-    from ..reporting.forgetting import forgetting_report
-
-    before, after = _evaluations((base, run), known, config)
-    Console().print(forgetting_report(before, after))
-    write_json(
-        run / "forgetting.json", {"before": before.model_dump(mode="json"), "after": after.model_dump(mode="json")}
-    )
-
-
-def _evaluations(runs: tuple[Path, ...], tasks: tuple[str, ...], config: RunConfig) -> list[Evaluation]:
-    """How the models of the runs mend the same validation pairs of the tasks."""
-    from mendkit_registry import load
-
-    from ..data.opening import open_catalogue
-    from ..evaluation.evaluate import evaluate
-    from ..model import Model
-    from ..training.loop import pick_device
-
-    registry, device = load(strict=True), str(pick_device(config.training.device))
-    catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
-    return [
-        evaluate(Model.load(run, device), catalogue, registry, split="val", tasks=tasks, limit=PAIRS, origin=str(run))
-        for run in runs
-    ]

@@ -31,6 +31,7 @@ def _facts(index: CheckpointIndex) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     for label, value in (
         ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
+        *((("extends", str(index.extends)),) if index.extends else ()),
         ("model", _model_line(config)),
         ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
         ("seed", f"{config.training.seed}"),
@@ -41,7 +42,8 @@ def _facts(index: CheckpointIndex) -> Table:
 
 
 def _task_line(index: CheckpointIndex, task: str) -> str:
-    return f"{task} (geometric)" if task in index.geometric else task
+    traits = [name for name, own in (("geometric", index.geometric), ("tonal", index.tonal)) if task in own]
+    return f"{task} ({', '.join(traits)})" if traits else task
 
 
 def _model_line(config: RunConfig) -> str:

@@ -11,6 +11,7 @@ from rich.console import Console
 if TYPE_CHECKING:
     from ..config import RunConfig
 
+from .forgetting import report_forgetting
 from .options import (
     Batch,
     Clean,
@@ -64,7 +65,10 @@ def train(
 
     if resume:
         _refuse_other_flags(context)
-        finish(resume_run(resume, training_progress), resume)
+        spent = resume_run(resume, training_progress)
+        if spent:
+            report_forgetting(resume)
+        finish(spent, resume)
         return
     flags = {
         "preset": preset,

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import PIL.Image
 
-from mendkit_registry import UnknownNameError, load
+from mendkit_registry import UnknownNameError
 
 from ..data.batch import to_tensor
 from ..data.catalogue import ImageRef
@@ -36,16 +36,14 @@ class Corrector:
 
     Args:
         model: what mends small squares.
-        tonal: the tasks that change colours and no detail; ``load`` asks the installed plugins.
 
     >>> from mendkit import Corrector
     >>> corrector = Corrector.load("runs/first")                            # doctest: +SKIP
     >>> clean = corrector.correct("shoe.jpg", "background.non_white")       # doctest: +SKIP
     """
 
-    def __init__(self, model: Model, tonal: Iterable[str] = ()) -> None:
+    def __init__(self, model: Model) -> None:
         self.model = model
-        self._tonal = frozenset(tonal)
         self._extras = built_extras(model.extras)
         self._store = ImageStore(model.size, REMEMBERED_MEGABYTES)
 
@@ -56,8 +54,7 @@ class Corrector:
         Raises:
             CheckpointError: missing, damaged, or of a newer format.
         """
-        tasks = load().tasks.values()
-        return cls(Model.load(Path(path), device), [task.name for task in tasks if task.tonal])
+        return cls(Model.load(Path(path), device))
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -77,7 +74,7 @@ class Corrector:
         self.check_task(task)
         photo = as_photo(image)
         [mended] = self.mend([photo], task, [self.draw_extras(image, task, references)])
-        return self.compose(photo, mended, task)
+        return mend_full_size(photo, mended)
 
     def explain(self, image: Picture | str, task: str, references: Iterable[Picture | str] = ()) -> Explanation:
         """What the model looked at and what it changed, as images of the size of ``image``. Like ``correct``."""
@@ -94,10 +91,6 @@ class Corrector:
         squares = to_tensor([fit_square(photo, self.model.size) for photo in photos])
         mended = self.model.mend(squares, Guidance.of([task] * len(photos), extras))
         return [_row(mended, row) for row in range(len(photos))]
-
-    def compose(self, photo: Image, mended: Mended, task: str) -> Image:
-        """The photo at its full size, from what ``mend`` made of it."""
-        return mend_full_size(photo, mended, tonal=task in self._tonal)
 
     def draw_extras(self, image: Picture | str, task: str, references: Iterable[Picture | str]) -> Stacks:
         """What the model takes for the task beside the photo; nothing is read where it takes nothing.

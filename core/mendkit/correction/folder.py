@@ -15,6 +15,7 @@ from ..networks.mended import Mended
 from ..reporting.sheet import contact_sheet
 from .corrector import Corrector
 from .explanation import Explanation
+from .fullsize import mend_full_size
 from .jobs import Job
 from .journal import Journal
 
@@ -72,7 +73,7 @@ def correct_all(
 
 
 def _write(corrector: Corrector, job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
-    output = corrector.compose(photo, mended, journal.task)
+    output = mend_full_size(photo, mended)
     if job.sheet:
         write_image(job.sheet, _sheet(photo, output, mended))
     journal.begin(job)

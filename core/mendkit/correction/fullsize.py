@@ -1,14 +1,12 @@
 """From what the model made of a small square to the photo at its full size.
 
-The model sees ``fit_square(photo, S)``. With the composite head its result is a mask a, a flow f and a drawn image, and
-the full-size output is ``(1 - a) * warp(photo, f) + a * drawn`` with all three enlarged: what the mask leaves out keeps
-every pixel of the photo, what is moved keeps its sharpness, and only what is drawn has the model's own resolution.
-For a tonal task, what is drawn is a change of colours, and is applied to the photo with all its detail.
+The model sees ``fit_square(photo, S)``. With the composite head its result is a mask a, a flow f, a tone t and a drawn
+image, and the full-size output is ``(1 - a) * tone(warp(photo, f), t) + a * drawn`` with all four enlarged: what the
+mask leaves out keeps every pixel of the photo, what is moved or toned keeps its sharpness, and only what is drawn has
+the model's own resolution.
 """
 
 from __future__ import annotations
-
-from functools import partial
 
 import cv2
 import numpy as np
@@ -18,11 +16,11 @@ from ..data.batch import to_tensor
 from ..data.images import fit_square
 from ..data.photo import Image
 from ..errors import MendkitError
-from ..networks.mended import Mended, warp
+from ..networks.mended import Mended, tone, warp
 from .enlarged import Enlarged
 from .guided import Floats, guided_coefficients
 
-STRIP_PIXELS = 2**20
+STRIP_PIXELS = 2**18
 """A photo is mended strip by strip, so that a large one needs little memory beside its own pixels."""
 LONGEST_WARPED = 32_766
 """Pixels on a side: the limit of OpenCV's ``remap``."""
@@ -30,25 +28,21 @@ TRUSTED = 0.1
 """Where the mask is below this, nothing in training held the drawn image to anything."""
 
 
-TONE_RADIUS, TONE_SMOOTHNESS = 3, 1e-4
-"""Of the guided filter that finds a change of colours: it varies slowly, and what is drawn has errors of its own."""
-
-
-def mend_full_size(photo: Image, mended: Mended, *, tonal: bool = False) -> Image:
+def mend_full_size(photo: Image, mended: Mended) -> Image:
     """Mend the photo as the model mended its small square.
 
-    Where the model's mask is 0 in the neighbourhood and nothing moves, pixels are those of ``photo``, byte for byte.
+    Where the model's mask is 0 in the neighbourhood, and nothing is moved or toned, pixels are those of ``photo``, byte
+    for byte.
     Without a mask (``regenerate`` head) the output is the drawn image, enlarged: it has the detail of the small square.
 
     Args:
         photo: ``[H, W, 3]``.
         mended: what the model returned for ``fit_square(photo, S)``, a batch of one.
-        tonal: whether only colours were changed, so that the detail stays that of the photo.
 
     Raises:
         MendkitError: pixels are to be moved, in a photo longer than ``LONGEST_WARPED``.
     """
-    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, mended, mended.mask, tonal=tonal)
+    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, mended, mended.mask)
     height, width = photo.shape[:2]
     step = max(1, STRIP_PIXELS // max(height, width))
     output = np.empty_like(photo)
@@ -69,50 +63,26 @@ class _Drawn:
 
 
 class _Composite:
-    """What is untouched, moved or drawn, by the mask, which follows the edges of the moved photo."""
+    """What is kept or drawn, by the mask, which follows the edges of the moved photo."""
 
-    def __init__(self, photo: Image, mended: Mended, small_mask: Tensor, *, tonal: bool) -> None:
+    def __init__(self, photo: Image, mended: Mended, small_mask: Tensor) -> None:
         size = photo.shape[:2]
         mask = _channels_last(small_mask)[..., 0]
-        self._moved = _Moved(photo, mended.flow)
+        self._moved, self._toned = _Moved(photo, mended.flow), _Toned(mended.tone, *size)
         drawn, guide = _spread(_unit_range(mended.drawn), mask), _unit_range(self._moved.small(len(mask)))
-        self._drawn = _Toned(drawn, guide, size) if tonal else _Plain(drawn, size)
+        self._drawn = Enlarged(drawn, *size)
         self._line = Enlarged(guided_coefficients(guide, mask), *size, interpolation=cv2.INTER_LINEAR)
         self._bounds = Enlarged(_neighbourhood(mask), *size, interpolation=cv2.INTER_LINEAR)
 
     def rows(self, start: int, stop: int) -> Image:
         moved = self._moved.rows(start, stop)
+        kept = self._toned.rows(moved, start, stop)
         lowest, highest = np.moveaxis(self._bounds.rows(start, stop), -1, 0)
         if not highest.any():
-            return moved
+            return kept
         line = self._line.rows(start, stop)
         mask = ((line[..., :3] * moved).sum(axis=-1) / 255 + line[..., 3]).clip(lowest, highest)[..., None]
-        return _as_bytes(moved + mask * (self._drawn.rows(start, stop, moved).clip(0, 1) * 255 - moved))
-
-
-class _Plain:
-    """What was drawn, enlarged: its detail is that of the small square."""
-
-    def __init__(self, drawn: Floats, size: tuple[int, int]) -> None:
-        self._drawn = Enlarged(drawn, *size)
-
-    def rows(self, start: int, stop: int, moved: Image) -> Floats:
-        return self._drawn.rows(start, stop)
-
-
-class _Toned:
-    """What was drawn, as a change that is linear in the photo's colours around each place, made to the photo itself."""
-
-    def __init__(self, drawn: Floats, guide: Floats, size: tuple[int, int]) -> None:
-        fit = partial(guided_coefficients, guide, radius=TONE_RADIUS, eps=TONE_SMOOTHNESS)
-        changes = [fit(channel) for channel in np.moveaxis(drawn - guide, -1, 0).copy()]
-        self._changes = [Enlarged(change, *size, interpolation=cv2.INTER_LINEAR) for change in changes]
-
-    def rows(self, start: int, stop: int, moved: Image) -> Floats:
-        photo = moved.astype(np.float32) / 255
-        lines = (change.rows(start, stop) for change in self._changes)
-        differences = [(line[..., :3] * photo).sum(axis=-1) + line[..., 3] for line in lines]
-        return np.asarray(photo + np.stack(differences, axis=-1), np.float32)
+        return _as_bytes(kept + mask * (self._drawn.rows(start, stop).clip(0, 1) * 255 - kept))
 
 
 class _Moved:
@@ -141,6 +111,27 @@ class _Moved:
         y = y + np.arange(start, stop, dtype=np.float32)[:, None]
         moved = cv2.remap(self._photo, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
         return np.asarray(moved, np.uint8)
+
+
+class _Toned:
+    """What changes the colours of the photo, if anything does."""
+
+    def __init__(self, grid: Tensor | None, height: int, width: int) -> None:
+        self._grid = grid if grid is not None and grid.any() else None
+        self._side, self._width = max(height, width), width
+        self._top, self._left = (self._side - height) // 2, (self._side - width) // 2
+
+    def rows(self, moved: Image, start: int, stop: int) -> Image:
+        """Rows ``start`` to ``stop``, of which ``moved`` are the pixels."""
+        if self._grid is None:
+            return moved
+        rows, columns = self._span(self._top + start, stop - start), self._span(self._left, self._width)
+        toned = tone(to_tensor([moved]), self._grid, rows, columns)
+        return _as_bytes(_unit_range(toned) * 255)
+
+    def _span(self, start: int, length: int) -> tuple[float, float]:
+        """Pixels of the photo's square, as a part of [-1, 1]."""
+        return 2 * start / self._side - 1, 2 * (start + length) / self._side - 1
 
 
 def _spread(drawn: Floats, mask: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Terms of the composite head: its mask, its flow, and that it does no harm."""
+"""Terms of the composite head: its mask, its flow and tone, and that it does no harm."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..networks.mended import warp
 from ..training.passes import Passes, per_sample
 from .term import CoreTerm
 
@@ -23,7 +22,7 @@ def mask_y(passes: Passes) -> Tensor:
 
 
 def closed_y(passes: Passes) -> Tensor:
-    """Cross entropy of the mask against nothing at all: what is only in the wrong place should not be redrawn."""
+    """Cross entropy of the mask against nothing at all: what is only moved or toned should not be redrawn."""
     return _mask_entropy(passes, torch.zeros_like(passes.x[:, :1], dtype=torch.bool))
 
 
@@ -40,16 +39,14 @@ def harm_y(passes: Passes) -> Tensor:
     return per_sample((after - before).relu())
 
 
-def warp_y(passes: Passes) -> Tensor:
-    """``|warp(x, f) - y|``: the flow alone must turn the product, or it would be redrawn, and fade."""
-    flow = passes.fake_y.flow
-    moved = passes.x if flow is None else warp(passes.x, flow)
-    return per_sample((moved - passes.y).abs())
+def transform_y(passes: Passes) -> Tensor:
+    """``|tone(warp(x, f), t) - y|``: flow and tone alone must mend the product, or it would be redrawn, and fade."""
+    return per_sample((passes.fake_y.transform(passes.x) - passes.y).abs())
 
 
 TERMS = (
-    CoreTerm("mask_y", mask_y, "pairs in place"),
+    CoreTerm("mask_y", mask_y, "pairs to redraw"),
     CoreTerm("harm_y", harm_y, "pairs in place", balanced=True),
-    CoreTerm("closed_y", closed_y, "pairs that moved"),
-    CoreTerm("warp_y", warp_y, "pairs that moved", balanced=True),
+    CoreTerm("closed_y", closed_y, "pairs to transform"),
+    CoreTerm("transform_y", transform_y, "pairs to transform", balanced=True),
 )

@@ -16,6 +16,7 @@ from ..data.guidance import Guidance
 from .blocks import ResidualBlock, convolution, upsampling
 from .heads import CompositeHead, RegenerateHead, Trunk
 from .mended import Mended
+from .toning import ToneHead
 
 SITES: tuple[Site, ...] = get_args(Site)
 HEADS = {"composite": CompositeHead, "regenerate": RegenerateHead}
@@ -40,14 +41,23 @@ class Generator(nn.Module):
         blocks: number of residual blocks.
         tasks: names of all tasks; the table's rows follow their order.
         geometric: those of ``tasks`` that may move pixels.
+        tonal: those that change colours.
     """
 
-    def __init__(self, config: ModelConfig, blocks: int, tasks: Sequence[str], geometric: Sequence[str]) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        blocks: int,
+        tasks: Sequence[str],
+        geometric: Sequence[str] = (),
+        tonal: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         width, bottleneck, attention = config.width, 4 * config.width, ATTENTION[config.head]
         self.groups = LabelTable(sorted({group_of(task) for task in tasks}))
         self.types = LabelTable(tasks)
         self.geometric = frozenset(geometric)
+        self.tonal = frozenset(tonal)
         self.feature_channels = (3, 2 * width, bottleneck, bottleneck, bottleneck)
         self.stem = convolution(3, width, 7)
         self.down_half = convolution(width, 2 * width, 3, stride=2)
@@ -63,6 +73,9 @@ class Generator(nn.Module):
         self.up_full = upsampling(2 * width, width, kernel)
         self.head = HEADS[config.head](width, bottleneck)
         self.apply(_initialise)
+        if tonal and isinstance(self.head, CompositeHead):
+            # Afterwards: in front of no norm, weights must not be that small.
+            self.head.tone = ToneHead(width)
         self.conditioners = nn.ModuleDict({site: SiteConditioners([]) for site in SITES})
 
     def forward(self, images: Tensor, guidance: Guidance) -> Mended:
@@ -73,8 +86,11 @@ class Generator(nn.Module):
         middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, guidance.tasks)
         middle = self.second_half(self.conditioners["middle"](middle, guidance))
         decoded = self.conditioners["decoded"](self._decode(middle, half, full), guidance)
-        moves = torch.tensor([task in self.geometric for task in guidance.tasks], device=images.device)
-        mended: Mended = self.head(Trunk(images, middle, decoded, moves))
+        geometric, tonal = (
+            torch.tensor([task in trait for task in guidance.tasks], device=images.device)
+            for trait in (self.geometric, self.tonal)
+        )
+        mended: Mended = self.head(Trunk(images, middle, decoded, geometric, tonal))
         return mended._replace(group_attention=group_map, type_attention=type_map)
 
     def features(self, images: Tensor, guidance: Guidance) -> tuple[Tensor, ...]:

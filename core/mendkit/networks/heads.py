@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from .blocks import convolution
-from .mended import Mended, warp
+from .mended import Mended, clip, tone, warp
+from .toning import ToneHead
 from .warping import FlowHead
 
 MASK_MARGIN = 0.1
@@ -31,13 +32,15 @@ class Trunk:
         image: the input ``[N, 3, H, W]``.
         middle: features of the bottleneck ``[N, C, H/4, W/4]``.
         decoded: features of full resolution ``[N, width, H, W]``.
-        geometric: ``[N]``, 1 for the samples whose task may move pixels, else 0.
+        geometric: ``[N]`` bool, the samples whose task may move pixels.
+        tonal: ``[N]`` bool, those whose task changes colours.
     """
 
     image: Tensor
     middle: Tensor
     decoded: Tensor
     geometric: Tensor
+    tonal: Tensor
 
 
 class RegenerateHead(nn.Module):
@@ -54,10 +57,10 @@ class RegenerateHead(nn.Module):
 
 
 class CompositeHead(nn.Module):
-    """``(1 - a) * warp(x, f) + a * drawn``: what is not defective passes untouched, what is misplaced is moved.
+    """``(1 - a) * tone(warp(x, f), t) + a * drawn``: what is misplaced is moved, what has wrong colours is toned.
 
-    The convolution that draws sees the input beside the decoded features, whose instance norms have lost the absolute
-    colours. The flow exists for geometric samples only.
+    What is not defective passes untouched. The convolution that draws sees the input beside the decoded features, whose
+    instance norms have lost the absolute colours. Only geometric samples have a flow, and only tonal ones a tone.
     """
 
     def __init__(self, width: int, bottleneck: int) -> None:
@@ -65,16 +68,18 @@ class CompositeHead(nn.Module):
         self.refine = nn.Sequential(convolution(width + 3, width, 3), convolution(width, width, 3))
         self.draw = nn.Conv2d(width + 3, 3 + 1, 7, padding=3, padding_mode="reflect")
         self.flow = FlowHead(bottleneck)
+        self.tone: ToneHead | None = None  # for a model that has tonal tasks
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
         moved, flow = self._move(trunk)
+        toned, grid = self._tone(trunk, moved)
         refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
         image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
         margin = MASK_MARGIN if self.training else DECIDED_MARGIN
         mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
-        return Mended(torch.lerp(moved, drawn, mask), drawn, mask, logits, flow)
+        return Mended(torch.lerp(toned, drawn, mask), drawn, mask, logits, flow, grid)
 
     def _move(self, trunk: Trunk) -> tuple[Tensor, Tensor | None]:
         """Warp the geometric samples; the others pass bit for bit."""
@@ -85,7 +90,12 @@ class CompositeHead(nn.Module):
         flow = torch.zeros_like(trunk.image[:, :2]).index_copy(0, rows, offsets)
         return trunk.image.index_copy(0, rows, warp(trunk.image[rows], offsets)), flow
 
-
-def clip(values: Tensor, low: float, high: float) -> Tensor:
-    """Clip, but let gradients pass as if it did not (straight through), or what is clipped would never come back."""
-    return values + (values.clamp(low, high) - values).detach()
+    def _tone(self, trunk: Trunk, moved: Tensor) -> tuple[Tensor, Tensor | None]:
+        """Change the colours of the tonal samples; the others pass bit for bit."""
+        rows = trunk.tonal.nonzero().flatten()
+        if len(rows) == 0:
+            return moved, None
+        assert self.tone is not None
+        changes = self.tone(trunk.decoded[rows], trunk.image[rows])
+        grid = changes.new_zeros(len(moved), *changes.shape[1:]).index_copy(0, rows, changes)
+        return moved.index_copy(0, rows, tone(moved[rows], changes)), grid

@@ -9,9 +9,11 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+Span = tuple[float, float]
+
 
 class Mended(NamedTuple):
-    """Images in ``[-1, 1]``. The composite head satisfies ``image = (1 - mask) * warp(x, flow) + mask * drawn``.
+    """Images in ``[-1, 1]``. With the composite head, ``image = (1 - mask) * transform(x) + mask * drawn``.
 
     Args:
         image: the output, ``[N, 3, H, W]``.
@@ -19,6 +21,7 @@ class Mended(NamedTuple):
         mask: ``[N, 1, H, W]`` in ``[0, 1]``; None with the ``regenerate`` head, which draws every pixel.
         mask_logits: the mask before it was squashed, ``[N, 1, H, W]``; None like ``mask``.
         flow: offsets ``[N, 2, H, W]`` (x, y) in units where the image spans ``[-1, 1]``; None if nothing moves.
+        tone: a bilateral grid of changes of colour ``[N, 12, D, h, w]``, see ``tone``; None if none is tonal.
         group_attention: M'_g of the site ``encoded``, ``[N, 1, h, w]``; None if g is switched off.
         type_attention: M'_eta of the site ``middle``, ``[N, 1, h, w]``; None if eta is switched off.
     """
@@ -28,12 +31,18 @@ class Mended(NamedTuple):
     mask: Tensor | None = None
     mask_logits: Tensor | None = None
     flow: Tensor | None = None
+    tone: Tensor | None = None
     group_attention: Tensor | None = None
     type_attention: Tensor | None = None
 
     def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
         """The same with ``function`` applied to each tensor that is there."""
         return Mended._make(None if field is None else function(field) for field in self)
+
+    def transform(self, image: Tensor) -> Tensor:
+        """``tone(warp(image, flow), tone)``: what of the input ``[N, 3, H, W]`` is kept, moved and in other colours."""
+        moved = image if self.flow is None else warp(image, self.flow)
+        return moved if self.tone is None else tone(moved, self.tone)
 
 
 def warp(image: Tensor, flow: Tensor) -> Tensor:
@@ -48,3 +57,34 @@ def warp(image: Tensor, flow: Tensor) -> Tensor:
     # The finer image begins and ends at the centres of the outermost pixels, not at their edges.
     to_finer = places.new_tensor([width / (width - 1), height / (height - 1)])
     return F.grid_sample(finer, places * to_finer, mode="bicubic", padding_mode="border", align_corners=True)
+
+
+def tone(image: Tensor, grid: Tensor, rows: Span = (-1, 1), columns: Span = (-1, 1)) -> Tensor:
+    """Change the colours of ``image`` [N, 3, H, W] in [-1, 1], which stay in that range, by a bilateral grid.
+
+    ``grid`` [N, 12, D, h, w] has affine changes of colour by place and, in D levels from -1 to 1, by brightness, which
+    here is the darkest channel: it tells a white background from all that has a colour.
+
+    Args:
+        rows: where the image begins and ends, in a grid that spans [-1, 1]; ``columns`` likewise.
+    """
+    height, width, levels = *image.shape[-2:], grid.shape[2]
+    brightness = image.amin(dim=1) * ((levels - 1) / levels)  # the outermost levels are the centres of their cells
+    y = _centres(rows, height, image)[:, None].expand_as(brightness)
+    x = _centres(columns, width, image).expand_as(brightness)
+    places = torch.stack([x, y, brightness], dim=-1)[:, None]
+    changes = F.grid_sample(grid, places, padding_mode="border", align_corners=False)[:, :, 0]
+    by_colour, shift = changes[:, :9].view(-1, 3, 3, height, width), changes[:, 9:]
+    return clip(image + (by_colour * image[:, None]).sum(dim=2) + shift, -1, 1)
+
+
+def clip(values: Tensor, low: float, high: float) -> Tensor:
+    """Clip, but let gradients pass as if it did not (straight through), or what is clipped would never come back."""
+    return values + (values.clamp(low, high) - values).detach()
+
+
+def _centres(span: Span, count: int, like: Tensor) -> Tensor:
+    """The centres of ``count`` pixels that fill the span."""
+    start, stop = span
+    steps = torch.arange(count, device=like.device, dtype=like.dtype) * 2 + 1
+    return start + steps * ((stop - start) / (2 * count))

@@ -38,7 +38,6 @@ class UNet(nn.Module):
     def __init__(self, width: int, depth: int, tasks: Sequence[str]) -> None:
         super().__init__()
         self.types = LabelTable(tasks)
-        self.geometric: frozenset[str] = frozenset()
         channels = [width * min(2**level, 8) for level in range(depth)]
         self.down = nn.ModuleList(
             _down(3 if level == 0 else channels[level - 1], outputs, normed=0 < level < depth - 1, first=level == 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict
 
 from mendkit_registry import ConditionerSpec, ExtraSpec
@@ -18,6 +20,7 @@ class Blueprint(BaseModel):
         geometric: those of them that may move pixels.
         tonal: those of them that change colours alone.
         known: those of them that came with the model that this one extends, and learn no more.
+        extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
     """
 
@@ -27,6 +30,7 @@ class Blueprint(BaseModel):
     geometric: tuple[str, ...] = ()
     tonal: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    extends: Path | None = None
     conditioners: tuple[ConditionerSpec, ...] = ()
     extras: tuple[ExtraSpec, ...] = ()
     config: RunConfig

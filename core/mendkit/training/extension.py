@@ -22,8 +22,8 @@ TABLES = ("group_attention.label.weight", "type_attention.label.weight")
 ADAPTER = "mendkit.networks.adapter:Adapter"
 
 
-def extended(index: CheckpointIndex, plan: Plan) -> Blueprint:
-    """What the networks are built from when ``plan`` extends the model of ``index``.
+def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
+    """What the networks are built from when ``plan`` extends the run ``base``, of which ``index`` is that of its model.
 
     What steers its generator are the model's own modules, and those of plugins for the new tasks, narrowed to them. If
     the plan has new tasks alone, there is an adapter for each of them at each site as well: all else is frozen then.
@@ -46,6 +46,7 @@ def extended(index: CheckpointIndex, plan: Plan) -> Blueprint:
         geometric=_joined(index.geometric, fresh.geometric),
         tonal=_joined(index.tonal, fresh.tonal),
         known=tuple(name for name in index.tasks if name not in plan.names),
+        extends=base.absolute(),
         conditioners=(*index.conditioners, *_narrowed(index, plan, new), *adapters),
         extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
         config=plan.config,
@@ -83,7 +84,7 @@ def _grown(network: nn.Module, tensors: Mapping[str, Tensor], known: Sequence[st
     """The weights of a network that knew the tasks ``known``, as those of a larger one."""
     if not isinstance(network, Generator):
         return dict(tensors)
-    grown = {**_adapters_of(network), **tensors}
+    grown = {**_new_parts(network), **tensors}
     groups = LabelTable(sorted({group_of(task) for task in known}))
     for key, old, new in zip(TABLES, (groups, LabelTable(known)), (network.groups, network.types), strict=True):
         if key in grown:
@@ -91,8 +92,10 @@ def _grown(network: nn.Module, tensors: Mapping[str, Tensor], known: Sequence[st
     return grown
 
 
-def _adapters_of(network: Generator) -> dict[str, Tensor]:
-    return {key: value for key, value in network.state_dict().items() if key.startswith("conditioners.")}
+def _new_parts(network: Generator) -> dict[str, Tensor]:
+    """Those that a model may have got with its new tasks, as fresh weights."""
+    own = ("conditioners.", "head.tone.")
+    return {key: value for key, value in network.state_dict().items() if key.startswith(own)}
 
 
 def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:

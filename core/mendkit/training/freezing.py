@@ -8,11 +8,20 @@ import torch
 
 from ..conditioning import HierarchicalAttention, LabelTable, SiteConditioners
 from ..networks.generator import Generator, group_of
+from ..networks.heads import CompositeHead
 
 
 def learn_only_others(generator: Generator, known: Sequence[str]) -> None:
-    """Freeze all that samples of the tasks ``known`` pass: only other tasks' label rows and conditioners learn on."""
+    """Freeze all that samples of the tasks ``known`` pass.
+
+    What learns on are the label rows and conditioners of other tasks, and the flow and the tone if none of ``known`` is
+    geometric or tonal.
+    """
     generator.requires_grad_(False)
+    if isinstance(head := generator.head, CompositeHead):
+        for part, trait in ((head.flow, generator.geometric), (head.tone, generator.tonal)):
+            if part is not None:
+                part.requires_grad_(trait.isdisjoint(known))
     for site in generator.conditioners.values():
         assert isinstance(site, SiteConditioners)
         for key, module in site.by_name.items():

@@ -22,11 +22,17 @@ from .passes import Passes
 
 CORE = "mendkit"
 
+
+def _is_pair(task: DefectType, paired: bool) -> bool:
+    return paired and task.supervision != "unpaired"
+
+
 PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
     "all": lambda task, paired: True,
-    "pairs": lambda task, paired: paired and task.supervision != "unpaired",
-    "pairs in place": lambda task, paired: paired and task.supervision != "unpaired" and not task.geometric,
-    "pairs that moved": lambda task, paired: paired and task.supervision != "unpaired" and task.geometric,
+    "pairs": _is_pair,
+    "pairs in place": lambda task, paired: _is_pair(task, paired) and not task.geometric,
+    "pairs to redraw": lambda task, paired: _is_pair(task, paired) and not (task.geometric or task.tonal),
+    "pairs to transform": lambda task, paired: _is_pair(task, paired) and (task.geometric or task.tonal),
     "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
     "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
     "unless paired task": lambda task, paired: task.supervision != "paired",

@@ -97,7 +97,7 @@ def extend_run(
     _require_new(run)
     index = read_index(base)
     plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
-    state = extended_state(base, index, extended(index, plan), pick_device(config.training.device))
+    state = extended_state(base, index, extended(base, index, plan), pick_device(config.training.device))
     with progress() as display:
         return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
 

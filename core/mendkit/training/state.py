@@ -80,7 +80,8 @@ def new_generator(blueprint: Blueprint) -> Translator:
     if config.model.generator == "unet":
         return _new_unet(blueprint)
     blocks = config.model.blocks or default_blocks(config.training.size)
-    generator, names = Generator(config.model, blocks, blueprint.tasks, blueprint.geometric), sorted(blueprint.tasks)
+    generator = Generator(config.model, blocks, blueprint.tasks, blueprint.geometric, blueprint.tonal)
+    names = sorted(blueprint.tasks)
     for site in SITES:
         channels = channels_at(site, config.model.width)
         modules = [

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from mendkit.bench.runner import silent
 from mendkit.cli.extend import extend
+from mendkit.cli.train import train
 from mendkit.config import RunConfig
 from mendkit.errors import ConfigError
 from mendkit.training.checkpoint import read_index
@@ -53,6 +55,23 @@ def test_unfreezing_says_what_the_others_lost(base: Path, call: Callable[..., An
     both = json.loads((tmp_path / "grown" / "forgetting.json").read_text())
     assert [list(both[when]["tasks"]) for when in ("before", "after")] == [[KNOWN], [KNOWN]]
     assert read_index(tmp_path / "grown").known == ()
+
+
+def test_what_the_others_lost_is_said_when_a_resumed_run_ends(
+    base: Path, call: Callable[..., Any], tmp_path: Path
+) -> None:
+    call(base, "--tasks", NEW, "--out", tmp_path / "grown", "--unfreeze", "--images", 8)
+    (tmp_path / "grown" / "forgetting.json").unlink()
+    app = typer.Typer()
+    app.command()(train)
+    resumed = CliRunner().invoke(app, ["--resume", str(tmp_path / "grown")], env={"COLUMNS": "120"})
+    assert "What the other tasks lost" in resumed.stdout
+    assert (tmp_path / "grown" / "forgetting.json").exists()
+
+    shutil.rmtree(base)
+    resumed = CliRunner().invoke(app, ["--resume", str(tmp_path / "grown")], env={"COLUMNS": "120"})
+    assert resumed.exit_code == 0
+    assert "cannot be measured" in resumed.stderr and str(base) in resumed.stderr.replace("\n", "")
 
 
 def test_a_task_that_is_known_is_refused(base: Path, call: Callable[..., Any], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,16 @@ def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFix
     assert "32 px, preset composite, width 4, without eta" in shown
     assert "128 of 500 images, 16 steps" in shown and "seed 7" in shown
     assert "not evaluated yet" in shown
+
+
+def test_traits_and_what_a_run_extends_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = run / "checkpoint" / "checkpoint.json"
+    index = json.loads(file.read_text()) | {"tonal": ["stain.paired"], "extends": "runs/other"}
+    file.write_text(json.dumps(index))
+    show(run)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "stain.paired (tonal) turn.tilted (geometric)" in shown
+    assert "extends runs/other" in shown
 
 
 def test_a_checkpoint_is_shown_as_its_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,8 +10,6 @@ import torch
 from mendkit.contracts import Image
 from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
-from mendkit.data.batch import to_tensor
-from mendkit.data.images import fit_square
 from mendkit.errors import MendkitError
 from mendkit.networks.mended import Mended
 
@@ -138,15 +136,27 @@ def test_a_photo_too_long_to_be_warped_is_refused(mended: Maker, noise: Noise, m
         mend_full_size(photo, mended(ZEROS, flow=torch.ones(1, 2, 32, 32)))
 
 
-@pytest.mark.parametrize(("tonal", "kept"), [(True, True), (False, False)])
-def test_a_tonal_task_changes_colours_and_keeps_the_detail_of_the_photo(
-    noise: Callable[[int, int], Image], tonal: bool, kept: bool
+@pytest.mark.parametrize("shape", [(90, 120), (120, 90), (20, 24)])
+def test_a_tone_changes_colours_and_keeps_the_detail_of_the_photo(
+    noise: Noise, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    photo = (60 + noise(90, 120) // 4).astype(np.uint8)
-    photo[:, 60:] //= 2
-    small = to_tensor([fit_square(photo, 32)])
-    gains = torch.tensor([0.7, 1.0, 1.3]).reshape(1, 3, 1, 1)
-    drawn = (small + 1) * gains - 1
-    mended = Mended(drawn, drawn, torch.ones(1, 1, 32, 32))
-    error = np.abs(mend_full_size(photo, mended, tonal=tonal) - photo * np.array([0.7, 1.0, 1.3]))
-    assert bool(error.mean() < 2.5) is kept
+    monkeypatch.setattr(fullsize, "STRIP_PIXELS", 1000)
+    photo = (60 + noise(*shape) // 4).astype(np.uint8)
+    grid = torch.zeros(1, 12, 8, 8, 8)
+    for colour, gain in enumerate((-0.3, 0.0, 0.3)):
+        grid[:, 4 * colour] = grid[:, 9 + colour] = gain  # of values from -1, so that black stays black
+    square = torch.zeros(1, 3, 32, 32)
+    mended = Mended(square, square, square[:, :1], tone=grid)
+    error = np.abs(mend_full_size(photo, mended) - photo * np.array([0.7, 1.0, 1.3]))
+    assert error.max() < 0.6
+
+
+def test_a_tone_that_changes_from_place_to_place_follows_the_photo_in_its_square(noise: Noise) -> None:
+    photo = np.full((40, 80, 3), 100, np.uint8)
+    grid = torch.zeros(1, 12, 8, 8, 8)
+    grid[:, 9:] = torch.linspace(-0.7, 0.7, 8).reshape(1, 1, 1, 8, 1)  # from the top of the square to its bottom
+    square = torch.zeros(1, 3, 32, 32)
+    brightness = mend_full_size(photo, Mended(square, square, square[:, :1], tone=grid)).mean(axis=(1, 2))
+    # The photo is the middle half of the square: it begins at -0.5 and ends at 0.5 of its height.
+    places = (np.arange(40) + 0.5) / 40 - 0.5
+    np.testing.assert_allclose(brightness, 100 + places * 0.8 * 127.5, atol=1)

@@ -124,7 +124,17 @@ def test_the_mask_is_told_where_the_pair_differs() -> None:
 def test_terms_of_the_composite_head_are_zero_without_it() -> None:
     x = torch.rand(2, 3, 4, 4)
     assert TERMS["mask_y"](masked(None, None, x, x)).tolist() == [0, 0]
-    assert TERMS["warp_y"](masked(None, None, x, x)).tolist() == [0, 0]
+    assert TERMS["transform_y"](masked(None, None, x, x)).tolist() == [0, 0]
+
+
+def test_the_tone_is_judged_without_what_is_drawn_over_it() -> None:
+    x, y = flat(0.0), flat(0.25)
+    grid = torch.zeros(1, 12, 8, 8, 8)
+    right = masked(None, None, x, y)
+    assert TERMS["transform_y"](right).item() == pytest.approx(0.25)
+    grid[:, 9:] = 0.25
+    right.fake_y = right.fake_y._replace(tone=grid)
+    assert TERMS["transform_y"](right).item() == pytest.approx(0)
 
 
 def test_the_flow_is_judged_without_what_is_drawn_over_it() -> None:
@@ -133,5 +143,5 @@ def test_the_flow_is_judged_without_what_is_drawn_over_it() -> None:
     y[..., 3] = 3
     flow = torch.zeros(1, 2, 4, 4)
     flow[:, 0] = 2 / 4
-    assert TERMS["warp_y"](masked(None, flow, x, y)).item() == pytest.approx(0, abs=1e-4)
-    assert TERMS["warp_y"](masked(None, torch.zeros(1, 2, 4, 4), x, y)).item() == pytest.approx(0.75, abs=1e-4)
+    assert TERMS["transform_y"](masked(None, flow, x, y)).item() == pytest.approx(0, abs=1e-4)
+    assert TERMS["transform_y"](masked(None, torch.zeros(1, 2, 4, 4), x, y)).item() == pytest.approx(0.75, abs=1e-4)

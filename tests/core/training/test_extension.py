@@ -91,6 +91,28 @@ def test_only_what_is_of_the_new_task_is_learnt(base: Path, for_new: RunConfig, 
     assert all(new[key].any() for key in added if key.endswith("widen.weight"))
 
 
+@pytest.mark.parametrize(
+    ("known", "new", "part"),
+    [
+        (KNOWN, "colour.cast", "head.tone."),  # the model gets this part with the task
+        (KNOWN[:1], "viewpoint.wrong_angle", "head.flow."),  # no task used it before
+    ],
+)
+def test_a_part_of_the_head_that_no_known_task_uses_learns_on(
+    config: RunConfig, tmp_path: Path, known: tuple[str, ...], new: str, part: str
+) -> None:
+    start_run(config.model_copy(update={"tasks": known}), tmp_path / "base", silence)
+    extend_run(tmp_path / "base", config.model_copy(update={"tasks": (new,)}), tmp_path / "grown", silence)
+    before, after = Model.load(tmp_path / "base"), Model.load(tmp_path / "grown")
+    old, learnt = (model.mend(images(1), Guidance.of(known[:1])).image for model in (before, after))
+    assert torch.equal(old, learnt)
+    own = {key: value for key, value in after.generator.state_dict().items() if key.startswith(part)}
+    others = before.generator.state_dict()
+    assert any(key not in others or not torch.equal(value, others[key]) for key, value in own.items())
+    mended = after.mend(images(1), Guidance.of([new]))
+    assert any(field is not None and field.any() for field in (mended.flow, mended.tone))
+
+
 def test_an_extension_resumes_exactly(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
     assert extend_run(base, for_new, tmp_path / "whole", silence)
     assert not extend_run(base, for_new, tmp_path / "parts", interrupting)

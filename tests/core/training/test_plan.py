@@ -46,7 +46,7 @@ def test_our_preset_has_its_weights_and_the_paper_has_its_own(tiny_config: Confi
     pairs = {name: (weight, 1) for name, weight in (("adversarial", 1), ("l1", 150), ("cycle", 10), ("identity", 10))}
     assert weights == {f"{name}_{domain}": value for name, value in pairs.items() for domain in "xy"}
     ours = {term.name: term.weight for term in plan(tiny_config()).terms}
-    assert ours["mask_y"] > 0 and ours["warp_y"] > 0
+    assert ours["mask_y"] > 0 and ours["transform_y"] > 0
 
 
 def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: Configure) -> None:
@@ -56,7 +56,9 @@ def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: 
     ours = plan(tiny_config())
     reaches = {term.name: ours.reach(term) for term in ours.terms}
     assert reaches["cycle_x"] == ()  # all samples of this data are pairs
-    assert reaches["warp_y"] == ("viewpoint.wrong_angle",)
+    assert reaches["transform_y"] == reaches["closed_y"] == ("colour.cast", "viewpoint.wrong_angle")
+    assert reaches["mask_y"] == ("background.non_white", "background.watermark")
+    assert reaches["harm_y"] == (*reaches["mask_y"], "colour.cast")
     assert len(reaches["l1_y"]) == 4
 
 
