@@ -9,19 +9,21 @@ from torch import Tensor, nn
 
 from mendkit.data.guidance import Exemplars
 
-REFERENCES = "colour.references"
+PHOTO, REFERENCES = "colour.photo", "colour.references"
 CODE = 64
 WHITE = 0.9
 """Of a pixel in [-1, 1]: where its darkest channel is above this, it is background."""
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+"""The colours of a product are told by these, of each channel."""
 
 
 class MatchReferences(nn.Module):
     """``features * (1 + gain) + shift``, both learnt functions of the references (FiLM, Perez et al. 2018).
 
-    Each reference becomes a code: moments of its product's colours, and what small convolutions see. The codes of those
-    that are present are averaged, weighted by how well each answers to the features (dot-product attention), so that
-    neither their number nor their order matters. The last layer starts at zero, and a sample without references passes
-    as it is.
+    Each reference becomes a code: the quantiles of its product's colours, how far they are from those of the photo, as
+    in histogram matching, and what small convolutions see. The codes of those that are present are averaged, weighted
+    by how well each answers to the features (dot-product attention), so that neither their number nor their order
+    matters. The last layer starts at zero, and a sample without references passes as it is.
     """
 
     def __init__(self, channels: int) -> None:
@@ -34,28 +36,33 @@ class MatchReferences(nn.Module):
             nn.AdaptiveAvgPool2d(1),
             nn.Flatten(),
         )
-        self.encode = nn.Sequential(nn.Linear(32 + 6, CODE), nn.ReLU(), nn.Linear(CODE, CODE), nn.ReLU())
+        told = 32 + 2 * 3 * len(QUANTILES)
+        self.encode = nn.Sequential(nn.Linear(told, CODE), nn.ReLU(), nn.Linear(CODE, CODE), nn.ReLU())
         self.ask = nn.Linear(channels, CODE)
         self.film = nn.Linear(CODE, 2 * channels)
         nn.init.zeros_(self.film.weight)
         nn.init.zeros_(self.film.bias)
 
     def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
-        """Steer ``features [N, C, h, w]`` by the references ``[N, K, 3, H, W]``."""
-        references = extras.get(REFERENCES)
-        if references is None or not references.present.any():
+        """Steer ``features [N, C, h, w]`` by the references ``[N, K, 3, H, W]`` of photos ``[N, 1, 3, H, W]``."""
+        if PHOTO not in extras or REFERENCES not in extras:
             return features
-        code = self._pool(features, references)
+        photo = extras[PHOTO]
+        present = extras[REFERENCES].present & photo.present.any(dim=1, keepdim=True)
+        if not present.any():
+            return features
+        code = self._pool(features, photo.images[:, 0], Exemplars(extras[REFERENCES].images, present))
         gain, shift = self.film(code)[..., None, None].chunk(2, dim=1)
         steered = features * (1 + gain) + shift
-        return torch.where(references.present.any(dim=1)[:, None, None, None], steered, features)
+        return torch.where(present.any(dim=1)[:, None, None, None], steered, features)
 
-    def _pool(self, features: Tensor, references: Exemplars) -> Tensor:
+    def _pool(self, features: Tensor, photos: Tensor, references: Exemplars) -> Tensor:
         """The code of the references of each sample, ``[N, CODE]``; zero where there are none."""
         images, present = references
         codes = images.new_zeros(*present.shape, CODE)
-        seen = images[present]
-        codes[present] = self.encode(torch.cat([self.look(seen), colour_moments(seen)], dim=1))
+        seen, own = images[present], colour_quantiles(photos).repeat_interleave(present.sum(dim=1), dim=0)
+        colours = colour_quantiles(seen)
+        codes[present] = self.encode(torch.cat([self.look(seen), colours, colours - own], dim=1))
         question = self.ask(features.mean(dim=(2, 3)))
         scores = (codes @ question[:, :, None])[..., 0] / CODE**0.5
         # Of a sample without references, the softmax is over nothing.
@@ -64,13 +71,12 @@ class MatchReferences(nn.Module):
         return pooled[:, 0]
 
 
-def colour_moments(images: Tensor) -> Tensor:
-    """Mean and standard deviation of the colours of the products in ``images [N, 3, H, W]``, ``[N, 6]``.
+def colour_quantiles(images: Tensor) -> Tensor:
+    """``QUANTILES`` of the colours of the products in ``images [N, 3, H, W]``, by channel, ``[N, 3 * 5]``.
 
-    White pixels are background. Of an image that is all white, both are zero.
+    White pixels are background. Of an image that is all white, all are zero.
     """
-    product = (images.amin(dim=1, keepdim=True) < WHITE).to(images.dtype)
-    count = product.sum(dim=(2, 3)).clamp(min=1)
-    mean = (images * product).sum(dim=(2, 3)) / count
-    squares = (images - mean[:, :, None, None]).square() * product
-    return torch.cat([mean, (squares.sum(dim=(2, 3)) / count).sqrt()], dim=1)
+    white = images.amin(dim=1, keepdim=True) >= WHITE
+    products = images.masked_fill(white, torch.nan).flatten(start_dim=2).float()
+    quantiles = products.nanquantile(products.new_tensor(QUANTILES), dim=2)  # [5, N, 3]
+    return quantiles.permute(1, 2, 0).flatten(start_dim=1).nan_to_num().to(images.dtype)

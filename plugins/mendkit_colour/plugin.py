@@ -47,6 +47,13 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
 @hookimpl
 def mendkit_extras() -> Iterator[ExtraSpec]:
     yield ExtraSpec(
+        name="colour.photo",
+        tasks=(CAST,),
+        factory="mendkit_colour.references:Itself",
+        options={"size": 32},
+        description="The photo itself, whose colours are compared with those of its references.",
+    )
+    yield ExtraSpec(
         name="colour.references",
         tasks=(CAST,),
         factory="mendkit_colour.references:References",

@@ -1,4 +1,4 @@
-"""The references of a photo: a few other photos of the same product, made small."""
+"""The references of a photo: a few other photos of the same product, made small, and the photo itself beside them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,27 @@ from mendkit.contracts import Photo, Siblings, Stack
 from mendkit.data.images import fit_square
 
 
+class Itself:
+    """The photo that is to be mended, so that its colours can be compared with those of the references.
+
+    Args:
+        size: its side, px: colours need no detail.
+    """
+
+    def __init__(self, size: int = 32) -> None:
+        self.size = size
+
+    def __call__(self, photo: Photo, siblings: Siblings, rng: np.random.Generator) -> Stack:
+        """``[1, size, size, 3]``."""
+        return fit_square(photo.pixels, self.size)[None]
+
+
 class References:
     """Siblings of the photo, drawn at random.
 
     Args:
         most: so many at most.
-        size: the side of each, px: colours need no detail.
+        size: the side of each, px.
     """
 
     def __init__(self, most: int = 3, size: int = 32) -> None:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mendkit.data.guidance import Exemplars
-from mendkit_colour.matching import REFERENCES, MatchReferences, colour_moments
+from mendkit_colour.matching import PHOTO, REFERENCES, MatchReferences, colour_quantiles
 
 
 @pytest.fixture
@@ -19,11 +19,15 @@ def matching() -> MatchReferences:
 
 FEATURES = torch.randn(3, 8, 4, 4, generator=torch.Generator().manual_seed(1))
 IMAGES = torch.rand(3, 3, 3, 16, 16, generator=torch.Generator().manual_seed(2)) * 2 - 1
+PHOTOS = torch.rand(3, 1, 3, 16, 16, generator=torch.Generator().manual_seed(3)) * 2 - 1
 
 
 def references(*numbers: int) -> dict[str, Exemplars]:
-    """So many for each of the samples."""
-    return {REFERENCES: Exemplars(IMAGES, torch.arange(3) < torch.tensor(numbers)[:, None])}
+    """So many for each of the samples, and the photos themselves."""
+    return {
+        PHOTO: Exemplars(PHOTOS, torch.ones(3, 1, dtype=torch.bool)),
+        REFERENCES: Exemplars(IMAGES, torch.arange(3) < torch.tensor(numbers)[:, None]),
+    }
 
 
 def test_a_fresh_one_changes_nothing() -> None:
@@ -37,8 +41,23 @@ def test_samples_without_references_pass_whatever_was_learnt(matching: MatchRefe
 
 
 def test_the_order_of_references_does_not_matter(matching: MatchReferences) -> None:
-    turned = {REFERENCES: Exemplars(IMAGES.flip(1), torch.ones(3, 3, dtype=torch.bool))}
+    turned = references(3, 3, 3) | {REFERENCES: Exemplars(IMAGES.flip(1), torch.ones(3, 3, dtype=torch.bool))}
     torch.testing.assert_close(matching(FEATURES, references(3, 3, 3)), matching(FEATURES, turned))
+
+
+def test_it_matters_how_far_the_photo_is_from_its_references(matching: MatchReferences) -> None:
+    darker = references(2, 2, 2)
+    darker[PHOTO] = darker[PHOTO]._replace(images=PHOTOS - 0.3)
+    assert not matching(FEATURES, darker).equal(matching(FEATURES, references(2, 2, 2)))
+
+
+def test_without_the_photo_nothing_is_compared(matching: MatchReferences) -> None:
+    extras = references(2, 2, 2)
+    extras[PHOTO] = Exemplars(PHOTOS, torch.tensor([[True], [False], [True]]))
+    steered = matching(FEATURES, extras)
+    assert steered[1].equal(FEATURES[1]) and not steered[0].equal(FEATURES[0])
+    del extras[PHOTO]
+    assert matching(FEATURES, extras).equal(FEATURES)
 
 
 def test_gradients_stay_finite_where_a_sample_has_no_reference(matching: MatchReferences) -> None:
@@ -48,10 +67,10 @@ def test_gradients_stay_finite_where_a_sample_has_no_reference(matching: MatchRe
     assert all(gradient is not None and gradient.isfinite().all() for gradient in gradients)
 
 
-def test_moments_are_those_of_the_product_and_not_of_its_white_background() -> None:
-    image = torch.ones(1, 3, 4, 4)
-    image[:, 0, :2], image[:, 1:, :2] = 0.5, -1
-    image[:, 0, 0] = -0.5
-    moments = colour_moments(torch.cat([image, torch.ones(1, 3, 4, 4)]))
-    assert moments[0].tolist() == pytest.approx([0, -1, -1, 0.5, 0, 0])
-    assert moments[1].tolist() == [0] * 6
+def test_quantiles_are_those_of_the_product_and_not_of_its_white_background() -> None:
+    image = torch.ones(1, 3, 5, 5)
+    image[:, 1:, 0] = -1
+    image[:, 0, 0] = torch.linspace(-0.5, 0.5, 5)
+    quantiles = colour_quantiles(torch.cat([image, torch.ones(1, 3, 5, 5)]))
+    assert quantiles[0].tolist() == pytest.approx([-0.45, -0.25, 0, 0.25, 0.45, *[-1] * 10])
+    assert quantiles[1].tolist() == [0] * 15

@@ -5,13 +5,19 @@ import pytest
 
 from mendkit.contracts import Photo
 from mendkit.data.extras import LazySiblings
-from mendkit_colour.references import References
+from mendkit_colour.references import Itself, References
 
 PHOTO = Photo(np.zeros((8, 8, 3), np.uint8))
 
 
 def siblings(*levels: int) -> LazySiblings[int]:
     return LazySiblings(levels, lambda level: Photo(np.full((20, 12, 3), level, np.uint8)))
+
+
+def test_the_photo_itself_is_made_small() -> None:
+    photo = Photo(np.full((40, 20, 3), 7, np.uint8))
+    stack = Itself(size=16)(photo, siblings(10, 20), np.random.default_rng(0))
+    assert stack.shape == (1, 16, 16, 3) and (stack == 7).all()
 
 
 @pytest.mark.parametrize(("most", "number"), [(3, 3), (9, 4), (0, 0)])

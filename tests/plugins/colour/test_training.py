@@ -21,7 +21,7 @@ from mendkit.training.checkpoint import read_index
 from mendkit.training.loop import Status
 from mendkit.training.run import plan_run, resume_run, start_run
 
-REFERENCES = "colour.references"
+PHOTO, REFERENCES = "colour.photo", "colour.references"
 
 
 @pytest.fixture
@@ -69,13 +69,15 @@ def test_the_plan_says_what_steers_the_generator_and_with_what(config: RunConfig
     plan, _ = plan_run(config)
     console = Console(width=140, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
     console.print(plan_tables(plan))
-    (line,) = [line for line in console.export_text().splitlines() if "colour.match_references" in line]
+    shown = console.export_text()
+    (line,) = [line for line in shown.splitlines() if "colour.match_references" in line]
     assert [cell.strip() for cell in line.strip("│").split("│")] == [
         "decoded",
         "colour.match_references",
         "colour.cast",
-        REFERENCES,
+        PHOTO,
     ]
+    assert REFERENCES in shown
 
 
 def test_made_pairs_of_a_product_have_its_other_views(config: RunConfig) -> None:
@@ -91,7 +93,7 @@ def test_training_resumes_bit_for_bit_and_the_run_corrects_with_references(confi
     assert resume_run(tmp_path / "parts", lambda: nullcontext(Silence()))
     whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
     assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
-    assert [spec.name for spec in read_index(tmp_path / "whole").extras] == [REFERENCES]
+    assert [spec.name for spec in read_index(tmp_path / "whole").extras] == [PHOTO, REFERENCES]
     assert any("match_references" in name and value.any() for name, value in whole.items() if ".film." in name)
 
     corrector = Corrector.load(tmp_path / "whole")
