@@ -68,14 +68,26 @@ def tone(image: Tensor, grid: Tensor, rows: Span = (-1, 1), columns: Span = (-1,
     Args:
         rows: where the image begins and ends, in a grid that spans [-1, 1]; ``columns`` likewise.
     """
-    height, width, levels = *image.shape[-2:], grid.shape[2]
+    count, _, height, width = image.shape
+    levels = grid.shape[2]
+    # Rows are alike in y, so they are mixed before each pixel looks up its own x and brightness: half of the work.
+    tall = _mixed_rows(grid, _centres(rows, height, image)).permute(0, 3, 1, 2, 4).flatten(0, 1)
     brightness = image.amin(dim=1) * ((levels - 1) / levels)  # the outermost levels are the centres of their cells
-    y = _centres(rows, height, image)[:, None].expand_as(brightness)
     x = _centres(columns, width, image).expand_as(brightness)
-    places = torch.stack([x, y, brightness], dim=-1)[:, None]
-    changes = F.grid_sample(grid, places, padding_mode="border", align_corners=False)[:, :, 0]
-    by_colour, shift = changes[:, :9].view(-1, 3, 3, height, width), changes[:, 9:]
+    places = torch.stack([x, brightness], dim=-1).flatten(0, 1)[:, None]
+    changes = F.grid_sample(tall, places, padding_mode="border", align_corners=False)
+    changes = changes.view(count, height, -1, width).transpose(1, 2)
+    by_colour, shift = changes[:, :9].reshape(-1, 3, 3, height, width), changes[:, 9:]
     return clip(image + (by_colour * image[:, None]).sum(dim=2) + shift, -1, 1)
+
+
+def _mixed_rows(grid: Tensor, y: Tensor) -> Tensor:
+    """The cells of ``grid [N, C, D, h, w]`` at heights ``y [H]`` in [-1, 1], ``[N, C, D, H, w]``."""
+    last = grid.shape[3] - 1
+    places = ((y + 1) * ((last + 1) / 2) - 0.5).clamp(0, last)
+    above = places.long()
+    below = (above + 1).clamp(max=last)
+    return torch.lerp(grid[:, :, :, above], grid[:, :, :, below], (places - above)[:, None])
 
 
 def clip(values: Tensor, low: float, high: float) -> Tensor:
