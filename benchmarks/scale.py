@@ -105,20 +105,20 @@ class Trainer:
         )
 
 
-def random_batch(count: int, size: int) -> Batch:
-    """Random images, the few tasks in turn, a quarter of the samples unpaired."""
+def random_batch(count: int, size: int, *, unpaired: int) -> Batch:
+    """Random images, the few tasks in turn; ``unpaired`` of each eight samples have no partner."""
     x, y = torch.rand(2, count, 3, size, size) * 2 - 1
     tasks = [FEW[row % len(FEW)] for row in range(count)]
-    return Batch(x, y, Guidance.of(tasks), torch.arange(count) % 8 < 6)
+    return Batch(x, y, Guidance.of(tasks), torch.arange(count) % 8 < 8 - unpaired)
 
 
-def trainer(config: RunConfig, groups: int) -> Trainer:
+def trainer(config: RunConfig, groups: int, unpaired: int = 2) -> Trainer:
     """A model of all tasks of so many groups; of the few, of one task each."""
     # Balanced or not, a step takes the same time. But to measure the balance takes a while.
     training = config.training.model_copy(update={"balance": 0.0})
     changes = {"training": training, "tasks": FEW if groups == len(FEW) else ("*",)}
     plan = plan_of(config.model_copy(update=changes), registry_of(groups))
-    return Trainer(plan, random_batch(training.batch, training.size))
+    return Trainer(plan, random_batch(training.batch, training.size, unpaired=unpaired))
 
 
 def peak_memory(config: RunConfig, groups: int) -> tuple[int, int]:
@@ -136,9 +136,9 @@ def in_a_process(work: Callable[..., Any], *arguments: object) -> Any:
         return pool.submit(work, *arguments).result()
 
 
-def step_times(config: RunConfig, repeats: int) -> tuple[float, float, float]:
+def step_times(config: RunConfig, repeats: int, unpaired: int) -> tuple[float, float, float]:
     """Seconds of a step with few and with many tasks, and the ratio; medians of steps that took turns."""
-    few, many = trainer(config, len(FEW)), trainer(config, len(plugin.groups))
+    few, many = (trainer(config, groups, unpaired) for groups in (len(FEW), len(plugin.groups)))
     for each in (few, many):
         each.step()
     pairs = [(timed(few.step), timed(many.step)) for _ in range(repeats)]
@@ -182,8 +182,9 @@ def report(config: RunConfig, environment: dict[str, str], repeats: int, steps: 
     for count in (len(FEW), groups):
         parameters, peak = in_a_process(peak_memory, config, count)
         show(f"model of {count} groups", f"{parameters / 1e6:.2f} M parameters, {peak} MiB at most")
-    few, many, ratio = step_times(config, steps)
-    show("step, few and many tasks", f"{few * 1e3:.0f} and {many * 1e3:.0f} ms, {ratio - 1:+.1%}")
+    for what, unpaired in (("a quarter unpaired", 2), ("pairs alone", 0)):
+        few, many, ratio = step_times(config, steps, unpaired)
+        show(f"step, {what}, few and many tasks", f"{few * 1e3:.0f} and {many * 1e3:.0f} ms, {ratio - 1:+.1%}")
 
 
 if __name__ == "__main__":
