@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain, count
 from pathlib import Path
 
 import torch
@@ -25,8 +26,9 @@ ADAPTER = "mendkit.networks.adapter:Adapter"
 def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
     """What the networks are built from when ``plan`` extends the run ``base``, of which ``index`` is that of its model.
 
-    What steers its generator are the model's own modules, and those of plugins for the new tasks, narrowed to them. If
-    the plan has new tasks alone, there is an adapter for each of them at each site as well: all else is frozen then.
+    If the plan has new tasks alone, all that others use is frozen. The new ones then get modules of their own: those of
+    plugins, also where the model has the like for its tasks, and an adapter for each task at each site. Otherwise all
+    learn on, and share the modules of plugins.
 
     Raises:
         ConfigError: no task is new, or some tasks would learn on and others be forgotten, or the model has no sites.
@@ -39,15 +41,14 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
     frozen = len(new) == len(plan.names)
     if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
         raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
-    adapters = adapter_specs(new) if frozen else ()
-    fresh = Blueprint.of(plan)
+    fresh, modules = Blueprint.of(plan), _apart(index, plan, new) if frozen else _shared(index, plan)
     return Blueprint(
         tasks=(*index.tasks, *new),
         geometric=_joined(index.geometric, fresh.geometric),
         tonal=_joined(index.tonal, fresh.tonal),
         known=tuple(name for name in index.tasks if name not in plan.names),
         extends=base.absolute(),
-        conditioners=(*index.conditioners, *_narrowed(index, plan, new), *adapters),
+        conditioners=tuple(modules),
         extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
         config=plan.config,
     )
@@ -57,12 +58,39 @@ def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*old, *new)))
 
 
-def _narrowed(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
-    """The modules that the model does not have yet, for its new tasks alone."""
-    there = {spec.name for spec in index.conditioners}
+def _apart(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
+    """The model's modules for its own tasks, and others for the new ones."""
+    for spec in index.conditioners:
+        yield _narrowed(spec, index.tasks)
+    taken = {spec.name for spec in index.conditioners}
     for spec in plan.conditioners:
-        if spec.name not in there and (tasks := tuple(filter(spec.covers, new))):
-            yield spec.model_copy(update={"tasks": tasks})
+        if any(map(spec.covers, new)):
+            yield _narrowed(spec, new).model_copy(update={"name": free_name(spec.name, taken)})
+    yield from adapter_specs(new)
+
+
+def _shared(index: CheckpointIndex, plan: Plan) -> Iterator[ConditionerSpec]:
+    """The model's modules, which new tasks join that their plugins mean them for, and those that are new."""
+    planned = {spec.name: spec for spec in plan.conditioners}
+    for spec in index.conditioners:
+        joining = _narrowed(planned[spec.name], plan.names).tasks if spec.name in planned else ()
+        yield spec.model_copy(update={"tasks": _joined(spec.tasks, joining)})
+    there = {spec.name for spec in index.conditioners}
+    yield from (spec for spec in plan.conditioners if spec.name not in there)
+
+
+def _narrowed(spec: ConditionerSpec, tasks: Sequence[str]) -> ConditionerSpec:
+    return spec.model_copy(update={"tasks": tuple(filter(spec.covers, tasks))})
+
+
+def free_name(name: str, taken: Container[str]) -> str:
+    """The name, with the first number that makes it one that is not taken.
+
+    >>> free_name("light.match", {"light.match", "light.match_2"})
+    'light.match_3'
+    """
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in taken)
 
 
 def extended_state(base: Path, index: CheckpointIndex, blueprint: Blueprint, device: torch.device) -> TrainingState:

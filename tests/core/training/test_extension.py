@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,14 @@ from mendkit.config import RunConfig
 from mendkit.data.guidance import Guidance
 from mendkit.errors import CheckpointError, ConfigError
 from mendkit.model import Model
-from mendkit.training.checkpoint import read_index
-from mendkit.training.extension import grown_rows
+from mendkit.networks.generator import Generator
+from mendkit.training.blueprint import Blueprint
+from mendkit.training.checkpoint import CheckpointIndex, read_index
+from mendkit.training.extension import ADAPTER, extended, extended_state, grown_rows
 from mendkit.training.loop import Status
-from mendkit.training.run import extend_run, resume_run, start_run
+from mendkit.training.plan import Plan
+from mendkit.training.run import extend_run, plan_run, resume_run, start_run
+from mendkit_registry import ConditionerSpec
 
 KNOWN = ("background.watermark", "viewpoint.wrong_angle")
 NEW = "background.non_white"
@@ -164,6 +169,57 @@ def test_what_only_mends_cannot_be_extended(base: Path, for_new: RunConfig, tmp_
     (base / "checkpoint" / "spoil.safetensors").unlink()
     with pytest.raises(CheckpointError, match=r"spoil\.safetensors"):
         extend_run(base, for_new, tmp_path / "grown", silence)
+
+
+STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory=ADAPTER, site="middle")
+
+
+@pytest.fixture
+def first(config: RunConfig) -> CheckpointIndex:
+    """What a model of one task says, which the module of a plugin steers."""
+    return CheckpointIndex(tasks=KNOWN[:1], conditioners=(STEERS,), images=0, step=0, config=config)
+
+
+def planned(config: RunConfig, *tasks: str) -> Plan:
+    return replace(plan_run(config.model_copy(update={"tasks": tasks}))[0], conditioners=(STEERS,))
+
+
+def modules(blueprint: Blueprint) -> dict[str, tuple[str, ...]]:
+    return {spec.name: spec.tasks for spec in blueprint.conditioners if not spec.name.startswith("adapter")}
+
+
+def test_each_new_task_gets_a_module_of_its_own_and_those_of_others_stay_theirs(
+    config: RunConfig, first: CheckpointIndex
+) -> None:
+    second = extended(Path("first"), first, planned(config, NEW))
+    assert modules(second) == {"light.match": KNOWN[:1], "light.match_2": (NEW,)}
+    grown = CheckpointIndex(**dict(second), images=0, step=0)
+    third = extended(Path("second"), grown, planned(config, "colour.cast"))
+    assert modules(third) == modules(second)  # the plugin does not mean it for this task
+
+
+def test_when_all_learn_on_a_new_task_joins_the_module_that_is_meant_for_it(
+    config: RunConfig, first: CheckpointIndex
+) -> None:
+    narrowed = first.model_copy(update={"conditioners": (STEERS.model_copy(update={"tasks": KNOWN[:1]}),)})
+    both = extended(Path("first"), narrowed, planned(config, KNOWN[0], NEW))
+    assert {name: set(tasks) for name, tasks in modules(both).items()} == {"light.match": {KNOWN[0], NEW}}
+
+
+def test_a_new_type_starts_from_the_mean_of_its_group() -> None:
+    rows = torch.tensor([[1.0], [3.0], [8.0]])
+    old = LabelTable(["background.a", "background.b", "viewpoint.a"])
+    grown = grown_rows(rows, old, LabelTable([*old.names, "background.c"]))
+    assert grown.flatten().tolist() == [1.0, 3.0, 8.0, 2.0]
+
+
+def test_new_rows_are_those_means_when_training_begins(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    index, (plan, _) = read_index(base), plan_run(for_new)
+    state = extended_state(base, index, extended(base, index, plan), torch.device("cpu"))
+    old = load_file(base / "checkpoint" / "average.safetensors")["type_attention.label.weight"]
+    assert isinstance(state.mend, Generator) and state.mend.type_attention is not None
+    new = state.mend.type_attention.label.weight
+    assert torch.equal(new[:2], old) and torch.equal(new[2], old[0])  # of its group, the model knows one task
 
 
 def test_a_new_group_starts_from_the_mean_of_all() -> None:
