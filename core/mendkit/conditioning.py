@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
 
-from .data.guidance import Guidance
+from .data.guidance import Exemplars, Guidance
+from .data.synthesis import described, reason_of
+from .errors import FailingPluginError, MendkitError
 
 
 class LabelTable:
@@ -80,10 +82,35 @@ class SiteConditioners(nn.Module):
         for key, module in self.by_name.items():
             if own := [row for row, task in enumerate(guidance.tasks) if task in self.tasks[key]]:
                 rows = torch.tensor(own, device=features.device)
-                features = features.index_copy(0, rows, module(features[rows], guidance.select(rows).extras))
+                steered = _steered(key, module, features[rows], guidance.select(rows).extras)
+                features = features.index_copy(0, rows, steered)
         return features
+
+
+def _steered(key: str, module: nn.Module, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+    """What a module makes of the features of its own samples.
+
+    Raises:
+        FailingPluginError: it raised, or made something else than features of the same shape and type.
+    """
+    try:
+        steered = module(features, extras)
+    except (MendkitError, torch.cuda.OutOfMemoryError):
+        raise
+    except Exception as error:
+        raise FailingPluginError(f"the conditioner {_name(key)} raised {reason_of(error)}") from error
+    if not isinstance(steered, Tensor) or (steered.shape, steered.dtype) != (features.shape, features.dtype):
+        raise FailingPluginError(
+            f"the conditioner {_name(key)} made {described(steered)} of features {described(features)}; it must keep "
+            "their shape and type"
+        )
+    return steered
 
 
 def _key(name: str) -> str:
     """Names of modules may not have dots."""
     return name.replace(".", "__")
+
+
+def _name(key: str) -> str:
+    return key.replace("__", ".", 1)

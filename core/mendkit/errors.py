@@ -38,7 +38,7 @@ class SynthesisError(ImageError):
 
 
 class FailingPluginError(MendkitError):
-    """A component of a plugin fails too often to go on with it."""
+    """A component of a plugin fails, or too often, to go on with it."""
 
 
 class DataError(MendkitError):
@@ -54,4 +54,4 @@ class CheckpointError(MendkitError):
 
 
 class DivergedError(MendkitError):
-    """A loss became NaN or infinite."""
+    """A loss or a gradient became NaN or infinite."""

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mendkit.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from mendkit.config import ModelConfig
 from mendkit.data.guidance import Exemplars, Guidance
+from mendkit.errors import FailingPluginError
 from mendkit.networks.generator import Generator
 from mendkit_registry.specs import Site
 
@@ -100,8 +101,44 @@ def test_a_generator_gives_its_conditioner_the_extras_at_each_site_and_others_pa
     network = Generator(ModelConfig(width=4), blocks=2, tasks=["a.b", "c.d"], geometric=[]).eval()
     images, plain = torch.rand(2, 3, 32, 32) * 2 - 1, Guidance.of(["a.b", "c.d"])
     before = network(images, plain).image
-    network.conditioners[site] = SiteConditioners([("colour.paste", frozenset({"a.b"}), Pasting())])
+    network.conditioners[site] = SiteConditioners([("colour.fade", frozenset({"a.b"}), Fading())])
     stacks = [{"colour.spots": np.zeros((1, 2, 2, 1), np.uint8)}] * 2
     after = network(images, Guidance.of(["a.b", "c.d"], stacks)).image
     assert torch.equal(after[1], before[1])
-    assert site == "encoded" or not torch.equal(after[0], before[0])
+    assert not torch.equal(after[0], before[0])
+
+
+class Fading(nn.Module):
+    """Makes features weaker from left to right, as often as there are exemplars; no norm undoes that."""
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        number = extras["colour.spots"].present.sum(dim=1)
+        return features * torch.linspace(1, 0, features.shape[-1]) ** number[:, None, None, None]
+
+
+class Giving(nn.Module):
+    """Gives what it was made with, or raises it."""
+
+    def __init__(self, gives: object) -> None:
+        super().__init__()
+        self.gives = gives
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> object:
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+@pytest.mark.parametrize(
+    ("gives", "said"),
+    [
+        (torch.zeros(1, 2, 3, 3), r"made torch\.float32 \[1, 2, 3, 3\] of features torch\.float32 \[1, 2, 4, 4\]"),
+        (torch.zeros(1, 2, 4, 4, dtype=torch.float64), r"torch\.float64"),
+        (None, "made a NoneType"),
+        (ValueError("too dark"), "raised ValueError: too dark"),
+    ],
+)
+def test_a_conditioner_that_breaks_the_contract_is_named(gives: object, said: str) -> None:
+    site = SiteConditioners([("colour.paste_in", frozenset({"a.b"}), Giving(gives))])
+    with pytest.raises(FailingPluginError, match=rf"conditioner colour\.paste_in .*{said}"):
+        site(torch.randn(2, 2, 4, 4), Guidance.of(["a.b", "c.d"]))

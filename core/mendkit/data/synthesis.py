@@ -50,8 +50,9 @@ def fault_of(defect: object, photo: Photo) -> str | None:
 
 
 def described(found: object) -> str:
-    """Type and shape, in a few words."""
-    return f"{found.dtype} {list(found.shape)}" if isinstance(found, np.ndarray) else f"a {type(found).__name__}"
+    """Type and shape of an array or tensor, or the type of anything else, in a few words."""
+    kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
+    return f"a {type(found).__name__}" if kind is None or shape is None else f"{kind} {list(shape)}"
 
 
 def reason_of(error: BaseException) -> str:

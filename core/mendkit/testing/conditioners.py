@@ -17,6 +17,7 @@ from mendkit_registry import ConditionerSpec
 from ..conditioning import SiteConditioners
 from ..config import ModelConfig
 from ..data.guidance import Exemplars, Guidance
+from ..data.synthesis import described
 from ..networks.generator import channels_at
 from . import effects
 from .checks import Check, CheckError
@@ -62,7 +63,7 @@ class Trial:
             torch.manual_seed(0)
             steered = self.module(features.clone(), extras or {})
         if not isinstance(steered, Tensor) or (steered.shape, steered.dtype) != (features.shape, features.dtype):
-            raise CheckError(f"made {_described(steered)} of features {_described(features)}")
+            raise CheckError(f"made {described(steered)} of features {described(features)}")
         return steered
 
 
@@ -145,10 +146,6 @@ def has_no_effects(trial: Trial) -> str | None:
     with effects.watched(torch_draws=True) as found:
         trial.module(trial.features, trial.extras(NUMBERS[-1]))
     return " and ".join(found) or None
-
-
-def _described(found: object) -> str:
-    return f"{found.dtype} {list(found.shape)}" if isinstance(found, Tensor) else f"a {type(found).__name__}"
 
 
 CHECKS: tuple[Check[Trial], ...] = (

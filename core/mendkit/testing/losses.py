@@ -23,6 +23,7 @@ from ..contracts import LossTerm
 from ..data.batch import Batch, to_tensor
 from ..data.guidance import Guidance
 from ..data.photo import Image
+from ..data.synthesis import described
 from . import effects
 from .checks import Check, CheckError
 from .networks import Networks, Translation, exactly, faded, unchanged
@@ -64,7 +65,7 @@ class Trial:
             torch.manual_seed(0)
             values = self.term(networks.passes(batch))
         if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != (len(batch),):
-            raise CheckError(f"gave {_described(values)} for {len(batch)} samples, not a float tensor [{len(batch)}]")
+            raise CheckError(f"gave {described(values)} for {len(batch)} samples, not a float tensor [{len(batch)}]")
         return values
 
 
@@ -203,10 +204,6 @@ def _blurred(images: Tensor) -> Tensor:
 
 def _inverted(images: Tensor) -> Tensor:
     return -images
-
-
-def _described(found: object) -> str:
-    return f"{found.dtype} {list(found.shape)}" if isinstance(found, Tensor) else f"a {type(found).__name__}"
 
 
 def _short(values: Tensor) -> str:

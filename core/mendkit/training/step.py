@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from ..data.batch import Batch
-from ..errors import DivergedError
+from .checked import check_gradients, has_finite_gradients, sample_values
 from .passes import Passes
-from .plan import CORE, PlannedTerm
+from .plan import PlannedTerm
 from .state import TrainingState
 
 Losses = dict[str, Tensor]
@@ -25,17 +25,18 @@ def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm])
     """Update all networks on ``batch``, and return the losses.
 
     Raises:
-        DivergedError: a loss is NaN or infinite; names step, task and term. No weight was changed by it.
+        DivergedError: a loss or a gradient is NaN or infinite; names step, task and term. No weight was changed by it.
+        FailingPluginError: a plugin's term raised, or gave no value for each sample.
     """
     passes = Passes(batch, state.players)
     due = due_terms(batch, terms, state.step)
     with _seeded(state.blueprint.config.training.seed, state.step, batch.x.device):
         with _frozen(state.critics):
             total, losses = generator_loss(passes, due, state.step)
-            _descend(state.generators, total)
+            _descend(state.generators, total, state.step, lambda: _unsteady(state, batch, due))
         if any(term.critic for term, _ in due):
             losses["critics"] = critic_loss(passes, due, state.step)
-            _descend(state.critics, losses["critics"])
+            _descend(state.critics, losses["critics"], state.step, lambda: iter(()))
     return {name: loss.detach() for name, loss in losses.items()}
 
 
@@ -53,8 +54,7 @@ def generator_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> tuple[T
     total, losses = passes.x.new_zeros(()), Losses()
     for term, rows in due:
         part = passes.select(rows)
-        values = term.compute(part)
-        _check_finite(values, part.batch.tasks, term, step)
+        values = sample_values(term, term.compute, part, step)
         shares = term.shares(part.batch.tasks).to(values.device)
         total = total + term.weight * term.every * (shares * values).sum() / len(passes.batch)
         losses[term.name] = values.mean()
@@ -67,16 +67,28 @@ def critic_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> Tensor:
     for term, rows in due:
         if term.critic:
             part = passes.select(rows)
-            values = term.critic(part)
-            _check_finite(values, part.batch.tasks, term, step, side="the critic of ")
+            values = sample_values(term, term.critic, part, step, side="the critic of ")
             total = total + values.mean()
     return total
 
 
-def _descend(optimiser: Optimizer, loss: Tensor) -> None:
+def _descend(optimiser: Optimizer, loss: Tensor, step: int, culprits: Callable[[], Iterator[PlannedTerm]]) -> None:
     optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
+    check_gradients(_weights(optimiser), step, culprits)
     optimiser.step()
+
+
+def _unsteady(state: TrainingState, batch: Batch, due: Iterable[DueTerm]) -> Iterator[PlannedTerm]:
+    """The terms whose own gradient is not finite; each is computed again, by itself."""
+    for term, rows in due:
+        part = Passes(batch, state.players).select(rows)
+        if not has_finite_gradients(term.compute(part).sum(), _weights(state.generators)):
+            yield term
+
+
+def _weights(optimiser: Optimizer) -> list[nn.Parameter]:
+    return [weight for group in optimiser.param_groups for weight in group["params"]]
 
 
 @contextmanager
@@ -90,7 +102,7 @@ def _seeded(seed: int, step: int, device: torch.device) -> Iterator[None]:
 @contextmanager
 def _frozen(optimiser: Optimizer) -> Iterator[None]:
     """Compute no gradients for the parameters of ``optimiser``: they are not learning now."""
-    parameters = [parameter for group in optimiser.param_groups for parameter in group["params"]]
+    parameters = _weights(optimiser)
     for parameter in parameters:
         parameter.requires_grad_(False)
     try:
@@ -98,18 +110,3 @@ def _frozen(optimiser: Optimizer) -> Iterator[None]:
     finally:
         for parameter in parameters:
             parameter.requires_grad_(True)
-
-
-def _check_finite(values: Tensor, tasks: Sequence[str], term: PlannedTerm, step: int, side: str = "") -> None:
-    finite = values.isfinite()
-    if not finite.all():
-        task = tasks[int((~finite).nonzero()[0])]
-        raise DivergedError(
-            f"step {step}, task {task}, {side}{term}: the loss is {values[~finite][0].item()}; "
-            f"lower training.learning_rate or the term's weight{_remedy(term)}; the last checkpoint is unharmed"
-        )
-
-
-def _remedy(term: PlannedTerm) -> str:
-    """What else may help if the term is not mendkit's own."""
-    return "" if term.plugin == CORE else f", or mend the plugin (`mendkit plugins check {term.plugin}`)"

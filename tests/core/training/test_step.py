@@ -7,7 +7,7 @@ import torch
 
 from mendkit.config import Applies, TermConfig, read_config
 from mendkit.data.batch import Batch
-from mendkit.errors import DivergedError
+from mendkit.errors import DivergedError, FailingPluginError
 from mendkit.losses import CORE_TERMS
 from mendkit.training.blueprint import Blueprint
 from mendkit.training.passes import Passes, per_sample
@@ -133,3 +133,42 @@ def test_if_a_term_of_mendkit_itself_diverges_no_plugin_is_blamed(
     with pytest.raises(DivergedError, match=r"term l1_y: the loss is nan") as raised:
         train_step(state, batch, [planned(tasks, "l1_y")])
     assert "plugin" not in str(raised.value)
+
+
+def raising(passes: Passes) -> torch.Tensor:
+    raise ZeroDivisionError("by nothing")
+
+
+@pytest.mark.parametrize(
+    ("compute", "said"),
+    [
+        (raising, r"raised ZeroDivisionError: by nothing \(test_step\.py:\d+\)"),
+        (lambda passes: per_sample(passes.x)[:, None], r"gave torch\.float32 \[2, 1\] .* each of 2 samples, \[2\]"),
+        (lambda passes: passes.x.mean() * float("nan"), r"gave torch\.float32 \[\]"),
+        (lambda passes: 1.0, "gave a float"),
+        (lambda passes: None, "gave a NoneType"),
+    ],
+)
+def test_what_a_plugins_term_gives_is_checked_before_it_is_used(
+    tasks: Tasks,
+    state: TrainingState,
+    make_batch: Callable[..., Batch],
+    compute: Callable[[Passes], torch.Tensor],
+    said: str,
+) -> None:
+    term = PlannedTerm("loose", "test", tasks, "all", 1.0, 1, compute)
+    with pytest.raises(FailingPluginError, match=rf"step 0, term loose of plugin 'test': {said}.*plugins check test"):
+        train_step(state, make_batch(("stain.paired", "stain.semi")), [term])
+
+
+def test_a_gradient_that_is_not_finite_names_its_term_and_changes_nothing(
+    tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch]
+) -> None:
+    rooted = PlannedTerm(
+        "root", "test", tasks, "all", 1.0, 1, lambda passes: per_sample(passes.fake_y.image * 0).sqrt()
+    )
+    before = [p.clone() for p in state.mend.parameters()]
+    with pytest.raises(DivergedError, match=r"step 0, term root of plugin 'test': .*gradient.*check test") as raised:
+        train_step(state, make_batch(("stain.paired",)), [planned(tasks, "l1_y"), rooted])
+    assert "l1_y" not in str(raised.value)
+    assert all(torch.equal(old, new) for old, new in zip(before, state.mend.parameters(), strict=True))
