@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
@@ -18,9 +19,16 @@ def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
     """
     module_name, _, attribute = spec.factory.partition(":")
     try:
-        factory = getattr(import_module(module_name), attribute)
+        module = import_module(module_name)
     except Exception as error:
-        raise FactoryError(f"{spec.name}: factory {spec.factory!r} failed: {type(error).__name__}: {error}") from error
+        raise FactoryError(
+            f"{spec.name}: {module_name!r}, the module of its factory, does not import: {type(error).__name__}: {error}"
+        ) from error
+    if not hasattr(module, attribute):
+        nearest = get_close_matches(attribute, dir(module), n=1)
+        hint = f"did you mean {nearest[0]!r}?" if nearest else "let its spec name what makes it"
+        raise FactoryError(f"{spec.name}: {module_name!r} has no {attribute!r}, which its factory is to be; {hint}")
+    factory = getattr(module, attribute)
     if not callable(factory):
         raise FactoryError(f"{spec.name}: factory {spec.factory!r} is a {type(factory).__name__}, not a callable")
     return factory  # type: ignore[no-any-return]

@@ -44,8 +44,9 @@ def test_a_component_is_built_with_its_options() -> None:
 @pytest.mark.parametrize(
     ("factory", "options", "fault"),
     [
-        ("kennels:Dog", {}, "No module named 'kennels'"),
-        ("kennel:Cat", {}, "Cat"),
+        ("kennels:Dog", {}, "does not import: ModuleNotFoundError: No module named 'kennels'"),
+        ("kennel:Cat", {}, "'kennel' has no 'Cat'"),
+        ("kennel:Dogg", {}, "has no 'Dogg', which its factory is to be; did you mean 'Dog'?"),
         ("kennel:number", {}, "is a int, not a callable"),
         ("kennel:Dog", {"loudness": 2}, "loudness"),
         ("kennel:Mute", {}, "made a Mute, which lacks what Barker asks for"),

@@ -81,7 +81,12 @@ def _check_built(
     with watched(torch_draws=isinstance(spec, ConditionerSpec)) as effects:
         component, problem = _built(spec, protocol)
     contract = f"{protocol.__module__}.{protocol.__name__}"
-    yield Finding(spec.name, f"fits {protocol.__name__}", problem, f"let {spec.factory} give what {contract} describes")
+    yield Finding(
+        spec.name,
+        f"fits {protocol.__name__}",
+        problem,
+        f"let {spec.factory} be there, and give what {contract} describes",
+    )
     if problem is None:
         yield Finding(spec.name, "is built without side effects", " and ".join(effects) or None, REMEDY)
         yield from run_checks(spec.name, trial(component), checks)
