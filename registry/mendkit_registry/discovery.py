@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 import pluggy
+from pydantic import ValidationError
 
 from . import hookspecs
 from .effects import Effects, undone
@@ -25,6 +26,7 @@ from .specs import (
     SamplesSpec,
     Spec,
     SynthesizerSpec,
+    wrong_fields,
 )
 
 ENTRY_POINT_GROUP = "mendkit"
@@ -48,7 +50,8 @@ KINDS: dict[str, type[Spec]] = {
 """What can be contributed, each through the hook ``mendkit_<kind>``."""
 
 
-HOOKS = frozenset(f"mendkit_{kind}" for kind in KINDS)
+PREFIX = "mendkit_"
+HOOKS = frozenset(f"{PREFIX}{kind}" for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +166,28 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
     """Refuse what would otherwise be ignored in silence: a misspelt hook, and a hook that is not marked as one."""
     for name in dir(plugin):
         options = manager.parse_hookimpl_opts(plugin, name)
-        if options is None and name in HOOKS:
-            raise TypeError(f"{name} lacks the decorator @hookimpl")
+        if options is None and (meant := _meant(plugin, name)):
+            misspelt = "" if meant == name else f", and is misspelt: did you mean {meant!r}?"
+            raise TypeError(f"{name} lacks the decorator @hookimpl{misspelt}")
         if options is not None and (hook := options.get("specname") or name) not in HOOKS:
             nearest = get_close_matches(hook, sorted(HOOKS), n=1, cutoff=0)
             raise TypeError(f"there is no hook {hook!r}; did you mean {nearest[0]!r}?")
 
 
+def _meant(plugin: object, name: str) -> str | None:
+    """The hook that a function is meant to be, by its name."""
+    if not name.startswith(PREFIX) or not callable(getattr(plugin, name, None)):
+        return None
+    return next(iter(get_close_matches(name, sorted(HOOKS), n=1, cutoff=0.85)), None)
+
+
 def _yielded(manager: pluggy.PluginManager, kind: str) -> tuple[Spec, ...]:
-    hook = f"mendkit_{kind}"
+    hook = f"{PREFIX}{kind}"
     try:
         specs = tuple(spec for result in getattr(manager.hook, hook)() for spec in result)
     except Exception as error:
-        raise RuntimeError(f"hook {hook} raised {type(error).__name__}: {error}") from error
+        reason = wrong_fields(error) if isinstance(error, ValidationError) else f"{type(error).__name__}: {error}"
+        raise RuntimeError(f"hook {hook} raised {reason}") from error
     for spec in specs:
         if not isinstance(spec, KINDS[kind]):
             raise TypeError(f"hook {hook} must yield {KINDS[kind].__name__}, got {spec!r}")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from .matching import matching
 
@@ -17,10 +18,21 @@ Supervision = Literal["paired", "unpaired", "semi_paired"]
 Site = Literal["encoded", "middle", "decoded"]
 
 _WORD = r"[a-z][a-z0-9_]*"
-Word = Annotated[str, Field(pattern=rf"^{_WORD}$")]
-QualifiedName = Annotated[str, Field(pattern=rf"^{_WORD}\.{_WORD}$")]
-FactoryPath = Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
-SplitFolder = Annotated[str, Field(pattern=r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$")]
+WORD = rf"^{_WORD}$"
+QUALIFIED_NAME = rf"^{_WORD}\.{_WORD}$"
+FACTORY_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+SPLIT_FOLDER = r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$"
+MEANINGS = {
+    WORD: "a word of small letters, digits and underscores, such as 'price_stickers'",
+    QUALIFIED_NAME: "two words of small letters with a dot between, such as 'background.watermark'",
+    FACTORY_PATH: "'package.module:attribute'",
+    SPLIT_FOLDER: "a folder with {split} in it, such as 'horse2zebra/{split}A'",
+}
+"""What the patterns ask for, in words."""
+Word = Annotated[str, Field(pattern=WORD)]
+QualifiedName = Annotated[str, Field(pattern=QUALIFIED_NAME)]
+FactoryPath = Annotated[str, Field(pattern=FACTORY_PATH)]
+SplitFolder = Annotated[str, Field(pattern=SPLIT_FOLDER)]
 """A folder below a data root, such as ``horse2zebra/{split}A``; ``{split}`` stands for train, val and test."""
 
 
@@ -195,3 +207,31 @@ class DatasetSpec(Spec):
         if self.source == self.target:
             raise ValueError("source and target are one folder; if its files hold both sides, give the source_half")
         return self
+
+
+def wrong_fields(error: ValidationError) -> str:
+    """What is wrong with the fields of a spec, in words, for those who wrote it.
+
+    >>> try:
+    ...     DefectGroup(name="price-stickers", title="Price stickers")
+    ... except ValidationError as error:
+    ...     print(wrong_fields(error))
+    DefectGroup.name is 'price-stickers', not a word of small letters, digits and underscores, such as 'price_stickers'
+    """
+    return "; ".join(f"{error.title}.{'.'.join(map(str, fault['loc']))} {_fault(fault)}" for fault in error.errors())
+
+
+def _fault(fault: ErrorDetails) -> str:
+    given = fault["input"]
+    match fault["type"]:
+        case "string_pattern_mismatch":
+            pattern = fault["ctx"]["pattern"]
+            return f"is {given!r}, not {MEANINGS.get(pattern, pattern)}"
+        case "tuple_type":
+            return f"is {given!r}, not a tuple, such as ({given!r},)"
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is no field of it; is it misspelt?"
+        case _:
+            return f"is {given!r}: {fault['msg']}"

@@ -57,6 +57,10 @@ BROKEN = {
         "did you mean 'mendkit_losses'?",
     ),
     "forgets the decorator": ("def mendkit_tasks():\n    return []", "mendkit_tasks lacks the decorator @hookimpl"),
+    "misspells a hook and forgets the decorator": (
+        "def mendkit_synthesizer():\n    return []",
+        "mendkit_synthesizer lacks the decorator @hookimpl, and is misspelt: did you mean 'mendkit_synthesizers'?",
+    ),
     "takes other arguments": ("@hookimpl\ndef mendkit_tasks(registry):\n    return []", "mendkit_tasks"),
     "yields another type": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectGroup(name='surface', title='')",
@@ -72,11 +76,19 @@ BROKEN = {
     ),
     "names a task badly": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='Scratches', title='', supervision='paired')",
-        "hook mendkit_tasks raised ValidationError",
+        "hook mendkit_tasks raised DefectType.name is 'Scratches', not two words of small letters with a dot between, such as",
+    ),
+    "gives one glob": (
+        "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks='a.*', factory='m:C', weight=1)",
+        "LossSpec.tasks is 'a.*', not a tuple, such as ('a.*',)",
+    ),
+    "names a factory badly": (
+        "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks=('a.*',), factory='m.C', weight=0)",
+        "LossSpec.factory is 'm.C', not 'package.module:attribute'; LossSpec.weight is 0: Input should be greater",
     ),
     "misspells a field": (
         "@hookimpl\ndef mendkit_groups():\n    yield DefectGroup(name='surface', titel='')",
-        "titel",
+        "DefectGroup.title is missing; DefectGroup.titel is no field of it; is it misspelt?",
     ),
     "has no group": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='backgroud.stain', title='', supervision='paired')",

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint
 
 from mendkit_registry import DefectType, Plugin, Registry
 from mendkit_registry.discovery import ENTRY_POINT_GROUP, load_plugin
+from mendkit_registry.specs import TaskComponentSpec
 
 from .checks import Check
 from .probe import Probe, probe_plugin
@@ -42,6 +43,14 @@ def has_groups(trial: Trial) -> str | None:
     tasks = (task for task in trial.plugin.contributions.get("tasks", ()) if isinstance(task, DefectType))
     homeless = [task.name for task in tasks if task.group not in trial.registry.groups]
     return f"no plugin has the group of {', '.join(homeless)}" if homeless else None
+
+
+def has_tasks(trial: Trial) -> str | None:
+    """Each component is for a task that is there; a glob that matches none is not used, and no one says so."""
+    specs = (spec for found in trial.plugin.contributions.values() for spec in found)
+    components = [spec for spec in specs if isinstance(spec, TaskComponentSpec)]
+    idle = [spec for spec in components if not spec.covered(sorted(trial.registry.tasks))]
+    return "; ".join(f"{spec.name} is for {', '.join(spec.tasks)}, which matches no task" for spec in idle) or None
 
 
 def names_are_unique(trial: Trial) -> str | None:
@@ -83,6 +92,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check("loads", works, "mend what the message names; `mendkit plugins` shows it as well"),
     Check("contributes something", contributes, "mark the hooks with @hookimpl, in the module of the entry point"),
     Check("has the groups of its tasks", has_groups, "yield the group from mendkit_groups"),
+    Check("has components for tasks that are there", has_tasks, "mend the pattern, or install the plugin of the tasks"),
     Check("names each spec once", names_are_unique, "rename one of them"),
     Check("yields the same specs each time", yields_the_same, "let specs depend on nothing that changes"),
     Check(

@@ -112,6 +112,16 @@ def test_side_effects_of_imports_and_constructors_are_found(install: Install) ->
     assert "building" in found["surface.draw", "is built without side effects"]
 
 
+def test_a_component_for_no_task_at_all_is_found(install: Install) -> None:
+    install(plugin=PLUGIN.replace('tasks=("surface.*",)', 'tasks=("surfaces.*",)'), parts=PARTS)
+    assert problems() == {
+        (
+            "scratches",
+            "has components for tasks that are there",
+        ): "surface.draw is for surfaces.*, which matches no task"
+    }
+
+
 def test_specs_that_change_from_call_to_call_are_found(install: Install) -> None:
     changing = PLUGIN.replace('title="Surface"', "title=str(calls.append(1) or len(calls))")
     install(plugin=f"calls = []\n{changing}", parts=PARTS)
