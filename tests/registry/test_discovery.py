@@ -76,7 +76,7 @@ BROKEN = {
     ),
     "names a task badly": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='Scratches', title='', supervision='paired')",
-        "hook mendkit_tasks raised DefectType.name is 'Scratches', not two words of small letters with a dot between, such as",
+        "hook mendkit_tasks raised DefectType.name is 'Scratches', not two words of small letters with a dot",
     ),
     "gives one glob": (
         "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks='a.*', factory='m:C', weight=1)",
