@@ -149,7 +149,7 @@ def test_the_plugin_of_the_page_is_listed_when_it_is_installed(tmp_path: Path) -
         check=True,
     )
     tasks = {task["name"]: task for group in json.loads(listed.stdout)["groups"] for task in group["tasks"]}
-    assert tasks["surface.scratches"]["plugin"] == "scratches"
+    assert tasks["surface.scratches"]["plugin"] == "surface"
     assert tasks["surface.scratches"]["synthesizers"] == ["surface.draw_scratches"]
     assert "background.watermark" in tasks
     assert listed.stderr == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from inspect import getdoc, isfunction, signature
+from inspect import get_annotations, getdoc, isfunction, signature
 from textwrap import indent
 from typing import Any
 
@@ -64,7 +64,7 @@ def contract(protocol: type) -> str:
 
 def data(kind: type) -> str:
     """A class whose instances are given to components, with what they hold."""
-    return "\n\n".join([f"### {kind.__name__}", prose(kind), _table(("holds", "meaning"), members(kind))])
+    return "\n\n".join([f"### {kind.__name__}", prose(kind), _table(("holds", "type", "meaning"), members(kind))])
 
 
 def fields_table(spec: type[Spec]) -> str:
@@ -95,13 +95,20 @@ def type_of(schema: Mapping[str, Any]) -> str:
     raise ValueError(f"no words for the schema {schema}")
 
 
-def members(kind: type) -> Iterator[tuple[str, str]]:
-    """What an instance holds, each with its meaning: the arguments that the docstring describes, and properties."""
+def members(kind: type) -> Iterator[tuple[str, str, str]]:
+    """What an instance holds, with type and meaning: the arguments that the docstring describes, and properties."""
+    types = get_annotations(kind) or get_annotations(vars(kind)["__init__"])
     for argument in ARGUMENT.finditer(_sections(kind)[1]):
-        yield f"`{argument['name']}`", _markdown(argument["meaning"])
+        yield f"`{argument['name']}`", _type_name(types[argument["name"]]), _markdown(argument["meaning"])
     for name, member in vars(kind).items():
         if isinstance(member, property | cached_property) and _is_public(name):
-            yield f"`{name}`", prose(member)
+            getter: Any = member.fget if isinstance(member, property) else member.func
+            yield f"`{name}`", _type_name(get_annotations(getter)["return"]), prose(member)
+
+
+def _type_name(annotation: Any) -> str:
+    """An annotation as it is written; those of a NamedTuple are wrapped."""
+    return f"`{getattr(annotation, '__forward_arg__', annotation)}`"
 
 
 def prose(documented: object) -> str:

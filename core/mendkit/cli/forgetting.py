@@ -20,7 +20,7 @@ def report_forgetting(run: Path) -> None:
 
     Of a run that extends none, or that left the tasks of the other as they were, nothing is said.
     """
-    from ..errors import CheckpointError
+    from ..errors import MendkitError
     from ..files import write_json
     from ..reporting.forgetting import forgetting_report
     from ..training.checkpoint import read_index
@@ -29,11 +29,10 @@ def report_forgetting(run: Path) -> None:
     if index.extends is None or index.known:
         return
     try:
-        known = read_index(index.extends).tasks
-    except CheckpointError as error:
+        before, after = _evaluations((index.extends, run), read_index(index.extends).tasks, index.config)
+    except MendkitError as error:  # the run that was extended, or its data, may be gone by now
         Console(stderr=True).print(f"what the other tasks lost cannot be measured: {error}")
         return
-    before, after = _evaluations((index.extends, run), known, index.config)
     Console().print(forgetting_report(before, after))
     both = {"before": before.model_dump(mode="json"), "after": after.model_dump(mode="json")}
     write_json(run / "forgetting.json", both)

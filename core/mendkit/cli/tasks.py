@@ -45,8 +45,8 @@ def list_tasks(
     else:
         facts = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
         print("\n".join(drawn_tree(families, facts, Console())))
-    if broken := sum(plugin.error is not None for plugin in registry.plugins):
-        print(f"{broken} plugin(s) are broken and left out; see: mendkit plugins", file=sys.stderr)
+    if broken := [plugin.name for plugin in registry.plugins if plugin.error is not None]:
+        print(f"broken, and left out: {', '.join(broken)}; see: mendkit plugins", file=sys.stderr)
 
 
 @app.command("show")

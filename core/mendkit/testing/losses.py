@@ -242,7 +242,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "takes outputs of either head",
         takes_either_head,
-        "expect None in mask, mask_logits and flow of a pass, and give zeros then",
+        "expect None in mask, mask_logits, flow and tone of a pass, and give zeros then",
     ),
     Check("has no side effects", has_no_effects, effects.REMEDY),
 )
