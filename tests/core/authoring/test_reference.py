@@ -113,11 +113,11 @@ def test_data_lists_what_it_holds_and_what_it_computes() -> None:
         "",
         "Where it is, is unknown.",
         "",
-        "| holds | meaning |",
-        "|---|---|",
-        "| `volume` | in ml, which may be 0. |",
-        "| `fluid` | its name. |",
-        "| `weight` | In `g`. |",
+        "| holds | type | meaning |",
+        "|---|---|---|",
+        "| `volume` | `float` | in ml, which may be 0. |",
+        "| `fluid` | `str` | its name. |",
+        "| `weight` | `float` | In `g`. |",
     ]
 
 
