@@ -8,8 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from .data.guidance import Exemplars, Guidance
-from .data.synthesis import described, reason_of
-from .errors import FailingPluginError, MendkitError
+from .errors import FailingPluginError, MendkitError, described, reason_of
 
 
 class LabelTable:

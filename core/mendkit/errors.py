@@ -1,8 +1,12 @@
-"""Errors that a user can mend. The command line prints their message alone, without a traceback."""
+"""Errors that a user can mend, and words for what was found.
+
+The command line prints the message of such an error alone, without a traceback.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from traceback import extract_tb
 
 
 class MendkitError(Exception):
@@ -55,3 +59,15 @@ class CheckpointError(MendkitError):
 
 class DivergedError(MendkitError):
     """A loss or a gradient became NaN or infinite."""
+
+
+def described(found: object) -> str:
+    """Type and shape of an array or tensor, or the type of anything else, in a few words."""
+    kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
+    return f"a {type(found).__name__}" if kind is None or shape is None else f"{kind} {list(shape)}"
+
+
+def reason_of(error: BaseException) -> str:
+    """Type and message of an error, and the line that raised it."""
+    place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in extract_tb(error.__traceback__)[-1:])
+    return f"{type(error).__name__}: {error}{place}"

@@ -16,7 +16,8 @@ from ..data.batch import to_tensor
 from ..data.images import fit_square
 from ..data.photo import Image
 from ..errors import MendkitError
-from ..networks.mended import Mended, tone, warp
+from ..networks.mended import Mended
+from ..networks.transforms import tone, warp
 from .enlarged import Enlarged
 from .guided import Floats, guided_coefficients
 

@@ -13,12 +13,11 @@ import numpy as np
 from mendkit_registry import ExtraSpec, build
 
 from ..contracts import Extra, Siblings
-from ..errors import ImageError, MendkitError, SynthesisError, UnreadableImageError
+from ..errors import ImageError, MendkitError, SynthesisError, UnreadableImageError, described, reason_of
 from .catalogue import ImageRef
 from .images import resize
 from .photo import Image, Photo, Stack
 from .store import ImageStore
-from .synthesis import described, reason_of
 
 T = TypeVar("T")
 

@@ -13,13 +13,13 @@ import numpy as np
 from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
-from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError
+from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError, reason_of
 from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
 from .extras import ExtraSource, Stacks, built_extras, by_product
 from .photo import Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
-from .synthesis import reason_of, synthesize
+from .synthesis import synthesize
 
 T = TypeVar("T")
 Domain = Literal["source", "target"]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable
-from pathlib import Path
-from traceback import extract_tb
 
 import numpy as np
 
 from ..contracts import Synthesizer
-from ..errors import FailingPluginError, SynthesisError
+from ..errors import FailingPluginError, SynthesisError, described
 from .photo import Defect, Photo
 from .store import StoredResources
 
@@ -47,18 +45,6 @@ def fault_of(defect: object, photo: Photo) -> str | None:
         if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.shape != expected:
             return f"made a {name} that is {described(found)}, not uint8 {list(expected)}"
     return None
-
-
-def described(found: object) -> str:
-    """Type and shape of an array or tensor, or the type of anything else, in a few words."""
-    kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
-    return f"a {type(found).__name__}" if kind is None or shape is None else f"{kind} {list(shape)}"
-
-
-def reason_of(error: BaseException) -> str:
-    """Type and message of an error, and the line that raised it."""
-    place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in extract_tb(error.__traceback__)[-1:])
-    return f"{type(error).__name__}: {error}{place}"
 
 
 class Tally:

@@ -8,8 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from .blocks import convolution
-from .mended import Mended, clip, tone, warp
+from .mended import Mended
 from .toning import ToneHead
+from .transforms import clip, tone, warp
 from .warping import FlowHead
 
 MASK_MARGIN = 0.1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from ..data.synthesis import reason_of
+from ..errors import reason_of
 from .effects import watched
 
 Subject = TypeVar("Subject")

@@ -17,7 +17,7 @@ from mendkit_registry import ConditionerSpec
 from ..conditioning import SiteConditioners
 from ..config import ModelConfig
 from ..data.guidance import Exemplars, Guidance
-from ..data.synthesis import described
+from ..errors import described
 from ..networks.generator import channels_at
 from . import effects
 from .checks import Check, CheckError

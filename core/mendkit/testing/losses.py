@@ -23,7 +23,7 @@ from ..contracts import LossTerm
 from ..data.batch import Batch, to_tensor
 from ..data.guidance import Guidance
 from ..data.photo import Image
-from ..data.synthesis import described
+from ..errors import described
 from . import effects
 from .checks import Check, CheckError
 from .networks import Networks, Translation, exactly, faded, unchanged

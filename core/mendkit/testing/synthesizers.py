@@ -15,7 +15,8 @@ from mendkit_registry import SynthesizerSpec
 
 from ..contracts import Synthesizer
 from ..data.photo import Defect, Image, Photo
-from ..data.synthesis import fault_of, reason_of
+from ..data.synthesis import fault_of
+from ..errors import reason_of
 from . import effects
 from .checks import Check, CheckError
 from .products import blank_photos, clean_photos, real_photos

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 import torch
 from torch import Tensor, nn
 
-from ..data.synthesis import described, reason_of
-from ..errors import DivergedError, FailingPluginError, MendkitError
+from ..errors import DivergedError, FailingPluginError, MendkitError, described, reason_of
 from .passes import Passes
 from .plan import CORE, PlannedTerm
 

@@ -8,7 +8,7 @@ from mendkit.data.guidance import Guidance
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks
 from mendkit.networks.heads import CompositeHead
-from mendkit.networks.mended import warp
+from mendkit.networks.transforms import warp
 
 TASKS = ("a.moves", "a.stays", "b.other")
 EACH = Guidance(TASKS)

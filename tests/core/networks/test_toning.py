@@ -9,8 +9,9 @@ from mendkit.config import ModelConfig
 from mendkit.data.guidance import Guidance
 from mendkit.networks.generator import Generator
 from mendkit.networks.heads import CompositeHead
-from mendkit.networks.mended import Mended, tone, warp
+from mendkit.networks.mended import Mended
 from mendkit.networks.toning import CHANGE, GRID, LEVELS, ToneHead
+from mendkit.networks.transforms import tone, warp
 
 TASKS = ("light.cast", "light.moved", "other.kind")
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mendkit.networks.mended import warp
+from mendkit.networks.transforms import warp
 from mendkit.networks.warping import PERSPECTIVE_LIMIT, FlowHead, homography_flow
 
 
