@@ -47,6 +47,7 @@ def demo(
         "training": {"size": size, "images": images, "minutes": minutes, "seed": seed},
     }
     train.train_or_resume(read_config(None, settings), run)
+    _say_if_cut_short(run, images, minutes)
     _say("4. Defective photos, mended at full size")
     photos = _defective_photos(out, root, seed)
     for task in photos:
@@ -54,6 +55,17 @@ def demo(
     console.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
     _say("5. Scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
+
+
+def _say_if_cut_short(run: Path, images: int, minutes: float) -> None:
+    """A slow or busy machine sees few images in its minutes, and what it then shows is not what mendkit can do."""
+    from ..training.checkpoint import read_index
+
+    if (seen := read_index(run).images) < images:
+        console.print(
+            f"[yellow]only {seen:,} of {images:,} images were seen in {minutes:g} minutes, so what follows is rough; "
+            "for all of them: another --out, with more --minutes"
+        )
 
 
 def _say(title: str) -> None:
