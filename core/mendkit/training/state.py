@@ -103,7 +103,7 @@ def _new_unet(blueprint: Blueprint) -> UNet:
 
 
 def new_state(blueprint: Blueprint, device: torch.device) -> TrainingState:
-    """A state with fresh weights, which depend on the seed alone. Nothing that tasks use that are known shall learn.
+    """A state with fresh weights, which depend on the seed alone. Nothing that the known tasks use shall learn.
 
     Raises:
         ConfigError: networks that do not go together.
