@@ -73,6 +73,7 @@ class SiteConditioners(nn.Module):
 
     def __init__(self, modules: Sequence[tuple[str, frozenset[str], nn.Module]]) -> None:
         super().__init__()
+        self.names = {_key(name): name for name, _, _ in modules}
         self.tasks = {_key(name): tasks for name, tasks, _ in modules}
         self.by_name = nn.ModuleDict({_key(name): module for name, _, module in modules})
 
@@ -81,12 +82,12 @@ class SiteConditioners(nn.Module):
         for key, module in self.by_name.items():
             if own := [row for row, task in enumerate(guidance.tasks) if task in self.tasks[key]]:
                 rows = torch.tensor(own, device=features.device)
-                steered = _steered(key, module, features[rows], guidance.select(rows).extras)
+                steered = _steered(self.names[key], module, features[rows], guidance.select(rows).extras)
                 features = features.index_copy(0, rows, steered)
         return features
 
 
-def _steered(key: str, module: nn.Module, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
     """What a module makes of the features of its own samples.
 
     Raises:
@@ -97,10 +98,10 @@ def _steered(key: str, module: nn.Module, features: Tensor, extras: Mapping[str,
     except (MendkitError, torch.cuda.OutOfMemoryError):
         raise
     except Exception as error:
-        raise FailingPluginError(f"the conditioner {_name(key)} raised {reason_of(error)}") from error
+        raise FailingPluginError(f"the conditioner {name} raised {reason_of(error)}") from error
     if not isinstance(steered, Tensor) or (steered.shape, steered.dtype) != (features.shape, features.dtype):
         raise FailingPluginError(
-            f"the conditioner {_name(key)} made {described(steered)} of features {described(features)}; it must keep "
+            f"the conditioner {name} made {described(steered)} of features {described(features)}; it must keep "
             "their shape and type"
         )
     return steered
@@ -109,7 +110,3 @@ def _steered(key: str, module: nn.Module, features: Tensor, extras: Mapping[str,
 def _key(name: str) -> str:
     """Names of modules may not have dots."""
     return name.replace(".", "__")
-
-
-def _name(key: str) -> str:
-    return key.replace("__", ".", 1)

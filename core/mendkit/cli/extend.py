@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from .forgetting import report_forgetting
 from .options import (
     Batch,
     Clean,
@@ -75,7 +74,4 @@ def extend(
     settings["data"] = data_of_run(saved.data, given)
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
     config = parse_config(settings, origin="flags")
-    spent = extend_run(run, config, out, training_progress, unfreeze=unfreeze)
-    if spent:
-        report_forgetting(out)
-    finish(spent, out)
+    finish(extend_run(run, config, out, training_progress, unfreeze=unfreeze), out)

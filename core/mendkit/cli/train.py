@@ -65,10 +65,7 @@ def train(
 
     if resume:
         _refuse_other_flags(context)
-        spent = resume_run(resume, training_progress)
-        if spent:
-            report_forgetting(resume)
-        finish(spent, resume)
+        finish(resume_run(resume, training_progress), resume)
         return
     flags = {
         "preset": preset,
@@ -119,8 +116,9 @@ def training_progress() -> Any:
 
 
 def finish(spent: bool, run: Path) -> None:
-    """Say what comes next."""
+    """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
     if spent:
+        report_forgetting(run)
         console.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:
         console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")

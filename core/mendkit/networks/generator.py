@@ -87,7 +87,7 @@ class Generator(nn.Module):
         middle = self.second_half(self.conditioners["middle"](middle, guidance))
         decoded = self.conditioners["decoded"](self._decode(middle, half, full), guidance)
         geometric, tonal = (
-            torch.tensor([task in trait for task in guidance.tasks], device=images.device)
+            torch.tensor([row for row, task in enumerate(guidance.tasks) if task in trait], device=images.device).long()
             for trait in (self.geometric, self.tonal)
         )
         mended: Mended = self.head(Trunk(images, middle, decoded, geometric, tonal))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -33,8 +35,8 @@ class Trunk:
         image: the input ``[N, 3, H, W]``.
         middle: features of the bottleneck ``[N, C, H/4, W/4]``.
         decoded: features of full resolution ``[N, width, H, W]``.
-        geometric: ``[N]`` bool, the samples whose task may move pixels.
-        tonal: ``[N]`` bool, those whose task changes colours.
+        geometric: the rows ``[n]`` (int64) of the samples whose task may move pixels.
+        tonal: those of the samples whose task changes colours.
     """
 
     image: Tensor
@@ -73,8 +75,8 @@ class CompositeHead(nn.Module):
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
-        moved, flow = self._move(trunk)
-        toned, grid = self._tone(trunk, moved)
+        moved, flow = _transformed(trunk.image, trunk.geometric, warp, partial(self._offsets, trunk))
+        toned, grid = _transformed(moved, trunk.tonal, tone, partial(self._changes, trunk))
         refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
         image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
@@ -82,21 +84,22 @@ class CompositeHead(nn.Module):
         mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
         return Mended(torch.lerp(toned, drawn, mask), drawn, mask, logits, flow, grid)
 
-    def _move(self, trunk: Trunk) -> tuple[Tensor, Tensor | None]:
-        """Warp the geometric samples; the others pass bit for bit."""
-        rows = trunk.geometric.nonzero().flatten()
-        if len(rows) == 0:
-            return trunk.image, None
-        offsets = self.flow(trunk.middle[rows], trunk.image.shape[-2:])
-        flow = torch.zeros_like(trunk.image[:, :2]).index_copy(0, rows, offsets)
-        return trunk.image.index_copy(0, rows, warp(trunk.image[rows], offsets)), flow
+    def _offsets(self, trunk: Trunk, rows: Tensor) -> Tensor:
+        offsets: Tensor = self.flow(trunk.middle[rows], trunk.image.shape[-2:])
+        return offsets
 
-    def _tone(self, trunk: Trunk, moved: Tensor) -> tuple[Tensor, Tensor | None]:
-        """Change the colours of the tonal samples; the others pass bit for bit."""
-        rows = trunk.tonal.nonzero().flatten()
-        if len(rows) == 0:
-            return moved, None
+    def _changes(self, trunk: Trunk, rows: Tensor) -> Tensor:
         assert self.tone is not None
-        changes = self.tone(trunk.decoded[rows], trunk.image[rows])
-        grid = changes.new_zeros(len(moved), *changes.shape[1:]).index_copy(0, rows, changes)
-        return moved.index_copy(0, rows, tone(moved[rows], changes)), grid
+        changes: Tensor = self.tone(trunk.decoded[rows], trunk.image[rows])
+        return changes
+
+
+def _transformed(
+    image: Tensor, rows: Tensor, transform: Callable[[Tensor, Tensor], Tensor], predict: Callable[[Tensor], Tensor]
+) -> tuple[Tensor, Tensor | None]:
+    """Transform ``rows`` by what is predicted for them, which is zero for the others; these pass bit for bit."""
+    if len(rows) == 0:
+        return image, None
+    predicted = predict(rows)
+    everywhere = predicted.new_zeros(len(image), *predicted.shape[1:]).index_copy(0, rows, predicted)
+    return image.index_copy(0, rows, transform(image[rows], predicted)), everywhere

@@ -35,9 +35,9 @@ def tone(image: Tensor, grid: Tensor, rows: Span = (-1, 1), columns: Span = (-1,
     count, _, height, width = image.shape
     levels = grid.shape[2]
     # Rows are alike in y, so they are mixed before each pixel looks up its own x and brightness: half of the work.
-    tall = _mixed_rows(grid, _centres(rows, height, image)).permute(0, 3, 1, 2, 4).flatten(0, 1)
+    tall = _mixed_rows(grid, pixel_centres(height, image, rows)).permute(0, 3, 1, 2, 4).flatten(0, 1)
     brightness = image.amin(dim=1) * ((levels - 1) / levels)  # the outermost levels are the centres of their cells
-    x = _centres(columns, width, image).expand_as(brightness)
+    x = pixel_centres(width, image, columns).expand_as(brightness)
     places = torch.stack([x, brightness], dim=-1).flatten(0, 1)[:, None]
     changes = F.grid_sample(tall, places, padding_mode="border", align_corners=False)
     changes = changes.view(count, height, -1, width).transpose(1, 2)
@@ -59,8 +59,7 @@ def clip(values: Tensor, low: float, high: float) -> Tensor:
     return values + (values.clamp(low, high) - values).detach()
 
 
-def _centres(span: Span, count: int, like: Tensor) -> Tensor:
-    """The centres of ``count`` pixels that fill the span."""
+def pixel_centres(count: int, like: Tensor, span: Span = (-1, 1)) -> Tensor:
+    """The centres ``[count]`` of pixels that fill the span, on the device and of the type of ``like``."""
     start, stop = span
-    steps = torch.arange(count, device=like.device, dtype=like.dtype) * 2 + 1
-    return start + steps * ((stop - start) / (2 * count))
+    return start + (torch.arange(count, device=like.device, dtype=like.dtype) * 2 + 1) / count * ((stop - start) / 2)

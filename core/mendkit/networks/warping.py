@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .blocks import convolution
+from .transforms import pixel_centres
 
 PERSPECTIVE_LIMIT = 0.4
 """Bound of the two perspective terms. Below 0.5 the horizon can not enter the image, where x and y are in [-1, 1]."""
@@ -50,15 +51,10 @@ def homography_flow(parameters: Tensor, size: torch.Size | tuple[int, int]) -> T
     The perspective terms p6 and p7 are squashed to within ``PERSPECTIVE_LIMIT``.
     """
     height, width = size
-    y, x = torch.meshgrid(_centres(height, parameters), _centres(width, parameters), indexing="ij")
+    y, x = torch.meshgrid(pixel_centres(height, parameters), pixel_centres(width, parameters), indexing="ij")
     p = parameters[:, :, None, None]
     tilt = PERSPECTIVE_LIMIT * torch.tanh(p[:, 6:8])
     depth = 1 + tilt[:, 0] * x + tilt[:, 1] * y
     to_x = ((1 + p[:, 0]) * x + p[:, 1] * y + p[:, 2]) / depth
     to_y = (p[:, 3] * x + (1 + p[:, 4]) * y + p[:, 5]) / depth
     return torch.stack([to_x - x, to_y - y], dim=1)
-
-
-def _centres(count: int, like: Tensor) -> Tensor:
-    """The pixel centres along an axis that spans [-1, 1]."""
-    return (torch.arange(count, device=like.device, dtype=like.dtype) * 2 + 1) / count - 1

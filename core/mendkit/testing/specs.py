@@ -49,7 +49,8 @@ def has_tasks(trial: Trial) -> str | None:
     """Each component is for a task that is there; a glob that matches none is not used, and no one says so."""
     specs = (spec for found in trial.plugin.contributions.values() for spec in found)
     components = [spec for spec in specs if isinstance(spec, TaskComponentSpec)]
-    idle = [spec for spec in components if not spec.covered(sorted(trial.registry.tasks))]
+    tasks = sorted(trial.registry.tasks)
+    idle = [spec for spec in components if not spec.covered(tasks)]
     return "; ".join(f"{spec.name} is for {', '.join(spec.tasks)}, which matches no task" for spec in idle) or None
 
 

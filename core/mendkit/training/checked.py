@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 import torch
 from torch import Tensor, nn
@@ -52,16 +52,19 @@ def _check_finite(values: Tensor, tasks: tuple[str, ...], term: PlannedTerm, ste
         )
 
 
-def check_gradients(weights: Iterable[nn.Parameter], step: int, culprits: Callable[[], Iterator[PlannedTerm]]) -> None:
+def check_gradients(
+    weights: Iterable[nn.Parameter], step: int, side: str, culprits: Callable[[], Iterable[PlannedTerm]]
+) -> None:
     """Raise DivergedError if a gradient is NaN or infinite: one such step would make all weights so.
 
     Args:
+        side: whose weights they are.
         culprits: finds the terms that it comes from, which takes a while.
     """
     sums = [weight.grad.sum() for weight in weights if weight.grad is not None]
     if sums and not torch.stack(sums).isfinite().all():
         guilty = list(culprits())
-        names = " and ".join(map(str, guilty)) or "all terms together"
+        names = " and ".join(map(str, guilty)) or side
         raise DivergedError(
             f"step {step}, {names}: the loss is finite, but its gradient is not, as that of a root at 0; add a small "
             f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; the last checkpoint is "

@@ -64,8 +64,8 @@ def _apart(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[C
         yield _narrowed(spec, index.tasks)
     taken = {spec.name for spec in index.conditioners}
     for spec in plan.conditioners:
-        if any(map(spec.covers, new)):
-            yield _narrowed(spec, new).model_copy(update={"name": free_name(spec.name, taken)})
+        if (own := _narrowed(spec, new)).tasks:
+            yield own.model_copy(update={"name": free_name(own.name, taken)})
     yield from adapter_specs(new)
 
 

@@ -33,10 +33,10 @@ def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm])
     with _seeded(state.blueprint.config.training.seed, state.step, batch.x.device):
         with _frozen(state.critics):
             total, losses = generator_loss(passes, due, state.step)
-            _descend(state.generators, total, state.step, lambda: _unsteady(state, batch, due))
+            _descend(state.generators, total, state.step, "the generators", lambda: _unsteady(state, batch, due))
         if any(term.critic for term, _ in due):
             losses["critics"] = critic_loss(passes, due, state.step)
-            _descend(state.critics, losses["critics"], state.step, lambda: iter(()))
+            _descend(state.critics, losses["critics"], state.step, "the critics")
     return {name: loss.detach() for name, loss in losses.items()}
 
 
@@ -72,10 +72,12 @@ def critic_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> Tensor:
     return total
 
 
-def _descend(optimiser: Optimizer, loss: Tensor, step: int, culprits: Callable[[], Iterator[PlannedTerm]]) -> None:
+def _descend(
+    optimiser: Optimizer, loss: Tensor, step: int, side: str, culprits: Callable[[], Iterable[PlannedTerm]] = tuple
+) -> None:
     optimiser.zero_grad(set_to_none=True)
     loss.backward()  # type: ignore[no-untyped-call]
-    check_gradients(_weights(optimiser), step, culprits)
+    check_gradients(_weights(optimiser), step, side, culprits)
     optimiser.step()
 
 
