@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from .errors import ConfigError
 from .presets import DEFAULT, lay_over, read_preset
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
+Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
+"""A path that a saved run finds from any working directory."""
 
 
 class Section(BaseModel):
@@ -25,25 +27,14 @@ class Section(BaseModel):
 class DataConfig(Section):
     """Where the images are. ``root`` is enough for a laid-out data root; the rest adds folders from elsewhere."""
 
-    root: Path | None = None
-    clean: Path | None = Field(None, description="folder of clean images, instead of ROOT/clean")
-    manifest: Path | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
+    root: Absolute | None = None
+    clean: Absolute | None = Field(None, description="folder of clean images, instead of ROOT/clean")
+    manifest: Absolute | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
     product: str | None = Field(
         None, description="regular expression of a file's stem; its group `product` names what the file shows"
     )
-    resources: dict[str, Path] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
+    resources: dict[str, Absolute] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
     reverse: tuple[str, ...] = Field((), description="tasks of published sets whose source and target change sides")
-
-    @field_validator("root", "clean", "manifest")
-    @classmethod
-    def _absolute(cls, path: Path | None) -> Path | None:
-        # A saved run must find its data from any working directory.
-        return None if path is None else path.expanduser().absolute()
-
-    @field_validator("resources")
-    @classmethod
-    def _all_absolute(cls, folders: dict[str, Path]) -> dict[str, Path]:
-        return {kind: folder.expanduser().absolute() for kind, folder in folders.items()}
 
 
 class ModelConfig(Section):
@@ -95,6 +86,7 @@ class TrainingConfig(Section):
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
+    features: Absolute | None = Field(None, description="weights of a pretrained network, for perceptual terms")
     seed: int = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
@@ -113,6 +105,10 @@ class RunConfig(Section):
     model: ModelConfig = ModelConfig()
     losses: dict[str, TermConfig] = Field(default_factory=dict, description="the terms, by their name")
     training: TrainingConfig = TrainingConfig()
+
+    def uses(self, term: str) -> bool:
+        """Whether a term has a weight."""
+        return term in self.losses and self.losses[term].weight > 0
 
 
 def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:

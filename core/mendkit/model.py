@@ -56,6 +56,11 @@ class Model:
         return self.blueprint.tasks
 
     @property
+    def learned_from(self) -> str | None:
+        """The network by whose features its outputs were compared while it was trained, if there was one."""
+        return self.blueprint.features
+
+    @property
     def extras(self) -> tuple[ExtraSpec, ...]:
         """What its conditioners take beside the image."""
         return self.blueprint.extras

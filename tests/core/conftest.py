@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 import torch
+from safetensors.torch import save_file
 
 from mendkit.config import RunConfig, parse_config
 from mendkit.data.batch import Batch
@@ -19,6 +21,18 @@ from mendkit_registry import DefectType
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def mobilenet(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of half-precision MobileNetV2 weights, random but fixed."""
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = timm.create_model("mobilenetv2_100", num_classes=1000, pad_type="same")
+    state = {name: v.half() if v.is_floating_point() else v for name, v in network.state_dict().items()}
+    path = tmp_path_factory.mktemp("weights") / "mobilenet.safetensors"
+    save_file(state, path)
+    return path
 
 
 @pytest.fixture

@@ -21,10 +21,11 @@ from ..config import RunConfig
 from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..evaluation.evaluate import evaluate
-from ..evaluation.features import FeatureExtractor, find_features
 from ..evaluation.report import Evaluation
 from ..files import write_text
 from ..model import Model
+from ..networks.features import FeatureExtractor
+from ..networks.pretrained import find_features
 from ..training.checkpoint import read_index
 from ..training.loop import Watcher, pick_device
 from ..training.plan import Plan

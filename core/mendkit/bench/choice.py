@@ -19,9 +19,9 @@ from ..data.sampling import TestDomains, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender
-from ..evaluation.features import FeatureExtractor
 from ..files import write_json
 from ..model import Model
+from ..networks.features import FeatureExtractor
 from ..training.checkpoint import find_checkpoint, read_index, save_checkpoint
 from ..training.plan import Plan
 from ..training.state import TrainingState

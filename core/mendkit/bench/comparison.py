@@ -207,6 +207,11 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
         if len(several) > 1:
             yield f"cells were made by more than one {what}: {', '.join(sorted(several))}"
     for result in results:
+        made = result.evaluation.conditions
+        if made.learned_from:
+            partial = ", by which it is judged as well: a head start" if made.learned_from == made.features else ""
+            yield f"{result.title} has learnt from features of {made.learned_from}{partial}"
+    for result in results:
         budget = result.settings["training"]["images"]
         if result.images < budget:
             name = f"{result.title}, seed {result.seed}, {', '.join(result.tasks)}"

@@ -47,6 +47,12 @@ ABLATIONS = {
             joint=True,
         ),
         BenchModel(
+            "without_perceptual",
+            "composite w/o perceptual term",
+            {"preset": "composite", "losses": {"perceptual_y": {"weight": 0}}},
+            joint=True,
+        ),
+        BenchModel(
             "without_cycle",
             "w/o cycle and identity",
             {"preset": "hierarchical", "losses": {term: {"weight": 0} for term in CYCLE_AND_IDENTITY}},

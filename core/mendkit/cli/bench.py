@@ -44,7 +44,7 @@ def bench(
     size: Annotated[int | None, typer.Option(help="Side of the models' images, px.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the models' first convolution.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, for all models.")] = None,
-    features: Annotated[Path | None, typer.Option(help="Weights for distances: Inception or MobileNetV2.")] = None,
+    features: Annotated[Path | None, typer.Option(help="Weights of a pretrained network, for distances.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many test pairs of each task.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Cells that are made side by side, each in its own process.")] = 1,
     device: Device = "auto",

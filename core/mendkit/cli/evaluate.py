@@ -51,7 +51,7 @@ def evaluate(
     reverse: Reverse = None,
     product: Product = None,
     features: Annotated[
-        Path | None, typer.Option(help="Weights for perceptual, Fréchet and kernel distance: Inception or MobileNetV2.")
+        Path | None, typer.Option(help="Weights of a pretrained network, for perceptual, Fréchet and kernel distance.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pairs of each task.")] = None,
     seed: Annotated[int, typer.Option(help="Seed of the synthesised pairs, intervals and subsets.")] = 0,
@@ -66,8 +66,8 @@ def evaluate(
 
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate as score
-    from ..evaluation.features import find_features
     from ..model import Model
+    from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
     from ..training.loop import pick_device

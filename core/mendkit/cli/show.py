@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from ..config import RunConfig
     from ..training.checkpoint import CheckpointIndex
 
 
@@ -32,7 +31,7 @@ def _facts(index: CheckpointIndex) -> Table:
     for label, value in (
         ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
         *((("extends", str(index.extends)),) if index.extends else ()),
-        ("model", _model_line(config)),
+        ("model", _model_line(index)),
         ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
         ("seed", f"{config.training.seed}"),
         ("mendkit", index.mendkit),
@@ -46,10 +45,12 @@ def _task_line(index: CheckpointIndex, task: str) -> str:
     return f"{task} ({', '.join(traits)})" if traits else task
 
 
-def _model_line(config: RunConfig) -> str:
+def _model_line(index: CheckpointIndex) -> str:
+    config = index.config
     without = [name for name, used in (("g", config.model.group_label), ("eta", config.model.type_label)) if not used]
     labels = f", without {' and '.join(without)}" if without else ""
-    return f"{config.training.size} px, preset {config.preset}, width {config.model.width}{labels}"
+    seen = f", learnt from features of {index.features}" if index.features else ""
+    return f"{config.training.size} px, preset {config.preset}, width {config.model.width}{labels}{seen}"
 
 
 def _scores(home: Path) -> Iterator[RenderableType]:

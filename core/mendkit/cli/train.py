@@ -53,6 +53,9 @@ def train(
     minutes: Minutes = None,
     batch: Batch = None,
     seed: Seed = None,
+    features: Annotated[
+        Path | None, typer.Option(help="Weights of a pretrained network, for terms that compare features.")
+    ] = None,
     workers: Workers = None,
     device: TrainingDevice = None,
     set_: Settings = None,
@@ -78,6 +81,7 @@ def train(
             "minutes": minutes,
             "batch": batch,
             "seed": seed,
+            "features": features,
             "workers": workers,
             "device": device,
         },

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from .features import FeatureExtractor, pool
+from ..networks.features import FeatureExtractor, pool
+from ..networks.perceptual import perceptual_distance
 from .outcome import Outcome, UnpairedOutcome
-from .perceptual import perceptual_distance
 
 Features = NDArray[np.float64]
 """``[N, D]``, one row an image."""

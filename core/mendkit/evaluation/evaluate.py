@@ -20,9 +20,10 @@ from ..data.catalogue import Catalogue, Split
 from ..data.guidance import Guidance
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
 from ..errors import DataError, ImageError
+from ..networks.features import FeatureExtractor
 from ..networks.mended import Mended
+from ..networks.pretrained import NO_FEATURES
 from .distances import DistanceMeter
-from .features import NO_FEATURES, FeatureExtractor
 from .metrics import ImageScores, join_scores, score_images, summarise
 from .outcome import Outcome, UnpairedOutcome
 from .report import Conditions, Evaluation, TaskEvaluation
@@ -46,6 +47,10 @@ class Mender(Protocol):
     @property
     def images_seen(self) -> int:
         """How many images it was trained on."""
+
+    @property
+    def learned_from(self) -> str | None:
+        """The network by whose features its outputs were compared while it was trained."""
 
     @property
     def device(self) -> torch.device:
@@ -99,6 +104,7 @@ def evaluate(
     conditions = Conditions(
         model=origin,
         images_seen=model.images_seen,
+        learned_from=model.learned_from,
         size=model.size,
         device=str(model.device),
         split=split,

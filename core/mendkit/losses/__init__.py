@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from . import adversarial, composite, contrast, pixels
+from . import adversarial, composite, contrast, perceptual, pixels
 from .term import CoreTerm
 
 __all__ = ["CORE_TERMS", "CoreTerm"]
 
-CORE_TERMS: tuple[CoreTerm, ...] = (*adversarial.TERMS, *pixels.TERMS, *composite.TERMS, *contrast.TERMS)
+CORE_TERMS: tuple[CoreTerm, ...] = (
+    *adversarial.TERMS,
+    *pixels.TERMS,
+    *perceptual.TERMS,
+    *composite.TERMS,
+    *contrast.TERMS,
+)

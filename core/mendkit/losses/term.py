@@ -25,6 +25,7 @@ class CoreTerm:
         balanced: whether it measures errors of pixels, which tasks are balanced by.
         critic: what the critic of an adversarial term learns from; it has the samples, and the steps, of its term.
         projects: whether it needs the projections of patches, which are then trained with the generators.
+        perceives: whether it needs a pretrained network's features. A run that has no weights for it does without.
     """
 
     name: str
@@ -33,3 +34,4 @@ class CoreTerm:
     balanced: bool = False
     critic: Loss | None = None
     projects: bool = False
+    perceives: bool = False

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from ..data.sampling import TaskSource
 from ..data.stream import task_shares
@@ -12,7 +15,7 @@ from ..training.plan import Plan, PlannedTerm
 
 def plan_tables(plan: Plan) -> RenderableType:
     """The composition of a run, for ``mendkit train --plan``."""
-    return Group(_feeds(plan), _terms(plan), _conditioners(plan))
+    return Group(_feeds(plan), _terms(plan), *_seeing(plan), _conditioners(plan))
 
 
 def _feeds(plan: Plan) -> Table:
@@ -60,6 +63,14 @@ def _terms(plan: Plan) -> Table:
         if term.weight > 0 and plan.reach(term):
             table.add_row(term.name, term.plugin, f"{term.weight:g}", _cadence(term), term.applies, _tasks(plan, term))
     return table
+
+
+def _seeing(plan: Plan) -> Iterator[Text]:
+    """By what network terms compare images, or that they cannot."""
+    if plan.features:
+        yield Text(f"features: {plan.features}")
+    for term in plan.unseeing:
+        yield Text(f"without {term.name}: training.features names no weights of a pretrained network")
 
 
 def _cadence(term: PlannedTerm) -> str:

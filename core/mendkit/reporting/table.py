@@ -20,6 +20,8 @@ HALVES = (
     "the halves show different products, so in and out of pairs, whose products are the truth's, can lie below."
 )
 
+PARTIAL = "the model has learnt from the features by which it is judged here: its distances look better than they are"
+
 
 @dataclass(frozen=True, slots=True)
 class PlainTable:
@@ -47,15 +49,19 @@ def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
 def conditions_line(conditions: Conditions) -> str:
     """What the numbers depend on, in one line."""
     limit = "" if conditions.limit is None else f" · at most {conditions.limit} pairs a task"
+    teacher = f", learnt from {conditions.learned_from}" if conditions.learned_from else ""
     return (
         f"{conditions.tool} {conditions.version} · torch {conditions.torch} · {conditions.model} after "
-        f"{conditions.images_seen:,} images · split {conditions.split}{limit} · seed {conditions.seed} · "
+        f"{conditions.images_seen:,} images{teacher} · split {conditions.split}{limit} · seed {conditions.seed} · "
         f"{conditions.size} px · {conditions.device} · features: {conditions.features or 'none'}"
     )
 
 
 def notes(evaluation: Evaluation) -> Iterator[str]:
     """How to read the distances, and what is missing from the tables, with its reason."""
+    conditions = evaluation.conditions
+    if conditions.learned_from and conditions.learned_from == conditions.features:
+        yield PARTIAL
     if any(isinstance(task.distances, Distances) for task in evaluation.tasks.values()):
         yield HALVES
     for reason, tasks in _not_computed(evaluation).items():

@@ -22,6 +22,7 @@ class Blueprint(BaseModel):
         known: those of them that came with the model that this one extends, and learn no more.
         extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
+        features: the pretrained network by which outputs were compared. It is no part of the model.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -33,6 +34,7 @@ class Blueprint(BaseModel):
     extends: Path | None = None
     conditioners: tuple[ConditionerSpec, ...] = ()
     extras: tuple[ExtraSpec, ...] = ()
+    features: str | None = None
     config: RunConfig
 
     @classmethod
@@ -44,5 +46,6 @@ class Blueprint(BaseModel):
             tonal=tuple(task.name for task in plan.tasks if task.tonal),
             conditioners=plan.conditioners,
             extras=plan.extras,
+            features=plan.features,
             config=plan.config,
         )

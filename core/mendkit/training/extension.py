@@ -50,6 +50,7 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
         extends=base.absolute(),
         conditioners=tuple(modules),
         extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
+        features=fresh.features,
         config=plan.config,
     )
 

@@ -18,12 +18,15 @@ Critic = Callable[[Tensor], Tensor]
 EmbedPatches = Callable[[Tensor, Tensor, Guidance], tuple[Tensor, Tensor]]
 """From two images to unit vectors ``[L, N, P, D]`` of patches at the same places in both; the second learns nothing."""
 
+Perceive = Callable[[Tensor], tuple[Tensor, ...]]
+"""From images to a pretrained network's feature maps ``[N, C, h, w]``, early to late."""
+
 
 @dataclass(frozen=True)
 class Players:
     """The four networks of the game: ``mend`` is G_XY, ``spoil`` is G_YX; the critics judge domains X and Y.
 
-    ``embed_patches`` is there if a term compares patches.
+    ``embed_patches`` is there if a term compares patches, ``perceive`` if one compares features.
     """
 
     mend: Translate
@@ -31,6 +34,7 @@ class Players:
     critic_x: Critic
     critic_y: Critic
     embed_patches: EmbedPatches | None = None
+    perceive: Perceive | None = None
 
 
 class Passes:

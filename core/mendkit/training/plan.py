@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -15,8 +16,9 @@ from ..contracts import LossTerm
 from ..data.batch import Batch
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
-from ..errors import ConfigError, DataError
+from ..errors import CheckpointError, ConfigError, DataError
 from ..losses import CORE_TERMS, CoreTerm
+from ..networks.pretrained import network_of
 from .balance import TaskWeights
 from .passes import Passes
 
@@ -52,6 +54,7 @@ class PlannedTerm:
     compute: Callable[[Passes], Tensor]
     balance: Mapping[str, float] = field(default_factory=dict)
     critic: Callable[[Passes], Tensor] | None = None
+    perceives: bool = False
 
     @classmethod
     def of(
@@ -72,6 +75,7 @@ class PlannedTerm:
             compute=core.loss,
             balance=balance or {} if core.balanced else {},
             critic=core.critic,
+            perceives=core.perceives,
         )
 
     def __str__(self) -> str:
@@ -99,7 +103,11 @@ class PlannedTerm:
 
 @dataclass(frozen=True)
 class Plan:
-    """One run, composed. ``mendkit train --plan`` prints it. ``balance`` is measured when it is first looked at."""
+    """One run, composed. ``mendkit train --plan`` prints it. ``balance`` is measured when it is first looked at.
+
+    ``features`` names the pretrained network by which terms compare images, if one does. ``unseeing`` are terms that
+    are left out, as there are no weights of such a network.
+    """
 
     config: RunConfig
     registry: Registry
@@ -109,6 +117,8 @@ class Plan:
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
     extras: tuple[ExtraSpec, ...]
+    features: str | None
+    unseeing: tuple[PlannedTerm, ...]
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
         """The tasks of which some samples, as the data brings them, have the term."""
@@ -133,7 +143,8 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
     Raises:
         UnknownNameError: a task pattern matches nothing.
         DataError: a task that was asked for by its name has no training data.
-        ConfigError: a loss is configured that does not exist, or all tasks are known.
+        ConfigError: a loss is configured that does not exist, or all tasks are known, or ``training.features`` is no
+            file of weights that serve.
         FactoryError: a component of a plugin cannot be built.
     """
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
@@ -146,6 +157,8 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
     by_name = {task.name: task for task in tasks}
     trained = {name: sources[name] for name in by_name}
     balance = TaskWeights(trained, config.training.seed, config.training.balance)
+    terms = _terms(config, registry, by_name, balance)
+    perceiving, weights = _perceiving(terms, trained.values()), config.training.features
     has_sites = config.model.generator == "resnet"
     return Plan(
         config=config,
@@ -153,9 +166,11 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         tasks=tasks,
         sources=trained,
         balance=balance,
-        terms=_terms(config, registry, by_name, balance),
+        terms=terms if weights else tuple(term for term in terms if term not in perceiving),
         conditioners=_conditioners(registry, by_name) if has_sites else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
+        features=_network(weights) if weights and perceiving else None,
+        unseeing=() if weights else perceiving,
     )
 
 
@@ -178,6 +193,19 @@ def _terms(
         if term.name in config.losses
     ]
     return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
+
+
+def _perceiving(terms: Iterable[PlannedTerm], sources: Collection[TaskSource]) -> tuple[PlannedTerm, ...]:
+    """The terms that will compare features."""
+    return tuple(term for term in terms if term.perceives and term.weight > 0 and any(map(term.can_reach, sources)))
+
+
+def _network(weights: Path) -> str:
+    try:
+        return network_of(weights)
+    except CheckpointError as error:
+        remedy = "without losses.perceptual_y (weight = 0) none are needed"
+        raise ConfigError(f"training.features: {error}; {remedy}") from error
 
 
 def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:

@@ -19,8 +19,10 @@ from ..data.guidance import Guidance
 from ..errors import ConfigError
 from ..losses import CORE_TERMS
 from ..networks.discriminator import Discriminator
+from ..networks.features import FeatureExtractor
 from ..networks.generator import SITES, Generator, channels_at, default_blocks
 from ..networks.patches import PatchProjector, draw_places
+from ..networks.pretrained import load_features
 from ..networks.unet import UNet, unet_depth
 from .blueprint import Blueprint
 from .freezing import learn_only_others
@@ -34,7 +36,8 @@ Translator = Generator | UNet
 class TrainingState:
     """The networks by their names in the paper: ``mend`` G_XY, ``spoil`` G_YX, ``critic_y`` D_Y, ``critic_x`` D_X.
 
-    ``projector`` embeds patches, if a term compares them. ``seconds`` are those of training, over all its starts.
+    ``projector`` embeds patches, if a term compares them; ``features`` is a pretrained network, if one does by it, and
+    never changes. ``seconds`` are those of training, over all its starts.
     """
 
     blueprint: Blueprint
@@ -44,6 +47,7 @@ class TrainingState:
     critic_y: Discriminator
     average: Translator
     projector: PatchProjector | None
+    features: FeatureExtractor | None
     generators: Adam
     critics: Adam
     images: int = 0
@@ -54,7 +58,8 @@ class TrainingState:
     def players(self) -> Players:
         """The networks as the passes call them."""
         embed = self._embed_patches if self.projector else None
-        return Players(self.mend, self.spoil, self.critic_x, self.critic_y, embed)
+        perceive = self.features.perceive if self.features else None
+        return Players(self.mend, self.spoil, self.critic_x, self.critic_y, embed, perceive)
 
     def networks(self) -> dict[str, nn.Module]:
         """All networks, by the names under which they are stored."""
@@ -107,6 +112,7 @@ def new_state(blueprint: Blueprint, device: torch.device) -> TrainingState:
 
     Raises:
         ConfigError: networks that do not go together.
+        CheckpointError: the weights of the pretrained network are not where they were.
     """
     config, known = blueprint.config, blueprint.known
     width, judged = config.model.width, 6 if config.model.critic == "pair" else 3
@@ -133,13 +139,14 @@ def new_state(blueprint: Blueprint, device: torch.device) -> TrainingState:
         critic_y=critic_y,
         average=average,
         projector=projector,
+        features=_load_features(blueprint, device),
         generators=Adam([weight for weight in learning if weight.requires_grad], lr=rate, betas=betas),
         critics=Adam(chain(critic_x.parameters(), critic_y.parameters()), lr=rate, betas=betas),
     )
 
 
 def _new_projector(config: RunConfig, mend: Translator) -> PatchProjector | None:
-    comparing = [term.name for term in CORE_TERMS if term.projects and is_used(config, term.name)]
+    comparing = [term.name for term in CORE_TERMS if term.projects and config.uses(term.name)]
     if not comparing:
         return None
     if not isinstance(mend, Generator):
@@ -147,6 +154,6 @@ def _new_projector(config: RunConfig, mend: Translator) -> PatchProjector | None
     return PatchProjector(mend.feature_channels)
 
 
-def is_used(config: RunConfig, term: str) -> bool:
-    """Whether a term has a weight."""
-    return term in config.losses and config.losses[term].weight > 0
+def _load_features(blueprint: Blueprint, device: torch.device) -> FeatureExtractor | None:
+    weights = blueprint.config.training.features
+    return load_features(weights, str(device)) if blueprint.features and weights else None

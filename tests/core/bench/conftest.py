@@ -32,12 +32,20 @@ def make_plan(clean_folder: Path) -> Callable[..., BenchPlan]:
     return make
 
 
-def evaluation_of(frechet: dict[str, float], frechet_in: float) -> Evaluation:
+def evaluation_of(frechet: dict[str, float], frechet_in: float, teacher: str | None) -> Evaluation:
     """An evaluation with nothing but distances: those of outputs by task, and the same for the inputs of all tasks."""
     numbers = dict.fromkeys(("frechet_halves", "kernel_in", "kernel_out", "kernel_halves"), 1.0)
     return Evaluation(
         conditions=Conditions(
-            model="", images_seen=24, size=32, device="cpu", split="test", seed=0, limit=None, features="squares"
+            model="",
+            images_seen=24,
+            size=32,
+            device="cpu",
+            split="test",
+            seed=0,
+            limit=None,
+            features="squares",
+            learned_from=teacher,
         ),
         tasks={
             task: TaskEvaluation(
@@ -69,7 +77,7 @@ def write_result() -> Callable[..., CellResult]:
     def write(
         out: Path, model: str, seed: int, frechet: dict[str, float], *, frechet_in: float = 50.0, **changes: Any
     ) -> CellResult:
-        alone = changes.pop("alone", False)
+        alone, teacher = changes.pop("alone", False), changes.pop("learned_from", None)
         name = "/".join([model, str(seed), *(list(frechet)[:1] if alone else [])])
         fields = {
             "model": model,
@@ -86,7 +94,7 @@ def write_result() -> Callable[..., CellResult]:
             "device": "cpu",
             "threads": 2,
         }
-        result = CellResult(**(fields | changes), evaluation=evaluation_of(frechet, frechet_in))
+        result = CellResult(**(fields | changes), evaluation=evaluation_of(frechet, frechet_in, teacher))
         file = out / CELLS / name / RESULT
         file.parent.mkdir(parents=True)
         file.write_text(result.model_dump_json())

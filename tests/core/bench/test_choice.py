@@ -12,7 +12,7 @@ from mendkit.bench.choice import BestKeeper, Criterion, choose_checkpoint, find_
 from mendkit.config import RunConfig
 from mendkit.data.catalogue import Catalogue, Pair, SplitFiles, TaskFiles
 from mendkit.data.guidance import Guidance
-from mendkit.evaluation.features import FeatureExtractor
+from mendkit.networks.features import FeatureExtractor
 from mendkit.networks.mended import Mended
 from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import read_index, save_checkpoint
@@ -31,6 +31,7 @@ class Mender:
     tasks: Sequence[str] = (WATERMARK,)
     size: int = 32
     images_seen: int = 0
+    learned_from: str | None = None
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def mend(self, images: Tensor, guidance: Guidance) -> Mended:

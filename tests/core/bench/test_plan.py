@@ -59,11 +59,19 @@ def test_each_ablation_changes_one_thing_of_the_papers_model() -> None:
     assert (changes["without_g"].model.group_label, changes["without_g"].model.type_label) == (False, True)
     assert changes["without_labels"].model.group_label is changes["without_labels"].model.type_label is False
     assert changes["without_unpaired"].training.unpaired_share == 0 < full.training.unpaired_share
-    assert all(config.losses == full.losses for name, config in changes.items() if name != "without_cycle")
+    unlike = {name for name, config in changes.items() if config.losses != full.losses}
+    assert unlike == {"without_cycle", "without_perceptual"}
     dropped = {name for name, term in changes["without_cycle"].losses.items() if term != full.losses[name]}
     assert dropped == {"cycle_x", "cycle_y", "identity_x", "identity_y"}
     assert all(changes["without_cycle"].losses[name].weight == 0 < full.losses[name].weight for name in dropped)
     assert all(model.joint for model in ABLATIONS.values())
+
+
+def test_our_own_model_can_do_without_its_perceptual_term() -> None:
+    ours, without = (read_config(None, find_model(name).settings) for name in ("composite", "without_perceptual"))
+    assert ours.uses("perceptual_y") and not without.uses("perceptual_y")
+    kept = [name for name in ours.losses if name != "perceptual_y"]
+    assert all(without.losses[name] == ours.losses[name] for name in kept)
 
 
 def test_models_without_labels_learn_one_task_each() -> None:

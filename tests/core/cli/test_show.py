@@ -41,14 +41,15 @@ def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFix
     assert "not evaluated yet" in shown
 
 
-def test_traits_and_what_a_run_extends_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_traits_and_what_a_run_comes_from_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = run / "checkpoint" / "checkpoint.json"
-    index = json.loads(file.read_text()) | {"tonal": ["stain.paired"], "extends": "runs/other"}
+    index = json.loads(file.read_text()) | {"tonal": ["stain.paired"], "extends": "runs/other", "features": "eyes"}
     file.write_text(json.dumps(index))
     show(run)
     shown = " ".join(capsys.readouterr().out.split())
     assert "stain.paired (tonal) turn.tilted (geometric)" in shown
     assert "extends runs/other" in shown
+    assert "learnt from features of eyes" in shown
 
 
 def test_a_checkpoint_is_shown_as_its_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from mendkit.evaluation.distances import DistanceMeter, Distances, frechet_distance, kernel_distance, two_halves
-from mendkit.evaluation.features import FeatureExtractor
 from mendkit.evaluation.outcome import Outcome
+from mendkit.networks.features import FeatureExtractor
 
 
 class MeanColour(FeatureExtractor):

@@ -14,10 +14,10 @@ from mendkit.data.images import write_image
 from mendkit.errors import DataError
 from mendkit.evaluation.distances import Distances
 from mendkit.evaluation.evaluate import evaluate
-from mendkit.evaluation.features import FeatureExtractor
 from mendkit.evaluation.metrics import PSNR_CAP, ImageScores
 from mendkit.evaluation.outcome import Outcome, UnpairedOutcome
 from mendkit.evaluation.report import Evaluation
+from mendkit.networks.features import FeatureExtractor
 from mendkit.networks.mended import Mended
 from mendkit_registry import Registry, UnknownNameError
 

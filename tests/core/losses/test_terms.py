@@ -145,3 +145,18 @@ def test_the_flow_is_judged_without_what_is_drawn_over_it() -> None:
     flow[:, 0] = 2 / 4
     assert TERMS["transform_y"](masked(None, flow, x, y)).item() == pytest.approx(0, abs=1e-4)
     assert TERMS["transform_y"](masked(None, torch.zeros(1, 2, 4, 4), x, y)).item() == pytest.approx(0.75, abs=1e-4)
+
+
+def test_the_perceptual_term_compares_what_a_network_sees_of_output_and_truth() -> None:
+    x, y = flat(0.0, 0.5), flat(0.25, -0.5)  # y_hat = x + 0.25: of the first nothing is left to mend
+    plain = passes(x, y)
+
+    def perceive(images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (images[:, :2], torch.cat([images[:, :1], torch.ones_like(images[:, :1])], dim=1))
+
+    seeing = Passes(plain.batch, replace(plain.players, perceive=perceive))
+    apart = 2 - 2 * (1 - 0.75 * 0.5) / math.hypot(0.75, 1) / math.hypot(0.5, 1)
+    expected = (4 + apart) / 2  # opposite vectors, and (0.75, 1) beside (-0.5, 1)
+    assert TERMS["perceptual_y"](seeing).tolist() == pytest.approx([0, expected], abs=1e-5)
+    with pytest.raises(TypeError, match="pretrained network"):
+        TERMS["perceptual_y"](plain)

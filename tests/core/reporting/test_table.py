@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from mendkit.evaluation.report import Evaluation
-from mendkit.reporting.table import conditions_line, evaluation_report, notes, plain_tables
+from mendkit.reporting.table import PARTIAL, conditions_line, evaluation_report, notes, plain_tables
 
 
 def printed(evaluation: Evaluation, width: int) -> str:
@@ -70,6 +70,14 @@ def test_the_conditions_are_in_one_line(evaluation: Evaluation) -> None:
     for part in ("mendkit 0.", "torch ", "runs/<first> after 200,000 images", "split test", "at most 12", "seed 7"):
         assert part in line
     assert line.endswith("64 px · cpu · features: mobilenetv2_100")
+
+
+def test_a_model_that_has_learnt_from_the_features_it_is_judged_by_is_marked(evaluation: Evaluation) -> None:
+    assert PARTIAL not in notes(evaluation)
+    for teacher, marked in (("mobilenetv2_100", True), ("tf_efficientnet_lite0", False)):
+        conditions = evaluation.conditions.model_copy(update={"learned_from": teacher})
+        assert f"200,000 images, learnt from {teacher}" in conditions_line(conditions)
+        assert (PARTIAL in notes(evaluation.model_copy(update={"conditions": conditions}))) is marked
 
 
 @pytest.mark.parametrize("width", [80, 200])

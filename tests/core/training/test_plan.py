@@ -87,3 +87,29 @@ def test_the_printed_plan_shows_feeds_terms_and_sites(tiny_config: Configure) ->
     text = console.export_text()
     for part in ("background.paste_on_scene on 6 clean images", "viewpoint.tilt", "l1_y", "150", "attention to eta"):
         assert part in text
+
+
+def test_terms_that_compare_features_take_part_if_there_are_weights(tiny_config: Configure, mobilenet: Path) -> None:
+    seeing = plan(tiny_config(features=mobilenet))
+    assert "perceptual_y" in {term.name for term in seeing.terms}
+    assert (seeing.features, seeing.unseeing) == ("mobilenetv2_100", ())
+
+
+def test_without_weights_they_are_left_out_and_the_plan_says_so(tiny_config: Configure) -> None:
+    blind = plan(tiny_config())
+    assert "perceptual_y" not in {term.name for term in blind.terms}
+    assert [term.name for term in blind.unseeing] == ["perceptual_y"]
+    console = Console(width=200)
+    with console.capture() as captured:
+        console.print(plan_tables(blind))
+    assert "without perceptual_y: training.features names no weights" in captured.get()
+
+
+def test_no_weights_are_needed_where_nothing_is_compared(tiny_config: Configure, tmp_path: Path) -> None:
+    untouched = plan(tiny_config(preset="hierarchical", features=tmp_path / "missing.safetensors"))
+    assert (untouched.features, untouched.unseeing) == (None, ())
+
+
+def test_weights_that_are_missing_are_an_error_that_names_the_setting(tiny_config: Configure, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"training\.features: .*missing\.safetensors: no such file.*weight = 0"):
+        plan(tiny_config(features=tmp_path / "missing.safetensors"))

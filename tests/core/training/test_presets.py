@@ -54,6 +54,24 @@ def test_a_preset_trains_and_resumes_bit_for_bit(tmp_path: Path, tiny_config: Co
     assert mended.image.isfinite().all()
 
 
+def test_a_run_that_compares_features_resumes_bit_for_bit_and_says_what_it_learnt_from(
+    tmp_path: Path, tiny_config: Configure, mobilenet: Path
+) -> None:
+    config = tiny_config(images=8, log_images=4, sheet_images=100, features=mobilenet)
+    assert start_run(config, tmp_path / "whole", lambda: nullcontext(Silence()))
+    assert not start_run(config, tmp_path / "parts", lambda: nullcontext(Interrupting()))
+    assert resume_run(tmp_path / "parts", lambda: nullcontext(Silence()))
+    whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
+    assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
+    assert not [name for name in whole if "blocks.0.0.conv_dw" in name], "the pretrained network is no part of the run"
+    assert Model.load(tmp_path / "whole").learned_from == "mobilenetv2_100"
+    plain = tiny_config(images=8, log_images=4, sheet_images=100)
+    assert start_run(plain, tmp_path / "plain", lambda: nullcontext(Silence()))
+    assert Model.load(tmp_path / "plain").learned_from is None
+    unlike = weights(tmp_path / "plain")
+    assert any(not torch.equal(whole[name], unlike[name]) for name in whole)
+
+
 def test_networks_that_do_not_go_together_are_an_error(tmp_path: Path, tiny_config: Configure) -> None:
     config = tiny_config(preset="pix2pix")
     composite = config.model_copy(update={"model": config.model.model_copy(update={"head": "composite"})})

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from mendkit.evaluation.perceptual import perceptual_distance
+from mendkit.networks.perceptual import perceptual_distance
 
 
 def maps(seed: int) -> tuple[Tensor, ...]:

@@ -1,0 +1,84 @@
+"""Networks trained on ImageNet, as a measure of how alike images look. The user brings their weights."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+SMALLEST = 128
+"""Side, in px, that smaller images are enlarged to for a loss: such networks have learnt from images of 224 px."""
+
+
+class FeatureExtractor(ABC):
+    """Maps images to features.
+
+    Args:
+        name: what the report calls the features.
+        size: the side, in px, that images are resized to.
+        device: where the network computes.
+    """
+
+    name: str
+    size: int
+
+    def __init__(self, network: nn.Module, device: str) -> None:
+        self._network: Any = network.eval().requires_grad_(False).to(device)
+        self._device = device
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Features ``[N, D]`` of images ``[N, 3, H, W]`` in ``[0, 1]``."""
+        return pool(self.stages(images))
+
+    @torch.inference_mode()
+    def stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Feature maps ``[N, C, h, w]`` from early to late, of images ``[N, 3, H, W]`` in ``[0, 1]``; on the CPU."""
+        square = F.interpolate(
+            images.to(self._device), (self.size, self.size), mode="bilinear", align_corners=False, antialias=True
+        )
+        return tuple(stage.cpu() for stage in self._stages(square))
+
+    def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
+        """The same maps for a loss, of images ``[N, 3, S, S]`` in ``[-1, 1]`` of at least ``SMALLEST`` px, or enlarged.
+
+        They are where the images are, and a generator can learn through them.
+        """
+        if (side := images.shape[-1]) < SMALLEST:
+            images = F.interpolate(images, scale_factor=SMALLEST / side, mode="bilinear", align_corners=False)
+        return self._stages((images + 1) / 2)
+
+    @abstractmethod
+    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        """Feature maps of images in ``[0, 1]``, at the size that they have."""
+
+
+class InceptionFeatures(FeatureExtractor):
+    """The 2,048 features of FID (Heusel et al. 2017), from pytorch-fid's network."""
+
+    name = "inception-2015-12-05"
+    size = 299
+
+    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self._network(images))
+
+
+class TimmFeatures(FeatureExtractor):
+    """The pooled features of one of timm's networks that take images of 224 px in ``[-1, 1]``."""
+
+    size = 224
+
+    def __init__(self, name: str, network: nn.Module, device: str) -> None:
+        super().__init__(network, device)
+        self.name = name
+
+    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        last, between = self._network.forward_intermediates(images * 2 - 1)
+        return (*between, last)
+
+
+def pool(stages: tuple[Tensor, ...]) -> Tensor:
+    """The features ``[N, D]`` that an extractor's ``stages`` end in: the spatial mean of the last."""
+    return stages[-1].mean(dim=(2, 3))
