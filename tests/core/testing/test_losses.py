@@ -136,8 +136,9 @@ def test_a_term_whose_tasks_have_pairs_alone_need_not_ask(problems: Problems) ->
     assert list(problems(Trial(l1, (PAIRED, UNPAIRED)), CHECKS)) == ["leaves out samples without a partner"]
 
 
-FOR_PAIRS = [term for term in CORE_TERMS if term.applies.startswith("pairs") and not term.projects]
-FOR_ALL = [term for term in CORE_TERMS if not term.applies.startswith("pairs") and not term.projects]
+BY_THEMSELVES = [term for term in CORE_TERMS if not (term.projects or term.perceives)]  # no further network
+FOR_PAIRS = [term for term in BY_THEMSELVES if term.applies.startswith("pairs")]
+FOR_ALL = [term for term in BY_THEMSELVES if not term.applies.startswith("pairs")]
 
 
 @pytest.mark.parametrize("term", FOR_PAIRS, ids=lambda term: term.name)
