@@ -56,9 +56,9 @@ class Model:
         return self.blueprint.tasks
 
     @property
-    def learned_from(self) -> str | None:
-        """The network by whose features its outputs were compared while it was trained, if there was one."""
-        return self.blueprint.features
+    def learned_from(self) -> tuple[str, ...]:
+        """The pretrained networks by which its outputs were compared while it was trained."""
+        return self.blueprint.learned_from
 
     @property
     def extras(self) -> tuple[ExtraSpec, ...]:

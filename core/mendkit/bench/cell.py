@@ -88,6 +88,7 @@ class CellResult(BaseModel):
         chosen_images: after how many images the checkpoint was made that is reported.
         chosen_as: why that one.
         threads: of the CPU.
+        left_out: terms that did not take part, as there were no weights of a network to compare features by.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -106,6 +107,7 @@ class CellResult(BaseModel):
     validation: Looks | None
     device: str
     threads: int
+    left_out: tuple[str, ...] = ()
     evaluation: Evaluation
 
 
@@ -167,6 +169,7 @@ def _score(cell: Cell, folder: Path, features: FeatureExtractor | None, device: 
         validation=read_looks(folder / "run"),
         device=_named(device),
         threads=torch.get_num_threads(),
+        left_out=trained.left_out,
         evaluation=evaluation,
     )
 

@@ -208,9 +208,11 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
             yield f"cells were made by more than one {what}: {', '.join(sorted(several))}"
     for result in results:
         made = result.evaluation.conditions
-        if made.learned_from:
-            partial = ", by which it is judged as well: a head start" if made.learned_from == made.features else ""
-            yield f"{result.title} has learnt from features of {made.learned_from}{partial}"
+        for term in result.left_out:
+            yield f"{result.title} was trained without {term}: training.features names no weights"
+        for network in made.learned_from:
+            partial = ", by which it is chosen and judged as well: a head start" if network == made.features else ""
+            yield f"{result.title} has learnt from features of {network}{partial}"
     for result in results:
         budget = result.settings["training"]["images"]
         if result.images < budget:

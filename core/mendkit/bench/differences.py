@@ -18,7 +18,10 @@ def require_same(found: Mapping[str, Any], wanted: Mapping[str, Any], where: obj
         ConfigError: they differ in more than the place; names the first key, with dots.
     """
     for key, before, now in _differences(found, wanted):
-        raise ConfigError(f"{where}: {key} was {before!r}, but now is {now!r}; give what it was, or another --out")
+        raise ConfigError(
+            f"{where}: {key} was {before!r}, but now is {now!r}; give what it was, or another --out"
+            " (what is not given comes from the preset, which another version may have changed)"
+        )
 
 
 def _differences(

@@ -48,7 +48,7 @@ ABLATIONS = {
         ),
         BenchModel(
             "without_perceptual",
-            "composite w/o perceptual term",
+            "mendkit w/o features",
             {"preset": "composite", "losses": {"perceptual_y": {"weight": 0}}},
             joint=True,
         ),

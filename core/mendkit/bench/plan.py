@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from mendkit_registry import Registry
 
-from ..config import read_config
+from ..config import RunConfig, read_config
 from ..data.opening import open_catalogue
 from ..errors import ConfigError, DataError
 from ..files import write_json
+from ..networks.pretrained import identify
 from ..presets import lay_over
 from .cell import Cell, cell_name
 from .differences import require_same
@@ -116,8 +117,11 @@ def plan_table(
     Raises:
         UnknownNameError: no such model or task.
         DataError: the data brings none of the tasks.
+        CheckpointError: a file of feature weights does not serve.
     """
     common = read_config(None, settings)
+    for weights in filter(None, (features, common.training.features)):
+        identify(weights)
     catalogue = open_catalogue(common.data, registry.tasks, registry.datasets.values())
     wanted = tuple(task.name for task in registry.select(tasks)) if tasks else table.tasks
     present, absent = divide_tasks(wanted, registry, catalogue, common.training.size)
@@ -128,14 +132,21 @@ def plan_table(
         title=table.title,
         tasks=present,
         absent=absent,
-        models=tuple(find_model(name).name for name in models or table.models),
+        models=tuple(dict.fromkeys(find_model(name).name for name in models or table.models)),
         seeds=seeds,
-        settings={**settings, "data": common.data.model_dump(mode="json", exclude_defaults=True)},
+        settings=_from_anywhere(settings, common),
         images=common.training.images,
         limit=limit,
         features=features.absolute() if features else None,
         command=command,
     )
+
+
+def _from_anywhere(settings: Mapping[str, Any], read: RunConfig) -> dict[str, Any]:
+    """The settings with data and feature weights as they were read: a table goes on from any working directory."""
+    data = read.data.model_dump(mode="json", exclude_defaults=True)
+    features = {"features": str(read.training.features)} if read.training.features else {}
+    return lay_over(settings, {"training": features}) | {"data": data}
 
 
 def open_plan(plan: BenchPlan, out: Path) -> BenchPlan:

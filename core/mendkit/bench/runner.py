@@ -79,12 +79,15 @@ def make_cell(cell: Cell, folder: Path, progress: ProgressFactory) -> bool:
     """Make a cell, or leave in its folder why it cannot be made. Returns False if it was stopped."""
     (folder / FAILURE).unlink(missing_ok=True)
     try:
-        return run_cell(cell, folder, progress) is not None
+        result = run_cell(cell, folder, progress)
     except (MendkitError, RegistryError) as error:
         write_text(folder / FAILURE, f"{error}\n")
     except Exception as error:  # one cell must not stop a table that fills for hours
         log.exception("%s", cell.name)
         write_text(folder / FAILURE, f"{type(error).__name__}: {error}\n")
+    else:
+        (folder / FAILURE).unlink(missing_ok=True)  # of another process that found this one at work
+        return result is not None
     return True
 
 

@@ -67,7 +67,7 @@ def bench(
         load(strict=True),
         settings=given_settings(flags, set_),
         seeds=_seeds(one[1] if one[1:] else seeds),
-        models=tuple(one[:1] or (models.split(",") if models else ())),
+        models=tuple(one[:1] or map(str.strip, models.split(",") if models else ())),
         tasks=tuple(tasks or ()),
         limit=limit,
         features=features,
@@ -83,9 +83,12 @@ def bench(
 
 def _seeds(text: str) -> tuple[int, ...]:
     try:
-        return tuple(dict.fromkeys(int(seed) for seed in text.split(",")))
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r}: expected whole numbers, such as 0,1,2") from error
+        seeds = tuple(dict.fromkeys(int(seed) for seed in text.split(",")))
+    except ValueError:
+        seeds = (-1,)
+    if min(seeds) < 0:
+        raise typer.BadParameter(f"{text!r}: expected whole numbers from 0 on, such as 0,1,2")
+    return seeds
 
 
 def _command(context: typer.Context) -> str:

@@ -11,6 +11,7 @@ from .options import (
     Batch,
     Clean,
     DataRoot,
+    Features,
     Manifest,
     Minutes,
     Product,
@@ -25,7 +26,7 @@ from .options import (
     data_settings,
     given_settings,
 )
-from .train import finish, training_progress
+from .train import finish, say_remarks, training_progress
 
 SHARE = 10
 """By default, an added task gets a budget of one part in so many of the run's."""
@@ -49,6 +50,7 @@ def extend(
     minutes: Minutes = None,
     batch: Batch = None,
     seed: Seed = None,
+    features: Features = None,
     workers: Workers = None,
     device: TrainingDevice = None,
     set_: Settings = None,
@@ -66,6 +68,7 @@ def extend(
         "minutes": minutes,
         "batch": batch,
         "seed": seed,
+        "features": features,
         "workers": workers,
         "device": device,
     }
@@ -74,4 +77,4 @@ def extend(
     settings["data"] = data_of_run(saved.data, given)
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
     config = parse_config(settings, origin="flags")
-    finish(extend_run(run, config, out, training_progress, unfreeze=unfreeze), out)
+    finish(extend_run(run, config, out, training_progress, unfreeze=unfreeze, watch=say_remarks), out)

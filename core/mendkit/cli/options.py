@@ -30,6 +30,9 @@ Minutes = Annotated[float | None, typer.Option(help="The budget ends after so ma
 Batch = Annotated[int | None, typer.Option(help="Images a step.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of weights and data.")]
 Workers = Annotated[int | None, typer.Option(help="Processes that make samples.")]
+Features = Annotated[
+    Path | None, typer.Option(help="Weights of a pretrained network, for terms that compare features.")
+]
 TrainingDevice = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, ...")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.temperature=2; repeatable.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, ...")]

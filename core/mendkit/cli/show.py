@@ -49,7 +49,7 @@ def _model_line(index: CheckpointIndex) -> str:
     config = index.config
     without = [name for name, used in (("g", config.model.group_label), ("eta", config.model.type_label)) if not used]
     labels = f", without {' and '.join(without)}" if without else ""
-    seen = f", learnt from features of {index.features}" if index.features else ""
+    seen = f", learnt from features of {' and '.join(index.learned_from)}" if index.learned_from else ""
     return f"{config.training.size} px, preset {config.preset}, width {config.model.width}{labels}{seen}"
 
 

@@ -10,12 +10,15 @@ from rich.console import Console
 
 if TYPE_CHECKING:
     from ..config import RunConfig
+    from ..data.catalogue import Catalogue
+    from ..training.plan import Plan
 
 from .forgetting import report_forgetting
 from .options import (
     Batch,
     Clean,
     DataRoot,
+    Features,
     Manifest,
     Minutes,
     Product,
@@ -53,9 +56,7 @@ def train(
     minutes: Minutes = None,
     batch: Batch = None,
     seed: Seed = None,
-    features: Annotated[
-        Path | None, typer.Option(help="Weights of a pretrained network, for terms that compare features.")
-    ] = None,
+    features: Features = None,
     workers: Workers = None,
     device: TrainingDevice = None,
     set_: Settings = None,
@@ -94,7 +95,14 @@ def train(
         return
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
-    finish(start_run(settings, out, training_progress), out)
+    finish(start_run(settings, out, training_progress, say_remarks), out)
+
+
+def say_remarks(plan: Plan, catalogue: Catalogue) -> tuple[()]:
+    """Say what is not as the configuration may lead to expect; it needs no look at the run while it goes on."""
+    for remark in plan.remarks:
+        console.print(remark, style="dim")
+    return ()
 
 
 def _refuse_other_flags(context: typer.Context) -> None:

@@ -49,8 +49,8 @@ class Mender(Protocol):
         """How many images it was trained on."""
 
     @property
-    def learned_from(self) -> str | None:
-        """The network by whose features its outputs were compared while it was trained."""
+    def learned_from(self) -> tuple[str, ...]:
+        """The pretrained networks by which its outputs were compared while it was trained."""
 
     @property
     def device(self) -> torch.device:

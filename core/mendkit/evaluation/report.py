@@ -23,7 +23,7 @@ class Report(BaseModel):
 class Conditions(Report):
     """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken.
 
-    ``learned_from`` names the network by whose features the model's outputs were compared while it was trained.
+    ``learned_from`` names the pretrained networks by which the model's outputs were compared while it was trained.
     """
 
     tool: str = "mendkit"
@@ -37,7 +37,7 @@ class Conditions(Report):
     seed: int
     limit: int | None
     features: str | None
-    learned_from: str | None = None
+    learned_from: tuple[str, ...] = ()
 
 
 class TaskEvaluation(Report):

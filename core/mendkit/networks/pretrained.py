@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import torch
+from pydantic import BaseModel, ConfigDict
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -45,9 +46,18 @@ def find_features(weights: Path | None, device: str = "cpu") -> FeatureExtractor
     return load_features(cached, device) if cached.is_file() else None
 
 
+class FeatureWeights(BaseModel):
+    """What a file of weights is: the name of its network, and its SHA-256."""
+
+    model_config = ConfigDict(frozen=True)
+
+    network: str
+    digest: str
+
+
 def load_features(weights: Path, device: str = "cpu") -> FeatureExtractor:
     """The extractor for a file of weights. Raises as ``find_features``."""
-    name = network_of(weights)
+    name = identify(weights).network
     if name == InceptionFeatures.name:
         return InceptionFeatures(_inception(weights), device)
     network = _new_network(name)
@@ -55,17 +65,25 @@ def load_features(weights: Path, device: str = "cpu") -> FeatureExtractor:
     return TimmFeatures(name, network, device)
 
 
-def network_of(weights: Path) -> str:
-    """The name of the network that a file has the weights of. Safetensors tell by their header, no other is read.
+def identify(weights: Path) -> FeatureWeights:
+    """Find out what a file of weights is. Nothing in it is unpickled: Inception's is known by its digest.
 
     Raises:
         CheckpointError: the file is missing, damaged, or the weights of something else.
     """
     if not weights.is_file():
         raise CheckpointError(f"{weights}: no such file of feature weights")
-    if weights.suffix != ".safetensors":
-        return InceptionFeatures.name
-    shapes = _shapes(weights)
+    with weights.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if weights.suffix == ".safetensors":
+        return FeatureWeights(network=_network_of(_shapes(weights), weights), digest=digest)
+    if not digest.startswith(INCEPTION_DIGEST):
+        others = f"nor safetensors of timm's {' or '.join(TIMM)}"
+        raise CheckpointError(f"{weights}: not {INCEPTION_FILE}: its SHA-256 starts with {digest[:8]}; {others}")
+    return FeatureWeights(network=InceptionFeatures.name, digest=digest)
+
+
+def _network_of(shapes: Mapping[str, list[int]], weights: Path) -> str:
     for name in TIMM:
         with torch.device("meta"):
             own = _new_network(name).state_dict()
@@ -98,18 +116,9 @@ def _single_precision(value: Tensor) -> Tensor:
 def _inception(weights: Path) -> nn.Module:
     from pytorch_fid import inception
 
-    state = _read_inception(weights)
+    # The published file is a pickle: weights_only unpickles tensors and nothing else.
+    state: Mapping[str, Any] = torch.load(weights, map_location="cpu", weights_only=True)
     # pytorch-fid knows its weights by their address only; the file at hand takes the place of the download.
     with patch.object(inception, "load_state_dict_from_url", lambda *_, **__: state):
         network: nn.Module = inception.InceptionV3(output_blocks=(0, 1, 2, 3), resize_input=False)
     return network
-
-
-def _read_inception(weights: Path) -> Mapping[str, Any]:
-    with weights.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if not digest.startswith(INCEPTION_DIGEST):
-        raise CheckpointError(f"{weights}: not {INCEPTION_FILE}: its SHA-256 starts with {digest[:8]}")
-    # The published file is a pickle: weights_only unpickles tensors and nothing else.
-    state: Mapping[str, Any] = torch.load(weights, map_location="cpu", weights_only=True)
-    return state

@@ -8,6 +8,7 @@ from pathlib import Path
 from ..bench.comparison import CellState, Comparison, MetricTable, Spread
 from ..data.images import write_image
 from ..files import write_text
+from ..networks.pretrained import NO_FEATURES
 from .outputs import outputs_sheet
 
 MARKDOWN, JSON, SHEET = "table.md", "table.json", "outputs.png"
@@ -34,11 +35,17 @@ def comparison_markdown(comparison: Comparison) -> str:
     parts = [f"# {plan.title}", _conditions(comparison)]
     for table in comparison.metrics:
         parts += [f"## {_title(table, comparison)}", _metric(table, comparison)]
-    parts += [HOW_TO_READ] if comparison.metrics else ["No cell is done yet."]
+    parts += [HOW_TO_READ if comparison.metrics else _without_numbers(comparison)]
     parts += [_list([*comparison.notes, *(f"absent: {_plain(reason)}" for reason in plan.absent.values())])]
     parts += ["## Cells", _cells(comparison.cells), "## Commands", "Each makes one cell again, in a new `--out`:"]
     parts += ["\n".join(["```bash", *(cell.command for cell in comparison.cells), "```"])]
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _without_numbers(comparison: Comparison) -> str:
+    if any(cell.state == "done" for cell in comparison.cells):
+        return f"Nothing can be measured without partners and without features: distances were {NO_FEATURES}."
+    return "No cell is done yet."
 
 
 def _conditions(comparison: Comparison) -> str:

@@ -68,9 +68,8 @@ def _terms(plan: Plan) -> Table:
 def _seeing(plan: Plan) -> Iterator[Text]:
     """By what network terms compare images, or that they cannot."""
     if plan.features:
-        yield Text(f"features: {plan.features}")
-    for term in plan.unseeing:
-        yield Text(f"without {term.name}: training.features names no weights of a pretrained network")
+        yield Text(f"features: {plan.features.network}")
+    yield from map(Text, plan.remarks)
 
 
 def _cadence(term: PlannedTerm) -> str:

@@ -49,7 +49,7 @@ def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
 def conditions_line(conditions: Conditions) -> str:
     """What the numbers depend on, in one line."""
     limit = "" if conditions.limit is None else f" · at most {conditions.limit} pairs a task"
-    teacher = f", learnt from {conditions.learned_from}" if conditions.learned_from else ""
+    teacher = f", learnt from {' and '.join(conditions.learned_from)}" if conditions.learned_from else ""
     return (
         f"{conditions.tool} {conditions.version} · torch {conditions.torch} · {conditions.model} after "
         f"{conditions.images_seen:,} images{teacher} · split {conditions.split}{limit} · seed {conditions.seed} · "
@@ -60,7 +60,7 @@ def conditions_line(conditions: Conditions) -> str:
 def notes(evaluation: Evaluation) -> Iterator[str]:
     """How to read the distances, and what is missing from the tables, with its reason."""
     conditions = evaluation.conditions
-    if conditions.learned_from and conditions.learned_from == conditions.features:
+    if conditions.features in conditions.learned_from:
         yield PARTIAL
     if any(isinstance(task.distances, Distances) for task in evaluation.tasks.values()):
         yield HALVES

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from mendkit_registry import ConditionerSpec, ExtraSpec
 
 from ..config import RunConfig
+from ..networks.pretrained import FeatureWeights
 from .plan import Plan
 
 
@@ -22,7 +23,9 @@ class Blueprint(BaseModel):
         known: those of them that came with the model that this one extends, and learn no more.
         extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
-        features: the pretrained network by which outputs were compared. It is no part of the model.
+        features: the pretrained network by which the run compares outputs. It is no part of the model.
+        left_out: terms that the run does without, as there are no weights of such a network.
+        learned_from: the names of all such networks, also of the runs that this one extends.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -34,7 +37,9 @@ class Blueprint(BaseModel):
     extends: Path | None = None
     conditioners: tuple[ConditionerSpec, ...] = ()
     extras: tuple[ExtraSpec, ...] = ()
-    features: str | None = None
+    features: FeatureWeights | None = None
+    left_out: tuple[str, ...] = ()
+    learned_from: tuple[str, ...] = ()
     config: RunConfig
 
     @classmethod
@@ -47,5 +52,7 @@ class Blueprint(BaseModel):
             conditioners=plan.conditioners,
             extras=plan.extras,
             features=plan.features,
+            left_out=plan.left_out,
+            learned_from=(plan.features.network,) if plan.features else (),
             config=plan.config,
         )

@@ -51,6 +51,8 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
         conditioners=tuple(modules),
         extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
         features=fresh.features,
+        left_out=fresh.left_out,
+        learned_from=_joined(index.learned_from, fresh.learned_from),
         config=plan.config,
     )
 

@@ -18,7 +18,7 @@ from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import CheckpointError, ConfigError, DataError
 from ..losses import CORE_TERMS, CoreTerm
-from ..networks.pretrained import network_of
+from ..networks.pretrained import FeatureWeights, identify
 from .balance import TaskWeights
 from .passes import Passes
 
@@ -105,8 +105,8 @@ class PlannedTerm:
 class Plan:
     """One run, composed. ``mendkit train --plan`` prints it. ``balance`` is measured when it is first looked at.
 
-    ``features`` names the pretrained network by which terms compare images, if one does. ``unseeing`` are terms that
-    are left out, as there are no weights of such a network.
+    ``features`` is the pretrained network by which terms compare images, if one does; ``left_out`` names terms that
+    would, if there were weights of one.
     """
 
     config: RunConfig
@@ -117,8 +117,17 @@ class Plan:
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
     extras: tuple[ExtraSpec, ...]
-    features: str | None
-    unseeing: tuple[PlannedTerm, ...]
+    features: FeatureWeights | None
+    left_out: tuple[str, ...]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is not as the configuration may lead to expect, in sentences."""
+        unused = self.config.training.features and not self.features
+        return (
+            *(f"without {name}: training.features names no weights of a pretrained network" for name in self.left_out),
+            *(["training.features is not used: no term compares features"] if unused else []),
+        )
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
         """The tasks of which some samples, as the data brings them, have the term."""
@@ -169,8 +178,8 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         terms=terms if weights else tuple(term for term in terms if term not in perceiving),
         conditioners=_conditioners(registry, by_name) if has_sites else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
-        features=_network(weights) if weights and perceiving else None,
-        unseeing=() if weights else perceiving,
+        features=_identified(weights) if weights and perceiving else None,
+        left_out=() if weights else tuple(term.name for term in perceiving),
     )
 
 
@@ -200,11 +209,11 @@ def _perceiving(terms: Iterable[PlannedTerm], sources: Collection[TaskSource]) -
     return tuple(term for term in terms if term.perceives and term.weight > 0 and any(map(term.can_reach, sources)))
 
 
-def _network(weights: Path) -> str:
+def _identified(weights: Path) -> FeatureWeights:
     try:
-        return network_of(weights)
+        return identify(weights)
     except CheckpointError as error:
-        remedy = "without losses.perceptual_y (weight = 0) none are needed"
+        remedy = "bring back the file that belongs there, or train without terms that compare features"
         raise ConfigError(f"training.features: {error}; {remedy}") from error
 
 

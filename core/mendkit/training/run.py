@@ -12,13 +12,15 @@ from ..config import RunConfig
 from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
+from ..files import only_writer
+from ..networks.pretrained import FeatureWeights
 from .blueprint import Blueprint
 from .checkpoint import find_checkpoint, load_state, read_index
 from .extension import extended, extended_state
 from .loop import Progress, Watcher, pick_device, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
-from .state import new_state
+from .state import TrainingState, new_state
 
 ProgressFactory = Callable[[], AbstractContextManager[Progress]]
 """Makes a progress display, which shows while it is entered."""
@@ -66,8 +68,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     _require_new(run)
     plan, catalogue = plan_run(config)
     state = new_state(Blueprint.of(plan), pick_device(config.training.device))
-    with progress() as display:
-        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
+    return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 
 def extend_run(
@@ -98,8 +99,7 @@ def extend_run(
     index = read_index(base)
     plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
     state = extended_state(base, index, extended(base, index, plan), pick_device(config.training.device))
-    with progress() as display:
-        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
+    return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 
 def _require_new(run: Path) -> None:
@@ -114,7 +114,9 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
         watch: as for ``start_run``.
 
     Raises:
-        CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has.
+        CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has, or the
+            file of feature weights is another one.
+        ConfigError: another process trains this run.
     """
     index = read_index(run)
     plan, catalogue = plan_run(index.config, index.known)
@@ -124,9 +126,22 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
             f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
         )
+    if plan.features != index.features:
+        raise CheckpointError(
+            f"{find_checkpoint(run)}: outputs were compared by {_said(index.features)}, but training.features now has "
+            f"{_said(plan.features)}; bring back what it had"
+        )
     state = load_state(run, pick_device(index.config.training.device))
-    with progress() as display:
-        return train(plan, state, run, display, watchers=_watchers(plan, catalogue, watch))
+    return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
+
+
+def _said(weights: FeatureWeights | None) -> str:
+    return f"{weights.network} (SHA-256 {weights.digest[:8]})" if weights else "no network"
+
+
+def _train(plan: Plan, state: TrainingState, run: Path, progress: ProgressFactory, watchers: list[Watcher]) -> bool:
+    with only_writer(run), progress() as display:
+        return train(plan, state, run, display, watchers=watchers)
 
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:

@@ -32,7 +32,7 @@ def make_plan(clean_folder: Path) -> Callable[..., BenchPlan]:
     return make
 
 
-def evaluation_of(frechet: dict[str, float], frechet_in: float, teacher: str | None) -> Evaluation:
+def evaluation_of(frechet: dict[str, float], frechet_in: float, teacher: tuple[str, ...]) -> Evaluation:
     """An evaluation with nothing but distances: those of outputs by task, and the same for the inputs of all tasks."""
     numbers = dict.fromkeys(("frechet_halves", "kernel_in", "kernel_out", "kernel_halves"), 1.0)
     return Evaluation(
@@ -77,7 +77,7 @@ def write_result() -> Callable[..., CellResult]:
     def write(
         out: Path, model: str, seed: int, frechet: dict[str, float], *, frechet_in: float = 50.0, **changes: Any
     ) -> CellResult:
-        alone, teacher = changes.pop("alone", False), changes.pop("learned_from", None)
+        alone, teacher = changes.pop("alone", False), changes.pop("learned_from", ())
         name = "/".join([model, str(seed), *(list(frechet)[:1] if alone else [])])
         fields = {
             "model": model,

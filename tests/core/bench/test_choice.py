@@ -31,7 +31,7 @@ class Mender:
     tasks: Sequence[str] = (WATERMARK,)
     size: int = 32
     images_seen: int = 0
-    learned_from: str | None = None
+    learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
     def mend(self, images: Tensor, guidance: Guidance) -> Mended:

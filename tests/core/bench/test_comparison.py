@@ -92,11 +92,14 @@ def test_what_makes_cells_hard_to_compare_is_said(plan: BenchPlan, write_result:
 
 def test_what_models_have_learnt_from_is_said(plan: BenchPlan, write_result: WriteResult, tmp_path: Path) -> None:
     for seed, teacher in enumerate(("circles", "squares")):
-        write_result(tmp_path, "composite", seed, {WATERMARK: 10}, learned_from=teacher)
+        write_result(tmp_path, "composite", seed, {WATERMARK: 10}, learned_from=(teacher,))
     assert compare(plan, tmp_path).notes == (
         "Composite has learnt from features of circles",
-        "Composite has learnt from features of squares, by which it is judged as well: a head start",
+        "Composite has learnt from features of squares, by which it is chosen and judged as well: a head start",
     )
+    write_result(tmp_path, "composite", 2, {WATERMARK: 10}, left_out=("perceptual_y",))
+    *_, said = sorted(compare(plan, tmp_path).notes)
+    assert said == "Composite was trained without perceptual_y: training.features names no weights"
 
 
 def test_an_empty_folder_is_a_table_of_missing_cells(plan: BenchPlan, tmp_path: Path) -> None:

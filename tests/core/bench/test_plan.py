@@ -8,7 +8,7 @@ import pytest
 from mendkit.bench.models import ABLATIONS, find_model
 from mendkit.bench.plan import INDEX, BenchPlan, open_plan
 from mendkit.config import read_config
-from mendkit.errors import ConfigError, DataError
+from mendkit.errors import CheckpointError, ConfigError, DataError
 from mendkit.presets import preset_names
 from mendkit_registry import UnknownNameError
 
@@ -72,6 +72,25 @@ def test_our_own_model_can_do_without_its_perceptual_term() -> None:
     assert ours.uses("perceptual_y") and not without.uses("perceptual_y")
     kept = [name for name in ours.losses if name != "perceptual_y"]
     assert all(without.losses[name] == ours.losses[name] for name in kept)
+
+
+def test_feature_weights_are_looked_at_before_anything_is_made(make_plan: MakePlan, tmp_path: Path) -> None:
+    missing = tmp_path / "missing.safetensors"
+    for asked in ({"features": missing}, {"training": {"features": missing}}):
+        with pytest.raises(CheckpointError, match=r"missing\.safetensors: no such file"):
+            make_plan(**asked)
+
+
+def test_a_table_goes_on_from_any_working_directory(
+    make_plan: MakePlan, mobilenet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = make_plan(training={"features": mobilenet})
+    monkeypatch.chdir(mobilenet.parent)
+    assert make_plan(training={"features": mobilenet.name}).settings == here.settings
+
+
+def test_a_row_that_is_asked_for_twice_is_made_once(make_plan: MakePlan) -> None:
+    assert make_plan(models=("composite", "pix2pix", "composite")).models == ("composite", "pix2pix")
 
 
 def test_models_without_labels_learn_one_task_each() -> None:

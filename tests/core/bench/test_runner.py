@@ -114,7 +114,7 @@ def test_when_its_minutes_are_over_a_cell_is_scored_as_it_is(make_plan: MakePlan
     make_cells(plan.cells(), tmp_path, Events())
     result = result_of(tmp_path, "composite/0")
     assert (result.images, result.chosen_images) == (4, 4)
-    [note] = compare(plan, tmp_path).notes
+    *_, note = compare(plan, tmp_path).notes
     assert "stopped after 4 of 24 images" in note
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import mendkit.bench.runner
 from mendkit.bench.cell import RESULT, Cell, CellResult
 from mendkit.cli.bench import bench
-from mendkit.errors import ConfigError, DivergedError
+from mendkit.errors import CheckpointError, ConfigError, DivergedError
 from mendkit.evaluation.metrics import TaskMetrics
 from mendkit.evaluation.report import Conditions, Evaluation, TaskEvaluation
 from mendkit_registry import UnknownNameError
@@ -143,6 +143,9 @@ def test_what_cannot_be_is_said_before_anything_is_made(invoke: Invoke, made: li
     assert isinstance(invoke("defect", "--out", out).exception, UnknownNameError)
     assert isinstance(invoke("defects", "--out", out, "--models", "composit").exception, UnknownNameError)
     assert isinstance(invoke("defects", "--out", out, "--cell", "composite/0/nothing").exception, UnknownNameError)
-    assert invoke("defects", "--out", out, "--seeds", "one").exit_code == 2
+    for seeds in ("one", "-1", "0,,1"):
+        assert invoke("defects", "--out", out, f"--seeds={seeds}").exit_code == 2
+    missing = tmp_path / "missing.safetensors"
+    assert isinstance(invoke("defects", "--out", out, "--features", missing).exception, CheckpointError)
     assert isinstance(invoke("defects", "--out", out, "--set", "training.sede=1").exception, ConfigError)
     assert not made and not out.exists()

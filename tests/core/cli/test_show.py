@@ -43,13 +43,13 @@ def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFix
 
 def test_traits_and_what_a_run_comes_from_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = run / "checkpoint" / "checkpoint.json"
-    index = json.loads(file.read_text()) | {"tonal": ["stain.paired"], "extends": "runs/other", "features": "eyes"}
-    file.write_text(json.dumps(index))
+    origin = {"tonal": ["stain.paired"], "extends": "runs/other", "learned_from": ["eyes", "ears"]}
+    file.write_text(json.dumps(json.loads(file.read_text()) | origin))
     show(run)
     shown = " ".join(capsys.readouterr().out.split())
     assert "stain.paired (tonal) turn.tilted (geometric)" in shown
     assert "extends runs/other" in shown
-    assert "learnt from features of eyes" in shown
+    assert "learnt from features of eyes and ears" in shown
 
 
 def test_a_checkpoint_is_shown_as_its_run(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,7 @@ def test_a_run_is_trained_from_flags_and_resumed_from_its_directory(
     run = tmp_path / "run"
     trained = mendkit("train", "--clean", clean_folder, "--tasks", "background.*", "--out", run, *TINY)
     assert trained.returncode == 0, trained.stderr
+    assert "without perceptual_y: training.features names no weights" in " ".join(trained.stderr.split())
     config = json.loads((run / "config.json").read_text())
     assert (config["tasks"], config["training"]["size"], config["model"]["blocks"]) == (["background.*"], 32, 2)
 

@@ -67,7 +67,7 @@ class Mender:
     tasks: tuple[str, ...] = ("light.dark", "light.paired")
     size: int = 32
     images_seen: int = 1234
-    learned_from: str | None = None
+    learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     largest: int = 0
 

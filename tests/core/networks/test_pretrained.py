@@ -11,7 +11,7 @@ from torch import nn
 
 from mendkit.errors import CheckpointError
 from mendkit.networks import pretrained
-from mendkit.networks.pretrained import INCEPTION_FILE, TIMM, find_features, load_features, network_of
+from mendkit.networks.pretrained import INCEPTION_FILE, TIMM, find_features, identify, load_features
 
 
 @pytest.fixture(autouse=True)
@@ -36,8 +36,9 @@ def test_a_networks_weights_are_known_by_their_shapes(tmp_path: Path, name: str)
     old = {key: value for key, value in whole.items() if value.shape}  # without the count of batches
     for state in (whole, old):
         save_file(state, tmp_path / "weights.safetensors")
-        assert network_of(tmp_path / "weights.safetensors") == load_features(tmp_path / "weights.safetensors").name
-        assert network_of(tmp_path / "weights.safetensors") == name
+        found = identify(tmp_path / "weights.safetensors")
+        assert found.network == load_features(tmp_path / "weights.safetensors").name == name
+        assert found.digest == hashlib.sha256((tmp_path / "weights.safetensors").read_bytes()).hexdigest()
 
 
 def test_a_damaged_file_is_an_error_that_names_it(tmp_path: Path) -> None:

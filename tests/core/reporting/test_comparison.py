@@ -98,6 +98,13 @@ def test_conditions_cells_commands_and_remarks_are_in_the_report(comparison: Com
     assert "```bash\nmendkit bench light --cell composite/0\nmendkit bench light --cell hierarchical/0\n```" in text
 
 
+def test_without_numbers_the_report_says_why(comparison: Comparison) -> None:
+    nothing = comparison.model_copy(update={"metrics": ()})
+    assert "without features: distances were not computed: no feature weights" in comparison_markdown(nothing)
+    nothing = nothing.model_copy(update={"cells": comparison.cells[1:]})
+    assert "No cell is done yet." in comparison_markdown(nothing)
+
+
 def test_the_sheet_has_a_row_for_each_image_and_gaps_for_what_is_missing(
     comparison: Comparison, evaluation: Evaluation, tmp_path: Path
 ) -> None:

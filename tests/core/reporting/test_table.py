@@ -75,8 +75,8 @@ def test_the_conditions_are_in_one_line(evaluation: Evaluation) -> None:
 def test_a_model_that_has_learnt_from_the_features_it_is_judged_by_is_marked(evaluation: Evaluation) -> None:
     assert PARTIAL not in notes(evaluation)
     for teacher, marked in (("mobilenetv2_100", True), ("tf_efficientnet_lite0", False)):
-        conditions = evaluation.conditions.model_copy(update={"learned_from": teacher})
-        assert f"200,000 images, learnt from {teacher}" in conditions_line(conditions)
+        conditions = evaluation.conditions.model_copy(update={"learned_from": ("squares", teacher)})
+        assert f"200,000 images, learnt from squares and {teacher}" in conditions_line(conditions)
         assert (PARTIAL in notes(evaluation.model_copy(update={"conditions": conditions}))) is marked
 
 

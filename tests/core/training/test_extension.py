@@ -146,6 +146,16 @@ def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp
         assert torch.equal(old.drawn, new.drawn)
 
 
+def test_what_a_model_has_learnt_from_is_not_forgotten_when_it_is_extended(
+    config: RunConfig, tiny_config: Callable[..., RunConfig], mobilenet: Path, tmp_path: Path
+) -> None:
+    taught = tiny_config(features=mobilenet).model_copy(update={"tasks": KNOWN})
+    start_run(taught, tmp_path / "base", silence)
+    extend_run(tmp_path / "base", config.model_copy(update={"tasks": (NEW,)}), tmp_path / "grown", silence)
+    index = read_index(tmp_path / "grown")
+    assert (index.features, index.learned_from) == (None, ("mobilenetv2_100",))
+
+
 def test_with_all_tasks_every_weight_learns_on(base: Path, config: RunConfig, tmp_path: Path) -> None:
     extend_run(base, config.model_copy(update={"tasks": (*KNOWN, NEW)}), tmp_path / "grown", silence, unfreeze=True)
     index = read_index(tmp_path / "grown")

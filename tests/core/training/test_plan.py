@@ -92,13 +92,14 @@ def test_the_printed_plan_shows_feeds_terms_and_sites(tiny_config: Configure) ->
 def test_terms_that_compare_features_take_part_if_there_are_weights(tiny_config: Configure, mobilenet: Path) -> None:
     seeing = plan(tiny_config(features=mobilenet))
     assert "perceptual_y" in {term.name for term in seeing.terms}
-    assert (seeing.features, seeing.unseeing) == ("mobilenetv2_100", ())
+    assert seeing.features is not None and seeing.features.network == "mobilenetv2_100"
+    assert (seeing.left_out, seeing.remarks) == ((), ())
 
 
 def test_without_weights_they_are_left_out_and_the_plan_says_so(tiny_config: Configure) -> None:
     blind = plan(tiny_config())
     assert "perceptual_y" not in {term.name for term in blind.terms}
-    assert [term.name for term in blind.unseeing] == ["perceptual_y"]
+    assert blind.left_out == ("perceptual_y",)
     console = Console(width=200)
     with console.capture() as captured:
         console.print(plan_tables(blind))
@@ -107,9 +108,10 @@ def test_without_weights_they_are_left_out_and_the_plan_says_so(tiny_config: Con
 
 def test_no_weights_are_needed_where_nothing_is_compared(tiny_config: Configure, tmp_path: Path) -> None:
     untouched = plan(tiny_config(preset="hierarchical", features=tmp_path / "missing.safetensors"))
-    assert (untouched.features, untouched.unseeing) == (None, ())
+    assert (untouched.features, untouched.left_out) == (None, ())
+    assert untouched.remarks == ("training.features is not used: no term compares features",)
 
 
 def test_weights_that_are_missing_are_an_error_that_names_the_setting(tiny_config: Configure, tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"training\.features: .*missing\.safetensors: no such file.*weight = 0"):
+    with pytest.raises(ConfigError, match=r"training\.features: .*missing\.safetensors: no such file.*bring back"):
         plan(tiny_config(features=tmp_path / "missing.safetensors"))

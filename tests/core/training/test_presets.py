@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from mendkit.config import RunConfig
 from mendkit.data.guidance import Guidance
-from mendkit.errors import ConfigError
+from mendkit.errors import CheckpointError, ConfigError
+from mendkit.files import only_writer
 from mendkit.model import Model
+from mendkit.networks.pretrained import identify
 from mendkit.presets import preset_names
 from mendkit.training.checkpoint import read_index
 from mendkit.training.loop import Status
@@ -64,12 +67,40 @@ def test_a_run_that_compares_features_resumes_bit_for_bit_and_says_what_it_learn
     whole, parts = weights(tmp_path / "whole"), weights(tmp_path / "parts")
     assert [name for name in whole if not torch.equal(whole[name], parts[name])] == []
     assert not [name for name in whole if "blocks.0.0.conv_dw" in name], "the pretrained network is no part of the run"
-    assert Model.load(tmp_path / "whole").learned_from == "mobilenetv2_100"
+    assert Model.load(tmp_path / "whole").learned_from == ("mobilenetv2_100",)
+    index = read_index(tmp_path / "whole")
+    assert index.features == identify(mobilenet) and index.left_out == ()
     plain = tiny_config(images=8, log_images=4, sheet_images=100)
     assert start_run(plain, tmp_path / "plain", lambda: nullcontext(Silence()))
-    assert Model.load(tmp_path / "plain").learned_from is None
+    assert Model.load(tmp_path / "plain").learned_from == ()
+    assert read_index(tmp_path / "plain").left_out == ("perceptual_y",)
     unlike = weights(tmp_path / "plain")
     assert any(not torch.equal(whole[name], unlike[name]) for name in whole)
+
+
+def test_a_run_is_not_resumed_with_other_feature_weights_than_it_began_with(
+    tmp_path: Path, tiny_config: Configure, mobilenet: Path
+) -> None:
+    file = tmp_path / "weights.safetensors"
+    shutil.copyfile(mobilenet, file)
+    config = tiny_config(images=8, log_images=4, sheet_images=100, features=file)
+    assert not start_run(config, tmp_path / "run", lambda: nullcontext(Interrupting()))
+    others = {name: value + 1 for name, value in load_file(mobilenet).items()}
+    save_file(others, file)
+    with pytest.raises(CheckpointError, match=r"compared by mobilenetv2_100 .* now has mobilenetv2_100 .*bring back"):
+        resume_run(tmp_path / "run", lambda: nullcontext(Silence()))
+    file.unlink()
+    with pytest.raises(ConfigError, match=r"training\.features: .*no such file.*bring back"):
+        resume_run(tmp_path / "run", lambda: nullcontext(Silence()))
+    shutil.copyfile(mobilenet, file)
+    assert resume_run(tmp_path / "run", lambda: nullcontext(Silence()))
+
+
+def test_a_run_has_one_writer(tmp_path: Path, tiny_config: Configure) -> None:
+    config = tiny_config(images=8)
+    with only_writer(tmp_path / "run"), pytest.raises(ConfigError, match="another process is writing here"):
+        start_run(config, tmp_path / "run", lambda: nullcontext(Silence()))
+    assert start_run(config, tmp_path / "run", lambda: nullcontext(Silence()))
 
 
 def test_networks_that_do_not_go_together_are_an_error(tmp_path: Path, tiny_config: Configure) -> None:
