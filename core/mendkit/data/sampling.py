@@ -326,7 +326,7 @@ def task_sources(
 ) -> dict[str, TaskSource]:
     """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px."""
     store = ImageStore(size)
-    resources = StoredResources(store, dict(files.resources))
+    resources = StoredResources(store, files.resources)
 
     @cache
     def built(name: str) -> Synthesizer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -69,7 +69,7 @@ def _padded_square(mask: Mask) -> Mask:
 class StoredResources:
     """The ``Resources`` that synthesizers draw from: random crops of the stored images of a kind."""
 
-    def __init__(self, store: ImageStore, kinds: dict[str, tuple[ImageRef, ...]]) -> None:
+    def __init__(self, store: ImageStore, kinds: Mapping[str, tuple[ImageRef, ...]]) -> None:
         self._store = store
         self._kinds = kinds
 
