@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import torch
 
@@ -15,6 +16,7 @@ from mendkit.config import RunConfig, read_config
 from mendkit.data.batch import Batch
 from mendkit.data.guidance import Guidance
 from mendkit.losses import CORE_TERMS
+from mendkit.networks.pretrained import identify
 from mendkit.presets import preset_names
 from mendkit.training.blueprint import Blueprint
 from mendkit.training.loop import pick_device
@@ -34,8 +36,10 @@ TASKS = {
 
 
 def terms(config: RunConfig) -> list[PlannedTerm]:
-    """The terms of a preset."""
-    return [PlannedTerm.of(term, config.losses[term.name], TASKS) for term in CORE_TERMS if term.name in config.losses]
+    """The terms of a preset, of those that compare features only if there are weights."""
+    used = [term for term in CORE_TERMS if term.name in config.losses]
+    seeing = [term for term in used if config.training.features or not term.perceives]
+    return [PlannedTerm.of(term, config.losses[term.name], TASKS) for term in seeing]
 
 
 def batches(size: int, count: int, device: torch.device) -> Iterator[Batch]:
@@ -64,8 +68,11 @@ def _synchronise() -> None:
 def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
     """Images per second of training (whole cycles of the lazy terms) and of mending."""
     device = pick_device(config.training.device)
-    state = new_state(Blueprint(config=config, tasks=tuple(TASKS), geometric=("viewpoint.wrong_angle",)), device)
-    source, planned = batches(config.training.size, config.training.batch, device), terms(config)
+    planned, weights = terms(config), config.training.features
+    features = identify(weights) if weights and any(term.perceives for term in planned) else None
+    geometric = ("viewpoint.wrong_angle",)
+    blueprint = Blueprint(config=config, tasks=tuple(TASKS), geometric=geometric, features=features)
+    state, source = new_state(blueprint, device), batches(config.training.size, config.training.batch, device)
 
     def step() -> None:
         train_step(state, next(source), planned)
@@ -74,7 +81,7 @@ def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
     def mend() -> None:
         batch = next(source)
         with torch.inference_mode():
-            state.average(batch.x, batch.tasks)
+            state.average(batch.x, batch.guidance)
 
     count = config.training.batch
     return rate(step, count, repeats), rate(mend, count, repeats)
@@ -88,9 +95,10 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--repeats", type=int, default=16)
     parser.add_argument("--device", default="auto")
+    parser.add_argument("--features", type=Path, help="weights for terms that compare features; else without them")
     options = parser.parse_args()
     for preset in preset_names():
-        training = {"size": options.size, "batch": options.batch, "device": options.device}
+        training = {name: getattr(options, name) for name in ("size", "batch", "device", "features")}
         config = read_config(None, {"preset": preset, "model": {"width": options.width}, "training": training})
         train, mend = measure(config, options.repeats)
         print(f"{preset:12} training {train:7.1f} images/s, mending {mend:7.1f} images/s", flush=True)
