@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves the old content or the new, never half of it."""
+"""Writing files so that a crash leaves the old content or the new, and two processes do not write at once."""
 
 from __future__ import annotations
 

@@ -206,6 +206,17 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
     for what, several in made_by.items():
         if len(several) > 1:
             yield f"cells were made by more than one {what}: {', '.join(sorted(several))}"
+    yield from _teachers(results)
+    for result in results:
+        budget = result.settings["training"]["images"]
+        if result.images < budget:
+            name = f"{result.title}, seed {result.seed}, {', '.join(result.tasks)}"
+            yield f"{name}: stopped after {result.images:,} of {budget:,} images, as its minutes were over"
+    yield from _changed_inputs(results)
+
+
+def _teachers(results: Iterable[CellResult]) -> Iterator[str]:
+    """Which pretrained networks the models have learnt from, or that they had none to learn from."""
     for result in results:
         made = result.evaluation.conditions
         for term in result.left_out:
@@ -213,12 +224,6 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
         for network in made.learned_from:
             partial = ", by which it is chosen and judged as well: a head start" if network == made.features else ""
             yield f"{result.title} has learnt from features of {network}{partial}"
-    for result in results:
-        budget = result.settings["training"]["images"]
-        if result.images < budget:
-            name = f"{result.title}, seed {result.seed}, {', '.join(result.tasks)}"
-            yield f"{name}: stopped after {result.images:,} of {budget:,} images, as its minutes were over"
-    yield from _changed_inputs(results)
 
 
 def _changed_inputs(results: Sequence[CellResult]) -> Iterator[str]:

@@ -82,13 +82,10 @@ def bench(
 
 
 def _seeds(text: str) -> tuple[int, ...]:
-    try:
-        seeds = tuple(dict.fromkeys(int(seed) for seed in text.split(",")))
-    except ValueError:
-        seeds = (-1,)
-    if min(seeds) < 0:
+    seeds = [seed.strip() for seed in text.split(",")]
+    if not all(map(str.isdecimal, seeds)):
         raise typer.BadParameter(f"{text!r}: expected whole numbers from 0 on, such as 0,1,2")
-    return seeds
+    return tuple(dict.fromkeys(map(int, seeds)))
 
 
 def _command(context: typer.Context) -> str:
