@@ -70,7 +70,7 @@ def measure(config: RunConfig, repeats: int) -> tuple[float, float]:
     device = pick_device(config.training.device)
     planned, weights = terms(config), config.training.features
     features = identify(weights) if weights and any(term.perceives for term in planned) else None
-    geometric = ("viewpoint.wrong_angle",)
+    geometric = tuple(name for name, task in TASKS.items() if task.geometric)
     blueprint = Blueprint(config=config, tasks=tuple(TASKS), geometric=geometric, features=features)
     state, source = new_state(blueprint, device), batches(config.training.size, config.training.batch, device)
 
