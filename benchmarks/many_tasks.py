@@ -22,7 +22,7 @@ from mendkit_registry import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from mendkit.training.passes import Passes
+    from mendkit.learners.translation.passes import Passes
 
 TASKS_PER_GROUP = 20
 
@@ -31,7 +31,7 @@ class EdgeError:
     """``|dx G_XY(x) - dx y|`` on pairs: steps between neighbouring pixels stay as steep as they were."""
 
     def __call__(self, passes: Passes) -> Tensor:
-        from mendkit.training.passes import per_sample
+        from mendkit.learners.translation.passes import per_sample
 
         error = passes.fake_y.image.diff(dim=3) - passes.y.diff(dim=3)
         return per_sample(error.abs()) * passes.batch.paired

@@ -13,12 +13,12 @@ from pathlib import Path
 import torch
 
 from mendkit.config import RunConfig, read_config
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
-from mendkit.losses import CORE_TERMS
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.networks.blueprint import Blueprint
 from mendkit.networks.pretrained import identify
 from mendkit.presets import preset_names
-from mendkit.training.blueprint import Blueprint
 from mendkit.training.loop import pick_device
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import new_state

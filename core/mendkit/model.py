@@ -10,10 +10,10 @@ from torch import Tensor
 from mendkit_registry import ExtraSpec
 
 from .config import RunConfig
-from .data.guidance import Guidance
+from .contracts.guidance import Guidance
+from .contracts.mended import Mended
 from .errors import MendkitError
-from .networks.mended import Mended
-from .training.blueprint import Blueprint
+from .networks.blueprint import Blueprint
 from .training.checkpoint import find_checkpoint, load_weights, read_index
 from .training.state import Translator, new_generator
 

@@ -12,7 +12,7 @@ import pytest
 from mendkit.bench.tables import TABLES
 from mendkit.cli.app import import_command
 from mendkit.config import read_config
-from mendkit.losses import CORE_TERMS
+from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.presets import preset_names
 from mendkit_registry import hookspecs
 from mendkit_registry.discovery import KINDS

@@ -16,7 +16,8 @@ from mendkit_registry.discovery import KINDS
 from mendkit_registry.specs import Spec
 
 from ..contracts import Conditioner, Evaluator, Extra, LossTerm, Resources, SampleSource, Siblings, Synthesizer
-from ..data.photo import Defect, Photo
+from ..contracts.pair import Pair
+from ..contracts.photo import Photo
 
 CONTRACTS: Mapping[str, type] = {
     "synthesizers": Synthesizer,
@@ -156,10 +157,10 @@ def _contracts() -> Iterable[type]:
 
 
 def _data() -> Iterable[type]:
-    from ..data.batch import Batch
-    from ..data.guidance import Exemplars, Guidance
-    from ..evaluation.outcome import Outcome
-    from ..networks.mended import Mended
-    from ..training.passes import Passes
+    from ..contracts.batch import Batch
+    from ..contracts.guidance import Exemplars, Guidance
+    from ..contracts.mended import Mended
+    from ..contracts.outcome import Outcome
+    from ..learners.translation.passes import Passes
 
-    return Photo, Defect, Passes, Batch, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, Passes, Batch, Guidance, Exemplars, Mended, Outcome

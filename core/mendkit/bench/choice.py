@@ -11,11 +11,11 @@ import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
-from ..data.batch import to_tensor
+from ..contracts.guidance import Guidance
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
-from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.tensors import to_tensor
 from ..errors import DataError, ImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender

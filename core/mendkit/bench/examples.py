@@ -9,12 +9,12 @@ import numpy as np
 
 from mendkit_registry import Registry
 
-from ..data.batch import to_images, to_tensor
+from ..contracts.guidance import Guidance
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
 from ..data.images import write_image
-from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.tensors import to_images, to_tensor
 from ..errors import ImageError
 from ..evaluation.evaluate import Mender
 

@@ -14,8 +14,8 @@ from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, 
 
 if TYPE_CHECKING:
     from ..config import DataConfig
+    from ..contracts.photo import Image
     from ..data.making import MadePairs
-    from ..data.photo import Image
     from ..errors import ImageError
 
 Task = Annotated[str, typer.Argument(help="Full name of a task, such as background.watermark.")]
@@ -82,8 +82,8 @@ def export(
 
 def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[ImageError]]:
     """A row for each of the first ``count`` pairs, and why some of them cannot be made; None if not one can."""
+    from ..data.sheet import contact_sheet
     from ..errors import ImageError
-    from ..reporting.sheet import contact_sheet
 
     rows, titles, failures = [], [], list[ImageError]()
     for number in range(count):

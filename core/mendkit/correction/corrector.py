@@ -10,18 +10,18 @@ import PIL.Image
 
 from mendkit_registry import UnknownNameError
 
-from ..data.batch import to_tensor
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
+from ..contracts.photo import Image, Photo
 from ..data.catalogue import ImageRef
 from ..data.colour import to_srgb
 from ..data.extras import LazySiblings, Stacks, built_extras, draw_stacks
-from ..data.guidance import Guidance
 from ..data.images import fit_square, read_image
-from ..data.photo import Image, Photo
 from ..data.splits import stable_hash
 from ..data.store import ImageStore
+from ..data.tensors import to_tensor
 from ..errors import MendkitError
 from ..model import Model
-from ..networks.mended import Mended
 from .explanation import Explanation
 from .fullsize import mend_full_size
 

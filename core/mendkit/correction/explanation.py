@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from torch import Tensor
 
+from ..contracts.mended import Mended
+from ..contracts.photo import Image
 from ..data.images import unfit_square
-from ..data.photo import Image
-from ..networks.mended import Mended
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ import numpy as np
 import PIL.Image
 from numpy.typing import NDArray
 
+from ..contracts.photo import Image, Mask
 from ..errors import DataError, UnreadableImageError
 from ..files import replacing
 from .colour import to_srgb
-from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
 

@@ -13,10 +13,10 @@ import numpy as np
 from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
+from ..contracts.photo import Image, Mask, Photo
 from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError, reason_of
-from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
+from .catalogue import Catalogue, ImageRef, PairRef, Split, SplitFiles, TaskFiles
 from .extras import ExtraSource, Stacks, built_extras, by_product
-from .photo import Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
 from .synthesis import synthesize
@@ -180,7 +180,7 @@ class TaskSource:
         return float(np.mean(errors))
 
     def test_pair(self, index: int, seed: int) -> TestPair:
-        """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
+        """PairRef ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
 
         Raises:
             ImageError: the image cannot be read, or no pair be made of it.
@@ -234,7 +234,7 @@ class TaskSource:
         foreground = None if drawn.foreground is None else drawn.foreground[:, ::-1]
         return drawn._replace(source=drawn.source[:, ::-1], target=drawn.target[:, ::-1], foreground=foreground)
 
-    def _read_pair(self, pair: Pair) -> Drawn:
+    def _read_pair(self, pair: PairRef) -> Drawn:
         source, target = self.store.photo(pair.source), self.store.photo(pair.target)
         return Drawn(source.pixels, target.pixels, pair.target, source.foreground)
 

@@ -15,11 +15,12 @@ import torch
 from torch.utils.data import DataLoader, Dataset
 
 from ..config import TrainingConfig
+from ..contracts.batch import Batch
+from ..contracts.guidance import Guidance
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
-from .batch import Batch, to_tensor
-from .guidance import Guidance
 from .sampling import Sample, TaskSource
 from .synthesis import Tally
+from .tensors import to_tensor
 
 log = logging.getLogger(__name__)
 

@@ -15,17 +15,17 @@ from torch import Tensor
 from mendkit_registry import Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
-from ..data.batch import to_tensor
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
-from ..data.guidance import Guidance
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
+from ..data.tensors import to_tensor
 from ..errors import DataError, ImageError
 from ..networks.features import FeatureExtractor
-from ..networks.mended import Mended
 from ..networks.pretrained import NO_FEATURES
 from .distances import DistanceMeter
 from .metrics import ImageScores, join_scores, score_images, summarise
-from .outcome import Outcome, UnpairedOutcome
 from .report import Conditions, Evaluation, TaskEvaluation
 
 T = TypeVar("T")

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from mendkit_registry.specs import Site
 
-from ..conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from ..config import ModelConfig
-from ..data.guidance import Guidance
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
 from .blocks import ResidualBlock, convolution, upsampling
+from .conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from .heads import CompositeHead, RegenerateHead, Trunk
-from .mended import Mended
 from .toning import ToneHead
 
 SITES: tuple[Site, ...] = get_args(Site)

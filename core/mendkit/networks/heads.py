@@ -9,8 +9,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from ..contracts.mended import Mended
 from .blocks import convolution
-from .mended import Mended
 from .toning import ToneHead
 from .transforms import clip, tone, warp
 from .warping import FlowHead

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from ..conditioning import LabelTable
-from ..data.guidance import Guidance
-from .mended import Mended
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
+from .conditioning import LabelTable
 
 DEEPEST = 8
 """So many times an image is halved at most: from 256 px to one."""

@@ -14,10 +14,10 @@ from torch import Tensor, nn
 
 from mendkit_registry import ConditionerSpec
 
-from ..conditioning import SiteConditioners
 from ..config import ModelConfig
-from ..data.guidance import Exemplars, Guidance
+from ..contracts.guidance import Exemplars, Guidance
 from ..errors import described
+from ..networks.conditioning import SiteConditioners
 from ..networks.generator import channels_at
 from . import effects
 from .checks import Check, CheckError

@@ -20,9 +20,10 @@ from torch import Tensor
 from mendkit_registry import DefectType
 
 from ..contracts import LossTerm
-from ..data.batch import Batch, to_tensor
-from ..data.guidance import Guidance
-from ..data.photo import Image
+from ..contracts.batch import Batch
+from ..contracts.guidance import Guidance
+from ..contracts.photo import Image
+from ..data.tensors import to_tensor
 from ..errors import described
 from . import effects
 from .checks import Check, CheckError

@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..data.batch import Batch
-from ..data.guidance import Guidance
-from ..networks.mended import Mended
-from ..training.passes import Passes, Players, Translate
+from ..contracts.batch import Batch
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
+from ..learners.translation.passes import Passes, Players, Translate
 
 Translation = Callable[[Tensor], Tensor]
 """From images ``[N, 3, H, W]`` to images of that shape."""

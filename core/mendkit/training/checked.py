@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import DivergedError, FailingPluginError, MendkitError, described, reason_of
-from .passes import Passes
+from ..learners.translation.passes import Passes
 from .plan import CORE, PlannedTerm
 
 

@@ -23,7 +23,7 @@ from torch.optim import Adam
 from .. import __version__
 from ..errors import CheckpointError
 from ..files import write_json
-from .blueprint import Blueprint
+from ..networks.blueprint import Blueprint
 from .state import TrainingState, new_state
 
 FORMAT = 1

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from mendkit_registry import ConditionerSpec
 
-from ..conditioning import LabelTable
 from ..errors import ConfigError
+from ..networks.blueprint import Blueprint
+from ..networks.conditioning import LabelTable
 from ..networks.generator import SITES, Generator, group_of
-from .blueprint import Blueprint
 from .checkpoint import CheckpointIndex, find_checkpoint, fit_weights, read_tensors
 from .plan import Plan
 from .state import TrainingState, new_state

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from ..conditioning import HierarchicalAttention, LabelTable, SiteConditioners
+from ..networks.conditioning import HierarchicalAttention, LabelTable, SiteConditioners
 from ..networks.generator import Generator, group_of
 from ..networks.heads import CompositeHead
 

@@ -13,14 +13,14 @@ from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, LossSpec, R
 
 from ..config import Applies, RunConfig, TermConfig
 from ..contracts import LossTerm
-from ..data.batch import Batch
+from ..contracts.batch import Batch
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import CheckpointError, ConfigError, DataError
-from ..losses import CORE_TERMS, CoreTerm
+from ..learners.translation.losses import CORE_TERMS, CoreTerm
+from ..learners.translation.passes import Passes
 from ..networks.pretrained import FeatureWeights, identify
 from .balance import TaskWeights
-from .passes import Passes
 
 CORE = "mendkit"
 

@@ -13,8 +13,8 @@ from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from ..files import only_writer
+from ..networks.blueprint import Blueprint
 from ..networks.pretrained import FeatureWeights
-from .blueprint import Blueprint
 from .checkpoint import find_checkpoint, load_state, read_index
 from .extension import extended, extended_state
 from .loop import Progress, Watcher, pick_device, train

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..data.batch import to_images, to_tensor
+from ..contracts.guidance import Guidance
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
 from ..data.images import write_image
-from ..data.photo import Image
 from ..data.sampling import TestPair, test_pairs
+from ..data.sheet import contact_sheet
+from ..data.tensors import to_images, to_tensor
 from ..errors import DataError, ImageError
-from ..reporting.sheet import contact_sheet
 from .plan import Plan
 from .state import TrainingState
 

@@ -12,21 +12,21 @@ from torch.optim import Adam
 
 from mendkit_registry import build
 
-from ..conditioning import SiteConditioners
 from ..config import RunConfig
 from ..contracts import Conditioner
-from ..data.guidance import Guidance
+from ..contracts.guidance import Guidance
 from ..errors import ConfigError
-from ..losses import CORE_TERMS
+from ..learners.translation.losses import CORE_TERMS
+from ..learners.translation.passes import Players
+from ..networks.blueprint import Blueprint
+from ..networks.conditioning import SiteConditioners
 from ..networks.discriminator import Discriminator
 from ..networks.features import FeatureExtractor
 from ..networks.generator import SITES, Generator, channels_at, default_blocks
 from ..networks.patches import PatchProjector, draw_places
 from ..networks.pretrained import load_features
 from ..networks.unet import UNet, unet_depth
-from .blueprint import Blueprint
 from .freezing import learn_only_others
-from .passes import Players
 
 Translator = Generator | UNet
 """What can translate between the domains."""

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ..data.batch import Batch
+from ..contracts.batch import Batch
+from ..learners.translation.passes import Passes
 from .checked import check_gradients, has_finite_gradients, sample_values
-from .passes import Passes
 from .plan import PlannedTerm
 from .state import TrainingState
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mendkit.training.passes import Passes
+from mendkit.learners.translation.passes import Passes
 from torch import Tensor
 
 from .region import differs, step_error

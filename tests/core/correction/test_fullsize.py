@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from mendkit.contracts import Image
+from mendkit.contracts.mended import Mended
 from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
 from mendkit.errors import MendkitError
-from mendkit.networks.mended import Mended
 
 Maker = Callable[..., Mended]
 Noise = Callable[[int, int], Image]

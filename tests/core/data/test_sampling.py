@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
+from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TestDomains, TestPairs, test_set
 from mendkit.errors import DataError
@@ -55,7 +55,7 @@ def test_the_limit_is_that_of_each_domain(registry: Registry, refs: list[ImageRe
 
 
 def test_where_there_are_pairs_they_are_the_test(registry: Registry, refs: list[ImageRef]) -> None:
-    files = TaskFiles(pairs=(Pair(refs[0], refs[1]),), sources=tuple(refs[2:]), targets=tuple(refs[2:]))
+    files = TaskFiles(pairs=(PairRef(refs[0], refs[1]),), sources=tuple(refs[2:]), targets=tuple(refs[2:]))
     tests = scored_on(registry, files, "light.semi_paired")
     assert isinstance(tests, TestPairs)
     assert len(tests) == 1

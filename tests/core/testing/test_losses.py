@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mendkit.losses import CORE_TERMS
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.passes import Passes, per_sample
 from mendkit.testing.losses import CHECKS, Trial
-from mendkit.training.passes import Passes, per_sample
 from mendkit_registry import DefectType
 
 Problems = Callable[..., dict[str, str]]

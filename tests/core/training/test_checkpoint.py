@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from mendkit.config import RunConfig, TermConfig, read_config
-from mendkit.data.batch import Batch
+from mendkit.contracts.batch import Batch
 from mendkit.errors import CheckpointError
-from mendkit.losses import CORE_TERMS
+from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.model import Model
-from mendkit.training.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import load_state, read_index, save_checkpoint
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state

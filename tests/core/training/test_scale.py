@@ -11,7 +11,7 @@ from mendkit.config import RunConfig
 from mendkit.data.catalogue import Catalogue
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import TaskSource
-from mendkit.training.passes import Passes, per_sample
+from mendkit.learners.translation.passes import Passes, per_sample
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.samples import MOST_TASKS, PER_TASK, SampleSheets
 from mendkit_registry import DefectGroup, DefectType, LossSpec, Plugin, SynthesizerSpec, compose

@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from mendkit.config import Applies, TermConfig, read_config
-from mendkit.data.batch import Batch
+from mendkit.contracts.batch import Batch
 from mendkit.errors import DivergedError, FailingPluginError
-from mendkit.losses import CORE_TERMS
-from mendkit.training.blueprint import Blueprint
-from mendkit.training.passes import Passes, per_sample
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.passes import Passes, per_sample
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
 from mendkit.training.step import due_terms, generator_loss, train_step

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import torch
 
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
-from mendkit.networks.mended import Mended
-from mendkit.training.passes import Passes, Players
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.learners.translation.passes import Passes, Players
 
 
 def counting(calls: Counter[str]) -> Players:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from ..config import Applies
-from ..training.passes import Passes
+from ....config import Applies
+from ..passes import Passes
 
 Loss = Callable[[Passes], Tensor]
 """From the passes of some samples to the loss of each, ``[N]``."""

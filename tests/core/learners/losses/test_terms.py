@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
-from mendkit.losses import CORE_TERMS
-from mendkit.losses.adversarial import relativistic
-from mendkit.networks.mended import Mended
-from mendkit.training.passes import Passes, Players
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.losses.adversarial import relativistic
+from mendkit.learners.translation.passes import Passes, Players
 
 TERMS = {term.name: term.loss for term in CORE_TERMS}
 

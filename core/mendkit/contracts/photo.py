@@ -1,4 +1,4 @@
-"""What data is made of: images, masks, photos, and pairs that a synthesizer made. Imports numpy but no torch."""
+"""What data is made of: images, masks and photos. Imports numpy but no torch."""
 
 from __future__ import annotations
 
@@ -28,19 +28,3 @@ class Photo:
     pixels: Image
     name: str = ""
     foreground: Mask | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A pair that a synthesizer made. All of its arrays have one height and width.
-
-    Args:
-        source: the image with the defect, ``uint8 [H, W, 3]``.
-        target: the image without it, likewise.
-        mask: ``uint8 [H, W]``, 255 where they differ by the defect. None where "where" makes no sense, as for a wrong
-            angle.
-    """
-
-    source: Image
-    target: Image
-    mask: Mask | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..networks.perceptual import perceptual_distance
-from ..training.passes import Passes
+from ....networks.perceptual import perceptual_distance
+from ..passes import Passes
 from .term import CoreTerm
 
 

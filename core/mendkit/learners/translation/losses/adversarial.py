@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..training.passes import Critic, Passes, per_sample
+from ..passes import Critic, Passes, per_sample
 from .term import CoreTerm
 
 

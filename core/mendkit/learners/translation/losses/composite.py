@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..training.passes import Passes, per_sample
+from ....networks.transforms import transform
+from ..passes import Passes, per_sample
 from .term import CoreTerm
 
 DEFECTIVE = 4 / 255
@@ -41,7 +42,7 @@ def harm_y(passes: Passes) -> Tensor:
 
 def transform_y(passes: Passes) -> Tensor:
     """``|tone(warp(x, f), t) - y|``: flow and tone alone must mend the product, or it would be redrawn, and fade."""
-    return per_sample((passes.fake_y.transform(passes.x) - passes.y).abs())
+    return per_sample((transform(passes.x, passes.fake_y) - passes.y).abs())
 
 
 TERMS = (

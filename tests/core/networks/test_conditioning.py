@@ -8,10 +8,10 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mendkit.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from mendkit.config import ModelConfig
-from mendkit.data.guidance import Exemplars, Guidance
+from mendkit.contracts.guidance import Exemplars, Guidance
 from mendkit.errors import FailingPluginError
+from mendkit.networks.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from mendkit.networks.generator import Generator
 from mendkit_registry.specs import Site
 

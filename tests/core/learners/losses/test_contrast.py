@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from mendkit.losses.contrast import TEMPERATURE, modulated_contrast, transport_plan
+from mendkit.learners.translation.losses.contrast import TEMPERATURE, modulated_contrast, transport_plan
 
 
 def test_alike_negatives_weigh_alike() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..training.passes import Passes
+from ..passes import Passes
 from .term import CoreTerm
 
 TEMPERATURE = 0.07

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mendkit.contracts import Image
-from mendkit.reporting.sheet import GAP, contact_sheet
+from mendkit.data.sheet import GAP, contact_sheet
 
 
 def plain(red: int, green: int, blue: int, height: int = 128, width: int = 128) -> Image:

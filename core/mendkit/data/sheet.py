@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageDraw, ImageFont
 
-from ..data.photo import Image, Mask
+from ..contracts.photo import Image, Mask
 
 SMALLEST_CELL = 128
 """Smaller images are enlarged by a whole factor, pixel by pixel, so that they can be seen and labels fit."""

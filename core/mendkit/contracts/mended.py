@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from .transforms import tone, warp
-
 
 class Mended(NamedTuple):
     """Images in ``[-1, 1]``. With the composite head, ``image = (1 - mask) * transform(x) + mask * drawn``.
@@ -36,8 +34,3 @@ class Mended(NamedTuple):
     def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
         """The same with ``function`` applied to each tensor that is there."""
         return Mended._make(None if field is None else function(field) for field in self)
-
-    def transform(self, image: Tensor) -> Tensor:
-        """``tone(warp(image, flow), tone)``: what of the input ``[N, 3, H, W]`` is kept, moved and in other colours."""
-        moved = image if self.flow is None else warp(image, self.flow)
-        return moved if self.tone is None else tone(moved, self.tone)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from .data.guidance import Exemplars, Guidance
-from .errors import FailingPluginError, MendkitError, described, reason_of
+from ..contracts.guidance import Exemplars, Guidance
+from ..errors import FailingPluginError, MendkitError, described, reason_of
 
 
 class LabelTable:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from mendkit.data.guidance import Exemplars, Guidance
+from mendkit.contracts.guidance import Exemplars, Guidance
 
 
 def stack(*levels: int) -> np.ndarray:

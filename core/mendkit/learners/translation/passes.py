@@ -9,9 +9,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from ..data.batch import Batch
-from ..data.guidance import Guidance
-from ..networks.mended import Mended
+from ...contracts.batch import Batch
+from ...contracts.guidance import Guidance
+from ...contracts.mended import Mended
 
 Translate = Callable[[Tensor, Guidance], Mended]
 Critic = Callable[[Tensor], Tensor]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from ..training.passes import Passes, per_sample
+from ..passes import Passes, per_sample
 from .term import CoreTerm
 
 

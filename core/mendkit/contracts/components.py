@@ -1,8 +1,4 @@
-"""What core and plugins agree on: the data that passes between them, and a protocol for each kind of component.
-
-Images are ``uint8 [H, W, 3]`` sRGB arrays while they are data, and float tensors ``[N, 3, H, W]`` in ``[-1, 1]`` inside
-the model. Listing plugins never imports this module; importing it imports numpy but no torch.
-"""
+"""A protocol for each kind of component that plugins bring. Importing it imports numpy but no torch."""
 
 from __future__ import annotations
 
@@ -11,30 +7,15 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 
-from .data.photo import Defect, Image, Mask, Photo, Stack
+from .pair import Pair
+from .photo import Image, Photo, Stack
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from .data.guidance import Exemplars
-    from .evaluation.outcome import Outcome
-    from .training.passes import Passes
-
-__all__ = [
-    "Conditioner",
-    "Defect",
-    "Evaluator",
-    "Extra",
-    "Image",
-    "LossTerm",
-    "Mask",
-    "Photo",
-    "Resources",
-    "SampleSource",
-    "Siblings",
-    "Stack",
-    "Synthesizer",
-]
+    from ..learners.translation.passes import Passes
+    from .guidance import Exemplars
+    from .outcome import Outcome
 
 
 @runtime_checkable
@@ -52,7 +33,7 @@ class Synthesizer(Protocol):
     All randomness comes from ``rng``, so a seed gives the same pair again.
     """
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``, whose arrays are never changed in place."""
 
 

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from mendkit_registry import ConditionerSpec, ExtraSpec
 
 from ..config import RunConfig
-from ..networks.pretrained import FeatureWeights
-from .plan import Plan
+from ..training.plan import Plan
+from .pretrained import FeatureWeights
 
 
 class Blueprint(BaseModel):
