@@ -179,7 +179,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "makes a pair of any photo",
         makes_pairs,
-        "return a mendkit.contracts.Defect of uint8 arrays as large as the photo, also for a photo that is blank, of "
+        "return a mendkit.contracts.Pair of uint8 arrays as large as the photo, also for a photo that is blank, of "
         "another shape, or without a mask, and if `resources.draw` gives None",
     ),
     Check("repeats a pair with its seed", repeats_itself, "draw from `rng` alone, and keep no state between calls"),

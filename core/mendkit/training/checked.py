@@ -36,7 +36,7 @@ def sample_values(
     if not isinstance(values, Tensor) or values.shape != (count,):
         raise FailingPluginError(
             f"step {step}, {side}{term}: gave {described(values)} and not one value for each of {count} samples, "
-            f"[{count}]; see mendkit.training.passes.per_sample{_check(term)}"
+            f"[{count}]; see mendkit.learners.translation.passes.per_sample{_check(term)}"
         )
     _check_finite(values, passes.batch.tasks, term, step, side)
     return values
