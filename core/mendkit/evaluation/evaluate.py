@@ -111,6 +111,7 @@ def evaluate(
         seed=seed,
         limit=limit,
         features=features.name if features else None,
+        features_digest=features.digest if features else None,
     )
     bench = _Bench(model, catalogue, registry, conditions, batch, features, gallery, progress)
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]

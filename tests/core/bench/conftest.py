@@ -32,7 +32,9 @@ def make_plan(clean_folder: Path) -> Callable[..., BenchPlan]:
     return make
 
 
-def evaluation_of(frechet: dict[str, float], frechet_in: float, teacher: tuple[str, ...]) -> Evaluation:
+def evaluation_of(
+    frechet: dict[str, float], frechet_in: float, teacher: tuple[str, ...], digest: str | None
+) -> Evaluation:
     """An evaluation with nothing but distances: those of outputs by task, and the same for the inputs of all tasks."""
     numbers = dict.fromkeys(("frechet_halves", "kernel_in", "kernel_out", "kernel_halves"), 1.0)
     return Evaluation(
@@ -45,6 +47,7 @@ def evaluation_of(frechet: dict[str, float], frechet_in: float, teacher: tuple[s
             seed=0,
             limit=None,
             features="squares",
+            features_digest=digest,
             learned_from=teacher,
         ),
         tasks={
@@ -78,6 +81,7 @@ def write_result() -> Callable[..., CellResult]:
         out: Path, model: str, seed: int, frechet: dict[str, float], *, frechet_in: float = 50.0, **changes: Any
     ) -> CellResult:
         alone, teacher = changes.pop("alone", False), changes.pop("learned_from", ())
+        digest = changes.pop("features_digest", None)
         name = "/".join([model, str(seed), *(list(frechet)[:1] if alone else [])])
         fields = {
             "model": model,
@@ -94,7 +98,7 @@ def write_result() -> Callable[..., CellResult]:
             "device": "cpu",
             "threads": 2,
         }
-        result = CellResult(**(fields | changes), evaluation=evaluation_of(frechet, frechet_in, teacher))
+        result = CellResult(**(fields | changes), evaluation=evaluation_of(frechet, frechet_in, teacher, digest))
         file = out / CELLS / name / RESULT
         file.parent.mkdir(parents=True)
         file.write_text(result.model_dump_json())

@@ -90,6 +90,16 @@ def test_what_makes_cells_hard_to_compare_is_said(plan: BenchPlan, write_result:
     )
 
 
+def test_cells_that_were_judged_by_other_weights_of_the_same_network_are_told_apart(
+    plan: BenchPlan, write_result: WriteResult, tmp_path: Path
+) -> None:
+    for seed, digest in enumerate((None, 64 * "a", 64 * "b")):
+        write_result(tmp_path, "composite", seed, {WATERMARK: 10}, features_digest=digest)
+    assert compare(plan, tmp_path).notes == (
+        "cells were made by more than one file of feature weights: aaaaaaaa, bbbbbbbb",
+    )
+
+
 def test_what_models_have_learnt_from_is_said(plan: BenchPlan, write_result: WriteResult, tmp_path: Path) -> None:
     for seed, teacher in enumerate(("circles", "squares")):
         write_result(tmp_path, "composite", seed, {WATERMARK: 10}, learned_from=(teacher,))

@@ -40,7 +40,7 @@ class Squares(FeatureExtractor):
     size = 8
 
     def __init__(self) -> None:
-        super().__init__(nn.Identity(), "cpu")
+        super().__init__(nn.Identity(), "cpu", digest="ab12")
 
     def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
         return (images.square(),)
@@ -192,7 +192,7 @@ def test_with_features_distances_are_given_where_there_are_enough_images(
     mender: Any, catalogue: Catalogue, registry: Registry
 ) -> None:
     evaluation = evaluate(mender(brighter), catalogue, registry, features=Squares())
-    assert evaluation.conditions.features == "squares"
+    assert (evaluation.conditions.features, evaluation.conditions.features_digest) == ("squares", "ab12")
     assert evaluation.tasks["light.paired"].distances == "not computed: needs at least 4 images, got 3"
     distances = evaluation.tasks["light.dark"].distances
     assert isinstance(distances, Distances)
