@@ -14,8 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from ..contracts.outcome import Outcome, UnpairedOutcome
-from ..networks.features import FeatureExtractor, pool
-from ..networks.perceptual import perceptual_distance
+from ..networks.features import FeatureExtractor, perceptual_distance, pool
 
 Features = NDArray[np.float64]
 """``[N, D]``, one row an image."""
@@ -128,7 +127,7 @@ class DistanceMeter:
         """Take in a batch of pairs."""
         truth = self._keep("target", outcome.target)
         for name, images in (("source", outcome.source), ("output", outcome.output)):
-            self._perceptual[name].append(perceptual_distance(self._keep(name, images), truth))
+            self._perceptual[name].append(perceptual_distance(self._keep(name, images), truth).cpu())
 
     def update_unpaired(self, outcome: UnpairedOutcome) -> None:
         """Take in a batch of inputs and outputs that have no partners."""
@@ -140,8 +139,9 @@ class DistanceMeter:
         self._keep("target", targets)
 
     def _keep(self, name: str, images: Tensor) -> tuple[Tensor, ...]:
+        """Keep the pooled features; the feature maps, which stay on the device."""
         stages = self._extractor.stages(images)
-        self._features[name].append(pool(stages))
+        self._features[name].append(pool(stages).cpu())
         return stages
 
     def compute(self, *, seed: int) -> Distances | str:

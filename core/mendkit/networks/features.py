@@ -1,8 +1,9 @@
-"""Networks trained on ImageNet, as a measure of how alike images look. The user brings their weights."""
+"""Networks trained on ImageNet, and how different two images look to them. The user brings their weights."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -35,16 +36,19 @@ class FeatureExtractor(ABC):
         self._device = device
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Features ``[N, D]`` of images ``[N, 3, H, W]`` in ``[0, 1]``."""
-        return pool(self.stages(images))
+        """Features ``[N, D]`` of images ``[N, 3, H, W]`` in ``[0, 1]``; on the CPU."""
+        return pool(self.stages(images)).cpu()
 
     @torch.inference_mode()
     def stages(self, images: Tensor) -> tuple[Tensor, ...]:
-        """Feature maps ``[N, C, h, w]`` from early to late, of images ``[N, 3, H, W]`` in ``[0, 1]``; on the CPU."""
+        """Feature maps ``[N, C, h, w]`` from early to late, of images ``[N, 3, H, W]`` in ``[0, 1]``.
+
+        They stay where the network computes: of an image of 224 px they are megabytes.
+        """
         square = F.interpolate(
             images.to(self._device), (self.size, self.size), mode="bilinear", align_corners=False, antialias=True
         )
-        return tuple(stage.cpu() for stage in self._stages(square))
+        return self._stages(square)
 
     def perceive(self, images: Tensor) -> tuple[Tensor, ...]:
         """The same maps for a loss, of images ``[N, 3, S, S]`` in ``[-1, 1]`` of at least ``SMALLEST`` px, or enlarged.
@@ -90,3 +94,18 @@ class TimmFeatures(FeatureExtractor):
 def pool(stages: tuple[Tensor, ...]) -> Tensor:
     """The features ``[N, D]`` that an extractor's ``stages`` end in: the spatial mean of the last."""
     return stages[-1].mean(dim=(2, 3))
+
+
+def perceptual_distance(stages: Sequence[Tensor], truth: Sequence[Tensor]) -> Tensor:
+    """Distance ``[N]`` of images by their feature maps, each ``[N, C, h, w]``: what ``FeatureExtractor.stages`` gives.
+
+    Zhang et al. 2018, Eq. 1, with all channel weights 1: channels scaled to unit length at each place, squared
+    difference summed over channels, averaged over places and then over stages. 0 for equal images, at most 4.
+    """
+    distances = [_unit_distance(a, b) for a, b in zip(stages, truth, strict=True)]
+    return torch.stack(distances).mean(dim=0)
+
+
+def _unit_distance(a: Tensor, b: Tensor) -> Tensor:
+    difference = F.normalize(a, dim=1) - F.normalize(b, dim=1)
+    return difference.square().sum(dim=1).mean(dim=(1, 2))

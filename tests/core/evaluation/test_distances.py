@@ -100,6 +100,14 @@ def outcome(target: Tensor, shift: float) -> Outcome:
     return Outcome(names, source=target + shift, output=target, target=target, clean_output=target)
 
 
+def test_feature_maps_stay_where_they_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
+    fetched: list[int] = []
+    monkeypatch.setattr(Tensor, "cpu", lambda tensor: fetched.append(tensor.dim()) or tensor)
+    meter = DistanceMeter(MeanColour())
+    meter.update(outcome(torch.rand(6, 3, 8, 8), shift=0.25))
+    assert sorted(fetched) == [1, 1, 2, 2, 2], "distances [N] of inputs and outputs, features [N, D] of those and truth"
+
+
 def test_a_perfect_output_is_at_distance_zero_and_its_input_at_the_squared_shift() -> None:
     target = torch.rand(6, 3, 8, 8, generator=torch.Generator().manual_seed(0)) / 2
     meter = DistanceMeter(MeanColour())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ....networks.perceptual import perceptual_distance
+from ....networks.features import perceptual_distance
 from ..passes import Passes
 from .term import CoreTerm
 
