@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import Tensor
 
 from ..contracts.guidance import Guidance
-from ..contracts.photo import Image
+from ..contracts.photo import Image, Mask
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
 from ..data.sampling import TestPair, test_pairs
@@ -19,11 +18,14 @@ from ..data.sheet import contact_sheet
 from ..data.tensors import to_images, to_tensor
 from ..errors import DataError, ImageError
 from .plan import Plan
-from .state import TrainingState
+from .state import TrainingState, Translator
 
 PER_TASK = 4
 MOST_TASKS = 25
-"""Of more tasks, so many that are spread evenly: all are drawn at once, on one sheet."""
+"""Of more tasks, so many that are spread evenly: all are drawn on one sheet."""
+
+AT_ONCE = 16
+"""At most so many images pass through the generator together, beside what training keeps in memory."""
 
 
 class SampleSheets:
@@ -39,22 +41,25 @@ class SampleSheets:
         pairs = [(name, pair) for name in _some(plan.names) for pair in _first_pairs(plan, catalogue, name)]
         return cls(pairs, plan.config.training.sheet_images) if pairs else None
 
-    @torch.no_grad()
     def look(self, state: TrainingState, run: Path) -> None:
         """Write the sheet of the averaged generator into ``run/sheets`` (PNG)."""
-        tasks = [task for task, _ in self._pairs]
-        device = next(state.average.parameters()).device
-        sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
-        guidance = Guidance.of(tasks, [pair.extras for _, pair in self._pairs])
-        mended = state.average(sources, guidance.to(device))
-        masks = _grey(mended.mask) if mended.mask is not None else [None] * len(tasks)
-        rows = [
-            [pair.source, output, pair.target, *([] if mask is None else [mask])]
-            for (_, pair), output, mask in zip(self._pairs, to_images(mended.image), masks, strict=True)
-        ]
+        parts = [self._pairs[first : first + AT_ONCE] for first in range(0, len(self._pairs), AT_ONCE)]
+        rows = [row for part in parts for row in _rows(state.average, part)]
         titles = ["before", "output", "truth", "mask"][: len(rows[0])]
-        sheet = contact_sheet(rows, titles=titles, row_titles=tasks)
+        sheet = contact_sheet(rows, titles=titles, row_titles=[task for task, _ in self._pairs])
         write_image(run / "sheets" / f"{state.images:09d}.png", sheet)
+
+
+@torch.no_grad()
+def _rows(generator: Translator, pairs: Sequence[tuple[str, TestPair]]) -> list[tuple[Image | Mask, ...]]:
+    """Before, output, truth and, if the generator has one, mask of each pair."""
+    device = next(generator.parameters()).device
+    sources = to_tensor([pair.source for _, pair in pairs]).to(device)
+    guidance = Guidance.of([task for task, _ in pairs], [pair.extras for _, pair in pairs])
+    mended = generator(sources, guidance.to(device))
+    before, truth = ([getattr(pair, side) for _, pair in pairs] for side in ("source", "target"))
+    masks = [] if mended.mask is None else [_levels(mended.mask)]
+    return list(zip(before, to_images(mended.image), truth, *masks, strict=True))
 
 
 def _some(names: Sequence[str]) -> list[str]:
@@ -71,6 +76,5 @@ def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:
         return []
 
 
-def _grey(mask: Tensor) -> list[Image]:
-    levels = (mask[:, 0] * 255).round().byte().cpu().numpy()
-    return [cv2.cvtColor(level, cv2.COLOR_GRAY2RGB).astype(np.uint8) for level in levels]
+def _levels(masks: Tensor) -> list[Mask]:
+    return list((masks[:, 0] * 255).round().byte().cpu().numpy())
