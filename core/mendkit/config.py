@@ -92,6 +92,7 @@ class TrainingConfig(Section):
     device: str = "auto"
     minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="the budget ends then at the latest")
     checkpoint_images: Annotated[int, Field(ge=1)] = 20_000
+    keep_best: bool = Field(False, description="keep in RUN/best what does best on validation images")
     sheet_images: Annotated[int, Field(ge=1)] = 20_000
     log_images: Annotated[int, Field(ge=1)] = 400
 

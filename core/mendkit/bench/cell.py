@@ -8,7 +8,7 @@ CELL/run/         the run, as `mendkit train` writes it, with the best checkpoin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,23 +20,26 @@ from mendkit_registry import load
 from ..config import RunConfig
 from ..data.catalogue import Catalogue
 from ..data.opening import open_catalogue
+from ..errors import ConfigError
 from ..evaluation.evaluate import evaluate
 from ..evaluation.report import Evaluation
 from ..files import write_text
 from ..model import Model
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import find_features
+from ..training.best import Looks, choose_checkpoint, read_looks, watch_best
 from ..training.checkpoint import read_index
 from ..training.loop import Watcher, pick_device
 from ..training.plan import Plan
 from ..training.run import ProgressFactory, is_run, resume_run, start_run
-from .choice import Looks, choose_checkpoint, read_looks, watch_best
-from .differences import require_same
 from .examples import EXAMPLES, write_examples
 
 RESULT = "cell.json"
 TEST_SEED = 0
 """Of the pairs that are synthesised for the test: the same for all cells."""
+
+BESIDE = {"device", "workers", "keep_best"}
+"""Settings that say where a cell is made, or what else is kept of it, not what it is."""
 
 
 class Cell(BaseModel):
@@ -142,7 +145,7 @@ def _score(cell: Cell, folder: Path, features: FeatureExtractor | None, device: 
     registry = load(strict=True)
     catalogue = open_catalogue(cell.config.data, registry.tasks, registry.datasets.values())
     trained, chosen = read_index(folder / "run"), choose_checkpoint(folder / "run")
-    model = Model.load(chosen.checkpoint, str(device))
+    model = Model.load(chosen.path, str(device))
     evaluation = evaluate(
         model,
         catalogue,
@@ -176,3 +179,27 @@ def _score(cell: Cell, folder: Path, features: FeatureExtractor | None, device: 
 
 def _named(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
+
+
+def require_same(found: Mapping[str, Any], wanted: Mapping[str, Any], where: object) -> None:
+    """Compare what was asked for in ``where`` with what is wanted now, both nested and as JSON has them.
+
+    Raises:
+        ConfigError: they differ, and not only in ``BESIDE``; names the first key, with dots.
+    """
+    for key, before, now in _differences(found, wanted):
+        raise ConfigError(
+            f"{where}: {key} was {before!r}, but now is {now!r}; give what it was, or another --out"
+            " (what is not given comes from the preset, which another version may have changed)"
+        )
+
+
+def _differences(
+    found: Mapping[str, Any], wanted: Mapping[str, Any], above: str = ""
+) -> Iterator[tuple[str, object, object]]:
+    for key in sorted({*found, *wanted} - BESIDE):
+        before, now = found.get(key), wanted.get(key)
+        if isinstance(before, Mapping) and isinstance(now, Mapping):
+            yield from _differences(before, now, f"{above}{key}.")
+        elif before != now:
+            yield f"{above}{key}", before, now

@@ -16,7 +16,7 @@ from ..data.images import write_image
 from ..data.sampling import TestDomains, TestPairs, test_set
 from ..data.tensors import to_images, to_tensor
 from ..errors import ImageError
-from ..evaluation.evaluate import Mender
+from ..evaluation.scoring import Mender
 
 EXAMPLES = "examples"
 PER_TASK = 3

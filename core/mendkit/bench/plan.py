@@ -16,8 +16,7 @@ from ..errors import ConfigError, DataError
 from ..files import write_json
 from ..networks.pretrained import identify
 from ..presets import lay_over
-from .cell import Cell, cell_name
-from .differences import require_same
+from .cell import Cell, cell_name, require_same
 from .models import BenchModel, find_model
 from .tables import BenchTable, divide_tasks
 
@@ -69,7 +68,9 @@ class BenchPlan(BaseModel):
         images = max(1, self.images // (1 if model.joint else len(self.tasks)))
         interval = -(-images // LOOKS)
         below = {"training": {"checkpoint_images": interval, "sheet_images": interval}}
-        above = {"tasks": tasks, "training": {"images": images, "seed": seed, **place}}
+        # The best is kept in any case, and judged by the features of the table, not by those of the run.
+        training = {"images": images, "seed": seed, "keep_best": False, **place}
+        above = {"tasks": tasks, "training": training}
         settings = lay_over(lay_over(lay_over(below, model.settings), self.settings), above)
         name = cell_name(model.name, seed, None if model.joint else tasks[0])
         return Cell(

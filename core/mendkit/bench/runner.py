@@ -19,9 +19,8 @@ from ..errors import MendkitError
 from ..files import write_text
 from ..training.loop import Progress, Status
 from ..training.run import ProgressFactory
-from .cell import Cell, run_cell
+from .cell import Cell, require_same, run_cell
 from .comparison import FAILURE, CellState, cell_folder, inspect_cell
-from .differences import require_same
 
 log = logging.getLogger(__name__)
 

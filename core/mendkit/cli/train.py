@@ -57,6 +57,9 @@ def train(
     batch: Batch = None,
     seed: Seed = None,
     features: Features = None,
+    keep_best: Annotated[
+        bool, typer.Option("--keep-best", help="Keep in RUN/best what does best on validation images.")
+    ] = False,
     workers: Workers = None,
     device: TrainingDevice = None,
     set_: Settings = None,
@@ -83,6 +86,7 @@ def train(
             "batch": batch,
             "seed": seed,
             "features": features,
+            "keep_best": keep_best or None,
             "workers": workers,
             "device": device,
         },
@@ -131,6 +135,18 @@ def finish(spent: bool, run: Path) -> None:
     """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
     if spent:
         report_forgetting(run)
-        console.print(f"trained: {run}. Next: mendkit evaluate {run}")
+        console.print(f"trained: {run}. Next: mendkit evaluate {_say_best(run)}")
     else:
         console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
+
+
+def _say_best(run: Path) -> Path:
+    """Say which checkpoint was best, if that was to be kept; where what is worth evaluating lies."""
+    from ..training.best import choose_checkpoint
+    from ..training.checkpoint import read_index
+
+    if not read_index(run).config.training.keep_best:
+        return run
+    chosen = choose_checkpoint(run)
+    console.print(f"best: {chosen.path}, after {chosen.images:,} images ({chosen.reason})")
+    return chosen.path

@@ -14,7 +14,8 @@ from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from ..files import only_writer
 from ..networks.blueprint import Blueprint
-from ..networks.pretrained import FeatureWeights
+from ..networks.pretrained import FeatureWeights, find_features
+from .best import BestKeeper, watch_best
 from .checkpoint import find_checkpoint, load_state, read_index
 from .extension import extended, extended_state
 from .loop import Progress, Watcher, pick_device, train
@@ -146,4 +147,10 @@ def _train(plan: Plan, state: TrainingState, run: Path, progress: ProgressFactor
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:
     sheets = SampleSheets.of(plan, catalogue)
-    return [*([sheets] if sheets else []), *watch(plan, catalogue)]
+    best = _best_keepers(plan, catalogue) if plan.config.training.keep_best else []
+    return [*([sheets] if sheets else []), *best, *watch(plan, catalogue)]
+
+
+def _best_keepers(plan: Plan, catalogue: Catalogue) -> list[BestKeeper]:
+    config = plan.config.training
+    return watch_best(plan, catalogue, find_features(config.features, str(pick_device(config.device))))

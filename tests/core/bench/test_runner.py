@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -74,6 +75,11 @@ def test_cells_are_made_once_and_hold_their_conditions_numbers_and_examples(
 
     monkeypatch.setattr(mendkit.bench.runner, "run_cell", None)  # nothing is left to run
     make_cells(open_cells(plan.cells({"device": "cuda", "workers": 2}), out), out, events)
+    old = json.loads(file.read_text())
+    del old["settings"]["training"]["keep_best"]  # as cells were before there was this setting
+    file.write_text(json.dumps(old))
+    kept = make_plan(models=("composite",), tasks=(WATERMARK,), training={"keep_best": True})
+    assert open_cells([*plan.cells(), *kept.cells()], out) == []
     with pytest.raises(ConfigError, match=r"composite/0: model\.blocks was 2, but now is 3"):
         open_cells(make_plan(models=("composite",), tasks=(WATERMARK,), settings={"model": {"blocks": 3}}).cells(), out)
 

@@ -48,6 +48,24 @@ def test_a_run_is_trained_from_flags_and_resumed_from_its_directory(
     assert other.returncode == 2 and "batch" in other.stderr
 
 
+def test_the_best_is_kept_and_named_and_serves_like_a_run(
+    mendkit: Callable[..., subprocess.CompletedProcess[str]], clean_folder: Path, tmp_path: Path
+) -> None:
+    run, task = tmp_path / "run", "background.watermark"
+    trained = mendkit("train", "--clean", clean_folder, "--tasks", task, "--keep-best", "--out", run, *TINY)
+    said = "".join(trained.stderr.split())
+    assert trained.returncode == 0, trained.stderr
+    assert f"best:{run}/best,after8images(bestonvalidation:L1" in said
+    assert f"Next:mendkitevaluate{run}/best" in said
+    assert mendkit("evaluate", run / "best").returncode == 0
+    assert (run / "best" / "evaluation" / "test.json").exists()
+    corrected = mendkit(
+        "correct", clean_folder / "test", "--task", task, "--model", run / "best", "--out", tmp_path / "corrected"
+    )
+    assert corrected.returncode == 0, corrected.stderr
+    assert mendkit("train", "--resume", run).returncode == 0
+
+
 def test_published_sets_take_part_if_they_are_named_in_the_direction_that_is_asked_for(tmp_path: Path) -> None:
     for name in ("horse2zebra/trainA/1.png", "horse2zebra/trainB/2.png", "horse2zebra/trainB/3.png"):
         write_image(tmp_path / name, np.full((32, 32, 3), 9, np.uint8))

@@ -1,52 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import torch
-from torch import Tensor, nn
+from safetensors.torch import load_file
 
-from mendkit.bench.choice import BestKeeper, Criterion, choose_checkpoint, find_criteria, read_looks
 from mendkit.config import RunConfig
-from mendkit.contracts.guidance import Guidance
-from mendkit.contracts.mended import Mended
-from mendkit.data.catalogue import Catalogue, PairRef, SplitFiles, TaskFiles
+from mendkit.data.catalogue import Catalogue
+from mendkit.evaluation.selection import Criterion
+from mendkit.model import Model
 from mendkit.networks.blueprint import Blueprint
-from mendkit.networks.features import FeatureExtractor
+from mendkit.training.best import BEST, BestKeeper, choose_checkpoint, read_looks
 from mendkit.training.checkpoint import read_index, save_checkpoint
+from mendkit.training.loop import Status
 from mendkit.training.plan import Plan
-from mendkit.training.run import plan_run
+from mendkit.training.run import plan_run, start_run
 from mendkit.training.state import TrainingState, new_state
 
 WATERMARK = "background.watermark"
-
-
-@dataclass
-class Mender:
-    """Mends by a function of images in [-1, 1]."""
-
-    function: Callable[[Tensor], Tensor]
-    tasks: Sequence[str] = (WATERMARK,)
-    size: int = 32
-    images_seen: int = 0
-    learned_from: tuple[str, ...] = ()
-    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        return Mended(self.function(images), drawn=images)
-
-
-class Colours(FeatureExtractor):
-    name = "colours"
-    size = 8
-
-    def __init__(self) -> None:
-        super().__init__(nn.Identity(), "cpu")
-
-    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
-        return (images,)
 
 
 @pytest.fixture
@@ -78,7 +52,7 @@ def test_the_best_is_kept_beside_the_newest(
     look_at(keeper, state, tmp_path, 10, 20, 30, 40)
     save_checkpoint(tmp_path, state)
     chosen = choose_checkpoint(tmp_path)
-    assert (chosen.images, read_index(chosen.checkpoint).images) == (20, 20)
+    assert (chosen.images, read_index(chosen.path).images) == (20, 20)
     assert chosen.reason.startswith("best on validation: luck")
     assert read_index(tmp_path).images == 40
 
@@ -113,37 +87,23 @@ def test_without_looks_the_last_checkpoint_is_taken_and_the_report_says_so(
     assert (chosen.images, chosen.reason) == (24, "the last: nothing to validate on")
 
 
-def test_pairs_are_judged_by_what_is_left_of_the_inputs_error(planned: tuple[Plan, Catalogue]) -> None:
-    [(task, criterion)] = find_criteria(*planned, None).items()
-    assert (task, criterion.title) == (WATERMARK, "L1")
-    assert criterion.score(Mender(lambda images: images)) == pytest.approx(1)
-    assert criterion.score(Mender(torch.zeros_like)) > 1
+class Silence:
+    def update(self, status: Status) -> None:
+        """Say nothing."""
 
 
-def test_images_without_partners_are_judged_by_their_features_if_there_are_any(
-    planned: tuple[Plan, Catalogue],
-) -> None:
-    plan, catalogue = planned
-    clean = catalogue["train"].clean
-    unpaired = {"beauty.makeup": TaskFiles(sources=clean[:4], targets=clean[2:6])}
-    other = Catalogue({"val": SplitFiles(tasks=unpaired)})
-    task = plan.registry.task("beauty.makeup")
-    plan = Plan(**{**vars(plan), "tasks": (task,)})
-    assert find_criteria(plan, other, None) == {}
-    criterion = find_criteria(plan, other, Colours())["beauty.makeup"]
-    assert criterion.title == "Fréchet distance (colours)"
-    assert criterion.score(Mender(lambda images: images)) == pytest.approx(1)
-    assert criterion.score(Mender(lambda images: -torch.ones_like(images))) > 1
-
-
-def test_pairs_of_an_ambiguous_task_are_judged_by_their_features_if_there_are_any(
-    planned: tuple[Plan, Catalogue],
-) -> None:
-    plan, catalogue = planned
-    task = plan.registry.task("colorization.edges2shoes")
-    clean = catalogue["train"].clean
-    pairs = {task.name: TaskFiles(pairs=tuple(map(PairRef, clean[:4], clean[2:6])))}
-    other = Catalogue({"val": SplitFiles(tasks=pairs)})
-    plan = Plan(**{**vars(plan), "tasks": (task,)})
-    titles = [find_criteria(plan, other, features)[task.name].title for features in (None, Colours())]
-    assert titles == ["L1", "Fréchet distance (colours)"]
+def test_a_run_keeps_its_best_if_it_is_configured_so(tmp_path: Path, tiny_config: Callable[..., RunConfig]) -> None:
+    plain = tiny_config(checkpoint_images=8)
+    for name, config in (
+        ("plain", plain),
+        ("best", plain.model_copy(update={"training": plain.training.model_copy(update={"keep_best": True})})),
+    ):
+        assert start_run(config, tmp_path / name, lambda: nullcontext(Silence()))
+    assert not (tmp_path / "plain" / BEST).exists() and read_looks(tmp_path / "plain") is None
+    looks = read_looks(tmp_path / "best")
+    assert looks and [look.images for look in looks.looks] == [8, 16, 24]
+    chosen = choose_checkpoint(tmp_path / "best")
+    best = min(looks.looks, key=lambda look: look.score)
+    assert chosen.images == Model.load(chosen.path).images_seen == best.images
+    weights = [load_file(tmp_path / name / "checkpoint" / "mend.safetensors") for name in ("plain", "best")]
+    assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items()), "looks change nothing"
