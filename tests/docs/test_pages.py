@@ -14,8 +14,7 @@ from mendkit.cli.app import import_command
 from mendkit.config import read_config
 from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.presets import preset_names
-from mendkit_registry import hookspecs
-from mendkit_registry.discovery import KINDS
+from mendkit_registry.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
+from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
 from ..contracts.photo import Image, Mask, Photo
@@ -330,7 +330,7 @@ def task_sources(
 
     @cache
     def built(name: str) -> Synthesizer:
-        synthesizer: Synthesizer = build(registry.synthesizers[name], Synthesizer)
+        synthesizer: Synthesizer = build(registry[SynthesizerSpec][name], Synthesizer)
         return synthesizer
 
     return {
@@ -348,7 +348,7 @@ def _task_source(
     built: Callable[[str], Synthesizer],
 ) -> TaskSource:
     own = files.of(task.name)
-    specs = registry.synthesizers.of(task.name)
+    specs = registry[SynthesizerSpec].of(task.name)
 
     def usable(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
         return tuple((spec, built(spec.name)) for spec in specs if images and spec.starts_from == starts_from)
@@ -362,18 +362,18 @@ def _task_source(
         store=store,
         resources=resources,
         extras=_extra_source(task, registry, files, store),
-        plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},
+        plugins={spec.name: registry.plugin_of(spec).name for spec in specs},
     )
 
 
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
     """The extras of a task, if there is a conditioner that they could be for."""
-    specs = registry.extras.of(task.name)
-    if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
+    specs = registry[ExtraSpec].of(task.name)
+    if not (specs and any(not spec.on_request for spec in registry[ConditionerSpec].of(task.name))):
         return ExtraSource(task.name, store)
     own = files.of(task.name)
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
-    plugins = {spec.name: registry.plugin_of("extras", spec.name).name for spec in specs}
+    plugins = {spec.name: registry.plugin_of(spec).name for spec in specs}
     return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mendkit_registry import Registry, UnknownNameError, build
+from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
 from ..contracts.guidance import Guidance
@@ -222,7 +222,7 @@ class _Bench:
             self.gallery.add_unpaired(task, outcome, mended)
 
     def _new_meter(self, task: str) -> _TaskMeter:
-        specs = self.registry.evaluators.of(task)
+        specs = self.registry[EvaluatorSpec].of(task)
         evaluators = {spec.name: build(spec, Evaluator) for spec in specs}
         return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
 
