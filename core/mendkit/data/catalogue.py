@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..errors import UnreadableImageError
+from ..files import exists
 from .images import foreground_beside, read_image, read_mask
 from .photo import Image, Mask, Photo
 
@@ -49,7 +50,7 @@ class ImageRef:
     def read_foreground(self) -> Mask | None:
         """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
         path = foreground_beside(self.path)
-        return read_mask(path) if self.half is None and path.exists() else None
+        return read_mask(path) if self.half is None and exists(path) else None
 
     def photo(self) -> Photo:
         """The image as synthesizers take it.
