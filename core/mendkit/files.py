@@ -67,9 +67,8 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:  # of a library, not of the system
             raise
-        raise UnwritableError(
-            f"{path}: cannot be written: {os.strerror(error.errno)}; free space or set permissions, or choose another folder"
-        ) from error
+        reason, remedy = os.strerror(error.errno), "make room or set permissions, or choose another folder"
+        raise UnwritableError(f"{path}: cannot be written: {reason}; {remedy}") from error
 
 
 @contextmanager

@@ -58,7 +58,11 @@ class ImageRef:
         Raises:
             UnreadableImageError: image or mask cannot be read, or their sizes differ.
         """
-        pixels, foreground = self.read(), self.read_foreground()
+        return self.with_foreground(self.read())
+
+    def with_foreground(self, pixels: Image) -> Photo:
+        """``pixels``, those of the image, with the mask that lies beside the file. Raises UnreadableImageError."""
+        foreground = self.read_foreground()
         if foreground is not None and foreground.shape != pixels.shape[:2]:
             sizes = " and ".join(f"{width} x {height}" for height, width in (foreground.shape, pixels.shape[:2]))
             raise UnreadableImageError(foreground_beside(self.path), f"mask and image differ in size: {sizes}")

@@ -95,7 +95,7 @@ def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[s
     files = [entry for entry in entries if not _is_folder(entry)]
     own = [entry.path for entry in files if _names_image(entry.name) and _is_file(entry)]
     images += own
-    left_out.update(_labels(files, {foreground_beside(Path(path)).name for path in own}))
+    left_out.update(left_out_labels(files, {foreground_beside(Path(path)).name for path in own}))
     within = (*above, os.path.realpath(folder))
     for entry in entries:
         if _is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
@@ -105,7 +105,7 @@ def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[s
                 left_out["unlisted folder"] += 1
 
 
-def _labels(files: Collection[os.DirEntry[str]], masks: Collection[str]) -> Iterator[str]:
+def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collection[str]) -> Iterator[str]:
     """What the entries are that are neither images nor one of the ``masks`` beside them."""
     for entry in files:
         suffix = Path(entry.name).suffix.lower()
@@ -125,7 +125,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
+def _is_file(entry: os.DirEntry[str] | Path) -> bool:
     """Whether it is a file or a link, be it broken: it then cannot be read, which is for the reader to say."""
     return entry.is_symlink() or entry.is_file()
 

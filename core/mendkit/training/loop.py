@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -160,7 +161,7 @@ def pick_device(name: str) -> torch.device:
     try:
         device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
         torch.empty(0, device=device)
-    except (RuntimeError, AssertionError) as error:  # AssertionError: this PyTorch knows the device, but lacks its code
-        reason = str(error).partition("\n")[0]
+    except (RuntimeError, AssertionError, ImportError) as error:  # it varies with what PyTorch was built for
+        reason = re.split(r"\.\s|\n", str(error))[0]
         raise ConfigError(f"device {name!r} cannot be used: {reason}; choose another, such as cpu, or auto") from error
     return device

@@ -66,7 +66,7 @@ def test_an_unknown_task_is_answered_with_the_nearest_and_all_that_the_model_has
 
 @pytest.mark.parametrize("shape", [(20, 20), (20, 20, 4), (0, 20, 3)])
 def test_an_array_that_is_no_image_is_refused(whitener: Any, shape: tuple[int, ...]) -> None:
-    with pytest.raises(MendkitError, match=r"uint8 \[H, W, 3\]"):
+    with pytest.raises(MendkitError, match=r"uint8 \[H, W, 3\], got"):
         Corrector(whitener).correct(np.zeros(shape, np.uint8), "light.dark")
 
 

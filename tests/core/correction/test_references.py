@@ -64,7 +64,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 def jobs_of(photos: Path, tmp_path: Path, **where: Path) -> list[Job]:
-    return with_references(plan_jobs([photos], tmp_path / "out"), TASK, Copier().extras, NAMES, **where)
+    return with_references(plan_jobs([photos], tmp_path / "out").jobs, TASK, Copier().extras, NAMES, **where)
 
 
 def names(jobs: list[Job]) -> dict[str, list[str]]:
@@ -89,7 +89,7 @@ def test_another_folder_may_hold_the_references(photos: Path, tmp_path: Path) ->
 
 
 def test_references_that_are_of_no_use_are_refused(photos: Path, tmp_path: Path) -> None:
-    jobs = plan_jobs([photos], tmp_path / "out")
+    jobs = plan_jobs([photos], tmp_path / "out").jobs
     with pytest.raises(RefusedError, match=r"takes no references for light\.plain"):
         with_references(jobs, "light.plain", Copier().extras, NAMES, folder=photos)
     with pytest.raises(RefusedError, match="--product"):
