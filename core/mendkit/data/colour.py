@@ -33,13 +33,13 @@ SAME = 2
 def to_srgb(image: Image.Image) -> Image.Image:
     """The image as mode ``RGB``: turned upright, its colour profile applied, and transparency laid on white.
 
-    Deep images are scaled to 8 bits from the range that their file, their mode or their values suggest. PNG's gamma and
-    primaries count where there is no profile. Damaged EXIF data and colour profiles are passed over: they are no reason
-    to lose an image.
+    Where there is nothing to do it is ``image`` itself. Deep images are scaled to 8 bits from the range that their
+    file, their mode or their values suggest. PNG's gamma and primaries count where there is no profile. Damaged EXIF
+    data and colour profiles are passed over: they are no reason to lose an image.
     """
     colour, alpha = _parted(image)
     colour = _in_srgb(colour, image.info)
-    if alpha:
+    if alpha is not None:
         colour = Image.composite(colour, Image.new("RGB", colour.size, "white"), alpha)
     return _upright(colour, image)
 
@@ -56,7 +56,7 @@ def _parted(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         red, *_, alpha = with_alpha.split()
         return red if grey else with_alpha.convert("RGB"), alpha
     mode = "L" if grey else image.mode
-    return image.convert(mode if mode in PROFILE_MODES.values() else "RGB"), None
+    return _as(mode if mode in PROFILE_MODES.values() else "RGB", image), None
 
 
 def _keyed(image: Image.Image) -> Image.Image:
@@ -109,7 +109,12 @@ def _in_srgb(image: Image.Image, info: dict[str | tuple[int, int], object]) -> I
         image = image.convert("RGB")
     if transform and transform.input_mode == image.mode:
         return transform.apply(image)
-    return _from_lab().apply(image) if image.mode == "LAB" else image.convert("RGB")
+    return _from_lab().apply(image) if image.mode == "LAB" else _as("RGB", image)
+
+
+def _as(mode: str, image: Image.Image) -> Image.Image:
+    """In another mode; without the copy that Pillow makes where it is the same."""
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _profile(info: dict[str | tuple[int, int], object]) -> bytes | None:

@@ -21,8 +21,7 @@ from numpy.typing import NDArray
 from ..errors import DataError, UnreadableImageError
 from ..files import replacing
 from .colour import to_srgb
-from .jpeg import MAGIC as JPEG
-from .jpeg import IncompleteError, decodable
+from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
@@ -209,6 +208,10 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
     _require_supported(head)
     if head.startswith(JPEG):
         stream = BytesIO(decodable(head + stream.read()))
+    elif head.startswith(PNG):
+        content = head + stream.read()
+        require_checksums(content)
+        stream = BytesIO(content)
     PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
     with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
         _require_sane_size(file.width, file.height)
