@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -13,11 +15,13 @@ from typing import BinaryIO, NamedTuple, TypeVar
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageFile
 from numpy.typing import NDArray
 
 from ..errors import DataError, UnreadableImageError
 from ..files import replacing
 from .colour import to_srgb
+from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
@@ -41,8 +45,13 @@ _ENDINGS = tuple(SUFFIXES)
 MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
+_HEIC = re.compile(rb"he(ic|ix|im|is|vc|vx|vm|vs)")
 LABELS_IN_WORDS = 6
 """Of what is left out, the most frequent kinds are named, the others are added up."""
+
+
+class UnusableError(Exception):
+    """Why an image is not decoded, in words."""
 
 
 class Found(NamedTuple):
@@ -173,15 +182,57 @@ def open_image(source: Source) -> Opened:
     """
     path = _name(source)
     try:
-        if isinstance(source, Path) and not source.is_file():  # a pipe would block
-            raise FileNotFoundError("no such file")
-        with PIL.Image.open(BytesIO(source) if isinstance(source, bytes) else source, formats=tuple(FORMATS)) as file:
-            _require_sane_size(file.width, file.height)
-            frames = getattr(file, "n_frames", 1)
-            file.load()
-            return Opened(np.array(to_srgb(file)), frames, path.stem)
+        with _stream(source) as stream:
+            return _decoded(stream, path.stem)
     except Exception as error:  # decoders raise anything, from SyntaxError to struct.error
-        raise UnreadableImageError(path, f"{type(error).__name__}: {error}") from error
+        raise UnreadableImageError(path, _reason(error)) from error
+
+
+@contextmanager
+def _stream(source: Source) -> Iterator[BinaryIO]:
+    """The source as a file that can be searched, at its start."""
+    if isinstance(source, bytes):
+        yield BytesIO(source)
+    elif not isinstance(source, Path):
+        yield source if source.seekable() else BytesIO(source.read())
+    elif not source.is_file():  # a pipe would block
+        raise UnusableError("no such file")
+    else:
+        with source.open("rb") as file:
+            yield file
+
+
+def _decoded(stream: BinaryIO, name: str) -> Opened:
+    stream.seek(0)
+    head = stream.read(64)
+    _require_supported(head)
+    if head.startswith(JPEG):
+        stream = BytesIO(decodable(head + stream.read()))
+    elif head.startswith(PNG):
+        content = head + stream.read()
+        require_checksums(content)
+        stream = BytesIO(content)
+    PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
+    with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
+        _require_sane_size(file.width, file.height)
+        frames = getattr(file, "n_frames", 1)
+        file.load()
+        return Opened(np.array(to_srgb(file)), frames, name)
+
+
+def _require_supported(head: bytes) -> None:
+    if not head:
+        raise UnusableError("the file is empty")
+    if head[4:8] == b"ftyp" and _HEIC.search(head, 8) and b"avif" not in head:
+        raise UnusableError("HEIC is not supported; convert it to JPEG or PNG")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnusableError | IncompleteError):
+        return str(error)
+    if isinstance(error, PIL.UnidentifiedImageError):
+        return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _name(source: Source) -> Path:
@@ -193,7 +244,7 @@ def _name(source: Source) -> Path:
 
 def _require_sane_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise ValueError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
+        raise UnusableError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
 
 
 def read_mask(path: Path) -> Mask:
