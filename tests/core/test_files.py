@@ -52,9 +52,9 @@ def test_a_file_of_the_longest_name_can_be_written(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_in_words_and_keeps_the_old_file(tmp_path: Path) -> None:
     write_text(tmp_path / "a", "old")
-    with pytest.raises(UnwritableError, match=r"a: cannot be written: No space left on device; make room"):
-        with replacing(tmp_path / "a"):
-            raise OSError(errno.ENOSPC, "No space left on device")
+    said = r"a: cannot be written: No space left on device; make room"
+    with pytest.raises(UnwritableError, match=said), replacing(tmp_path / "a"):
+        raise OSError(errno.ENOSPC, "No space left on device")
     assert (tmp_path / "a").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
 
 

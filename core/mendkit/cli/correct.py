@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,9 +53,7 @@ def correct(
     jobs = with_references(plan.jobs, task, trained.extras, product or trained.config.data.product, folder=references)
     weights = fingerprint(find_checkpoint(model) / "average.safetensors")
 
-    def open_journal() -> Journal:
-        return Journal(out, task, weights, explain)
-
+    open_journal = partial(Journal, out, task, weights, explain)
     pending, results = open_journal().pending(jobs), []
     if pending.jobs:
         corrector = _load(model, device, task)
@@ -117,8 +116,8 @@ def _stoppable() -> Iterator[None]:
 
 def _print(report: Report, as_json: bool) -> None:
     for fault in report.faults():
-        console.print(fault, style="red", markup=False, highlight=False)
+        console.print(fault, style="red", markup=False, highlight=False, soft_wrap=True)
     for line in report.in_words():
-        console.print(line, markup=False)
+        console.print(line, markup=False, soft_wrap=True)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=2))
