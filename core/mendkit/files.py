@@ -30,6 +30,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         temporary.unlink(missing_ok=True)
 
 
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder. Where there cannot be, as the name is too long, there is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
     """Write into ``folder`` while no other process does, nor starts to.

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..errors import DataError, UnreadableImageError
 from ..files import replacing
 from .colour import to_srgb
-from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
+from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
@@ -232,7 +232,7 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, PIL.UnidentifiedImageError):
         return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
-    return f"{type(error).__name__}: {error}"
+    return TRUNCATED if "truncated" in str(error) else f"{type(error).__name__}: {error}"
 
 
 def _name(source: Source) -> Path:
