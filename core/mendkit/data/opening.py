@@ -12,6 +12,7 @@ from mendkit_registry import DatasetSpec, UnknownNameError
 
 from ..config import DataConfig
 from ..errors import DataError
+from ..files import is_folder
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
 from .images import find_images, scan_images
 from .layouts import TASK_FOLDERS, UNNAMED, Row, images_in, is_task_folder, task_files, task_rows
@@ -192,4 +193,4 @@ def _subfolders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:  # unlike Path.iterdir, it knows folders without asking for each of many files
-        return sorted(folder / entry.name for entry in entries if entry.is_dir() and entry.name[0] != ".")
+        return sorted(folder / entry.name for entry in entries if is_folder(entry) and entry.name[0] != ".")

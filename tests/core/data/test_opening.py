@@ -60,6 +60,15 @@ def test_what_no_part_of_the_catalogue_takes_is_counted(root: Path, put: Put) ->
     }
 
 
+def test_links_to_themselves_stop_nothing(root: Path, put: Put) -> None:
+    put("clean/p1.png", "background/watermark/source/p1.png")
+    for name in ("loop", "background/loop", "background/watermark/source/loop.png", "clean/loop"):
+        (root / name).symlink_to((root / name).name)
+    catalogue = opened(root)
+    assert clean_names(catalogue)["train"] == ["p1"]
+    assert {path.name for path in catalogue.paths()} == {"p1.png", "loop.png"}
+
+
 def test_split_folders_state_the_splits(root: Path, put: Put) -> None:
     put("clean/train/p3.png", "clean/val/p1.png", "clean/test/p2.png")
     assert clean_names(opened(root)) == {"train": ["p3"], "val": ["p1"], "test": ["p2"]}
