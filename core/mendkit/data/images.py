@@ -19,9 +19,9 @@ import PIL.ImageFile
 from numpy.typing import NDArray
 
 from ..errors import DataError, UnreadableImageError
-from ..files import replacing
+from ..files import is_folder, replacing
 from .colour import to_srgb
-from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
+from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
@@ -101,13 +101,13 @@ def find_images(folder: Path) -> Iterator[Path]:
 def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[str, ...] = ()) -> None:
     with os.scandir(folder) as listed:
         entries = [entry for entry in listed if not entry.name.startswith(".")]
-    files = [entry for entry in entries if not _is_folder(entry)]
+    files = [entry for entry in entries if not is_folder(entry)]
     own = [entry.path for entry in files if _names_image(entry.name) and _is_file(entry)]
     images += own
     left_out.update(left_out_labels(files, {foreground_beside(Path(path)).name for path in own}))
     within = (*above, os.path.realpath(folder))
     for entry in entries:
-        if _is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
+        if is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
             try:
                 _scan(entry.path, images, left_out, within)
             except OSError:
@@ -125,13 +125,6 @@ def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collectio
                 yield f"*{MASK_SUFFIX}"
         elif not _names_image(entry.name):
             yield suffix if suffix[1:].isalnum() else "no suffix"
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself, or into a folder without permission
-        return False
 
 
 def _is_file(entry: os.DirEntry[str] | Path) -> bool:
@@ -232,7 +225,7 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, PIL.UnidentifiedImageError):
         return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
-    return f"{type(error).__name__}: {error}"
+    return TRUNCATED if "truncated" in str(error) else f"{type(error).__name__}: {error}"
 
 
 def _name(source: Source) -> Path:
