@@ -161,6 +161,6 @@ def _data() -> Iterable[type]:
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome
-    from ..learners.translation.passes import Passes
+    from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Pair, Passes, Batch, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, TranslationPasses, Batch, Guidance, Exemplars, Mended, Outcome

@@ -27,7 +27,8 @@ from ..model import Model
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import find_features
 from ..training.checkpoint import read_index
-from ..training.loop import Watcher, pick_device
+from ..training.devices import pick_device
+from ..training.loop import Watcher
 from ..training.plan import Plan
 from ..training.run import ProgressFactory, is_run, resume_run, start_run
 from .choice import Looks, choose_checkpoint, read_looks, watch_best

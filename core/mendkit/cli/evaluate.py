@@ -70,7 +70,7 @@ def evaluate(
     from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
-    from ..training.loop import pick_device
+    from ..training.devices import pick_device
 
     place = str(pick_device(device))
     registry = load(strict=True)

@@ -45,7 +45,7 @@ def _evaluations(runs: tuple[Path, ...], tasks: tuple[str, ...], config: RunConf
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate
     from ..model import Model
-    from ..training.loop import pick_device
+    from ..training.devices import pick_device
 
     registry, device = load(strict=True), str(pick_device(config.training.device))
     catalogue = open_catalogue(config.data, registry.tasks, registry[DatasetSpec].values())

@@ -7,7 +7,17 @@ outcomes and what networks give are in modules of their own, which import torch.
 
 from __future__ import annotations
 
-from .components import Conditioner, Evaluator, Extra, Learner, LossTerm, Resources, SampleSource, Siblings, Synthesizer
+from .components import (
+    Conditioner,
+    Evaluator,
+    Extra,
+    Learner,
+    LossTerm,
+    Resources,
+    SampleSource,
+    Siblings,
+    Synthesizer,
+)
 from .pair import Pair
 from .photo import Image, Mask, Photo, Stack
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from mendkit_registry import ConditionerSpec, ExtraSpec, Registry
 from mendkit_registry.specs import Site, TaskComponentSpec
@@ -36,7 +36,7 @@ class UsedComponent(BaseModel):
     name: str
     component: str
     tasks: tuple[str, ...]
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field(default_factory=dict)
 
     @classmethod
     def of(cls, spec: TaskComponentSpec, tasks: Sequence[str], **own: Any) -> Self:
@@ -61,7 +61,7 @@ class UsedComponent(BaseModel):
         """
         if self.component not in registry[kind]:
             raise CheckpointError(
-                f"the model uses {self.component!r}, which no installed plugin contributes; install the plugin that has it"
+                f"the model uses {self.component!r}, which no installed plugin contributes; install its plugin"
             )
         own = {"tasks": self.tasks, "options": self.options}
         return registry[kind][self.component].model_copy(update=own)

@@ -85,7 +85,7 @@ def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str
         raise FailingPluginError(f"the conditioner {name} raised {reason_of(error)}") from error
     if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
         raise FailingPluginError(
-            f"the conditioner {name} made {described(steered)} of features {described(features)}; it must keep their shape"
+            f"the conditioner {name} made {described(steered)} of features {described(features)}; keep their shape"
         )
     return steered.to(features.dtype)  # autocast computes some layers in another type
 

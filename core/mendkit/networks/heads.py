@@ -98,7 +98,7 @@ class CompositeHead(nn.Module):
 def _transformed(
     image: Tensor, chosen: Tensor | None, transform: Callable[[Tensor, Tensor], Tensor], predict: Callable[[], Tensor]
 ) -> tuple[Tensor, Tensor | None]:
-    """Transform the ``chosen`` items by what is predicted for them, which is zero for the others; these pass to the bit.
+    """Transform the ``chosen`` items by what is predicted for them; the others pass to the bit, with zero predicted.
 
     All are computed, and the right ones taken: to pick rows, the host would have to wait for the device.
     """

@@ -215,8 +215,8 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "gives a finite value for each sample",
         gives_finite_values,
-        "return a float tensor [N], such as mendkit.learners.translation.passes.per_sample(error); keep arguments of log, "
-        "root and division away from zero",
+        "return a float tensor [N], such as mendkit.contracts.passes.per_item(error); keep arguments of log, root and "
+        "division away from zero",
     ),
     Check("is never negative", is_never_negative, "measure an error: add the bound, as in 1 - similarity"),
     Check(

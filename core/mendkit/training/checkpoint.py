@@ -41,7 +41,7 @@ class CheckpointIndex(Blueprint):
 
     format: Literal[2] = 2
     mendkit: str = __version__
-    balance: dict[str, float] = {}
+    balance: dict[str, float] = Field(default_factory=dict)
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0

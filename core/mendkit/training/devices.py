@@ -25,7 +25,7 @@ def pick_device(name: str) -> torch.device:
         ConfigError: there is no such device, or it cannot be used.
     """
     if name in ("auto", "cuda") and torch.cuda.is_available():
-        name = f"cuda:{os.environ.get('LOCAL_RANK', 0)}"
+        name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     try:
         device = torch.device("cpu" if name == "auto" else name)
         torch.empty(0, device=device)
@@ -48,6 +48,9 @@ def compiled(network: nn.Module, config: TrainingConfig) -> None:
         network.compile(dynamic=True)
 
 
+CPU = torch.device("cpu")
+
+
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """The processes that train one model together, as ``torchrun`` starts them, each with its part of every batch.
@@ -60,13 +63,13 @@ class Ranks:
 
     rank: int = 0
     world: int = 1
-    device: torch.device = torch.device("cpu")
+    device: torch.device = CPU
 
     @classmethod
     @contextmanager
     def joined(cls, device: torch.device) -> Iterator[Ranks]:
         """Join the others while the block runs; alone if this process was not started by ``torchrun``."""
-        world = int(os.environ.get("WORLD_SIZE", 1))
+        world = int(os.environ.get("WORLD_SIZE", "1"))
         if world == 1:
             yield cls(device=device)
             return

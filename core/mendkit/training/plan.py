@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from mendkit_registry import (
     ConditionerSpec,
@@ -17,7 +18,6 @@ from mendkit_registry import (
     UnknownNameError,
     build,
 )
-from mendkit_registry.specs import Applies
 
 from ..config import RunConfig, TermConfig
 from ..contracts import LossTerm
@@ -167,29 +167,27 @@ def _terms(config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType
 def _planned(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
     chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight or 0, every=spec.every))
     own = {name: tasks[name] for name in spec.covered(tuple(tasks))}
-    return _built(spec, registry, own, chosen.applies or spec.applies, chosen.weight, chosen.every)
+    part = {"tasks": own, "applies": chosen.applies or spec.applies, "weight": chosen.weight, "every": chosen.every}
+    return _built(spec, registry, part)
 
 
 def _following(spec: LossSpec, leader: PlannedTerm, registry: Registry) -> PlannedTerm:
-    return _built(spec, registry, leader.tasks, leader.applies, spec.weight or 1.0, leader.every)
+    part = {"tasks": leader.tasks, "applies": leader.applies, "weight": spec.weight or 1.0, "every": leader.every}
+    return _built(spec, registry, part)
 
 
-def _built(
-    spec: LossSpec, registry: Registry, tasks: Mapping[str, DefectType], applies: Applies, weight: float, every: int
-) -> PlannedTerm:
+def _built(spec: LossSpec, registry: Registry, part: Mapping[str, Any]) -> PlannedTerm:
+    """The term of ``spec``; ``part`` is what the run says of it."""
     return PlannedTerm(
         name=spec.name,
         plugin=registry.plugin_of(spec).name,
         role=spec.role,
-        tasks=tasks,
-        applies=applies,
-        weight=weight,
-        every=every,
         compute=build(spec, LossTerm),
         needs=spec.needs,
         balanced=spec.balanced,
         follows=spec.follows,
         over_items=spec.mean == "items",
+        **part,
     )
 
 

@@ -40,6 +40,6 @@ def update_average(average: nn.Module, model: nn.Module, *, batch: int, images: 
     decay = 0.5 ** (batch / half_life) if half_life else 0.0
     for averaged, current in zip(average.parameters(), model.parameters(), strict=True):
         averaged.lerp_(current, 1 - decay)
-    # Such as the running statistics of a norm, or the vectors of a spectral norm: they belong to the weights as they are.
+    # The running statistics of a norm, say, or the vectors of a spectral norm: they belong to the weights as they are.
     for averaged, current in zip(average.buffers(), model.buffers(), strict=True):
         averaged.copy_(current)

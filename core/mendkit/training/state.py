@@ -1,4 +1,4 @@
-"""Everything that training changes: the networks, an average of what answers, an optimiser a role, and how far it got."""
+"""Everything that training changes: networks, the average of one, an optimiser for each role, and how far it got."""
 
 from __future__ import annotations
 

@@ -36,13 +36,11 @@ def train_step(state: TrainingState, batch: Batch, terms: TermTable, ranks: Rank
         for role in state.learner.roles:
             own = [each for each in due if each.term.role == role]
             if own or ranks.world > 1:  # what is not due here may be due in another process
-                losses |= _learn(state, role, passes, own, batch, ranks)
+                losses |= _learn(state, role, passes, own, ranks)
     return losses
 
 
-def _learn(
-    state: TrainingState, role: str, passes: Passes, due: Sequence[DueTerm], batch: Batch, ranks: Ranks
-) -> Losses:
+def _learn(state: TrainingState, role: str, passes: Passes, due: Sequence[DueTerm], ranks: Ranks) -> Losses:
     """Update the networks of one role."""
     optimiser = state.optimisers[role]
     weights = _weights(optimiser)
@@ -55,8 +53,8 @@ def _learn(
             total.backward()  # type: ignore[no-untyped-call]
         ranks.average_gradients(weights)
         if not are_finite((found for _, found in values), weights):
-            names = [state.blueprint.tasks[row] for row in batch.guidance.on_host.tolist()]
-            raise diverged(values, names, state.step, role, _unsteady(state, batch, due, weights))
+            names = [state.blueprint.tasks[row] for row in passes.batch.guidance.on_host.tolist()]
+            raise diverged(values, names, state.step, role, _unsteady(state, passes.batch, due, weights))
         optimiser.step()
     losses = {each.term.name: found.detach().mean() for each, found in values if each.term.follows is None}
     return losses if len(losses) == len(values) else losses | {role: total.detach()}

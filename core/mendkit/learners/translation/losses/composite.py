@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ....networks.transforms import transform
 from ....contracts.passes import per_item
+from ....networks.transforms import transform
 from ..passes import TranslationPasses
 
 DEFECTIVE = 4 / 255
