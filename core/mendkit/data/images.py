@@ -209,7 +209,6 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
     with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
         _require_sane_size(file.width, file.height)
         frames = getattr(file, "n_frames", 1)
-        file.load()
         return Opened(np.array(to_srgb(file)), frames, name)
 
 
