@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import Counter
@@ -23,6 +24,8 @@ from ..errors import DataError, UnreadableImageError
 from ..files import is_folder, replacing
 from .colour import to_srgb
 from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
+
+log = logging.getLogger(__name__)
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
 Source = Path | bytes | BinaryIO
@@ -46,6 +49,8 @@ MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
 _HEIC = re.compile(rb"he(ic|ix|im|is|vc|vx|vm|vs)")
+MP_ENTRIES = 0xB002
+"""Tag of what a JPEG of several images says about each (CIPA DC-007)."""
 LABELS_IN_WORDS = 6
 """Of what is left out, the most frequent kinds are named, the others are added up."""
 
@@ -110,7 +115,8 @@ def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[s
         if is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
             try:
                 _scan(entry.path, images, left_out, within)
-            except OSError:
+            except OSError as error:
+                log.warning("left out: %s: the folder cannot be listed: %s", entry.path, error.strerror)
                 left_out["unlisted folder"] += 1
 
 
@@ -208,9 +214,16 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
     PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
     with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
         _require_sane_size(file.width, file.height)
-        frames = getattr(file, "n_frames", 1)
-        file.load()
+        frames = _frames(file)
         return Opened(np.array(to_srgb(file)), frames, name)
+
+
+def _frames(file: PIL.Image.Image) -> int:
+    """How many frames a file has, not counting the large previews that cameras put behind a JPEG."""
+    count: int = getattr(file, "n_frames", 1)
+    entries = (getattr(file, "mpinfo", None) or {}).get(MP_ENTRIES, ())
+    previews = [entry for entry in entries if entry["Attribute"]["MPType"].startswith("Large Thumbnail")]
+    return count - len(previews)
 
 
 def _require_supported(head: bytes) -> None:
