@@ -12,7 +12,7 @@ from mendkit_registry import ExtraSpec, Registry
 from mendkit_registry import load as installed
 
 from .config import RunConfig
-from .contracts.guidance import Guidance, LabelTable
+from .contracts.guidance import LabelTable
 from .contracts.mended import Mended
 from .contracts.photo import Stack
 from .networks.blueprint import Blueprint
@@ -37,7 +37,6 @@ class Model:
         self.blueprint = blueprint
         self.images_seen = images_seen
         self.extras = extras
-        self.table = LabelTable(blueprint.tasks)
 
     @classmethod
     def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
@@ -80,16 +79,17 @@ class Model:
         """Where its weights are."""
         return next(self.network.parameters()).device
 
-    def guidance(self, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Guidance:
-        """What steers a batch of ``tasks``, with the extras of each.
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU.
+
+        Args:
+            tasks: that of each image.
+            stacks: the extras of each image; empty: none has any.
 
         Raises:
             MendkitError: a task that the model was not trained for.
         """
-        return self.table.guidance(tasks, stacks)
-
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says; the result is on the CPU."""
+        guidance = LabelTable(self.tasks).guidance(tasks, stacks)
         with torch.inference_mode():
             images = images.to(self.device, memory_format=torch.channels_last)
             mended: Mended = self.network(images, guidance.to(self.device))

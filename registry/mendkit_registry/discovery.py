@@ -117,7 +117,7 @@ def _distribution(entry: EntryPoint) -> tuple[str, str]:
 def _collect(name: str, plugin: object) -> Mapping[str, tuple[Spec, ...]]:
     # A manager of its own for each plugin: no plugin can block, reorder or wrap the hooks of another.
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(HOOKS)
+    manager.add_hookspecs(HOOKS)  # type: ignore[arg-type] # any namespace will do
     _check_version(plugin)
     _check_hooks(manager, plugin)
     manager.register(plugin, name=name)

@@ -16,7 +16,8 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 def _hook(kind: Kind) -> Any:
-    def hook() -> Iterable[Any]: ...
+    def hook() -> Iterable[Any]:
+        return ()
 
     hook.__name__, hook.__doc__ = kind.hook, kind.about
     return hookspec(hook)

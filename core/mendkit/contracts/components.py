@@ -72,7 +72,10 @@ class Learner(Protocol):
 
     @property
     def roles(self) -> Mapping[str, Sequence[str]]:
-        """For each optimiser, in the order of their updates in a step, the names of the networks that it trains."""
+        """For each optimiser, in the order of their updates in a step, the names of the networks that it trains.
+
+        A network that is there only if a term needs it may be named all the same.
+        """
 
     @property
     def offers(self) -> Sequence[str]:

@@ -83,36 +83,39 @@ class Passes:
         return value[index] if isinstance(value, Tensor) else value.map(lambda field: field[index])
 
 
-class shared_pass(Generic[Value]):  # noqa: N801, used as a decorator
-    """Marks a method of ``Passes``, which makes a tensor ``[N, ...]`` or something with ``map``, as a pass.
+class SharedPass(Generic[Value]):
+    """A method of ``Passes`` that is a pass.
 
     Args:
+        make: makes a tensor ``[N, ...]``, or something with ``map``.
         after: the passes that it is computed from, for the same rows.
     """
 
-    def __init__(self, *after: str) -> None:
-        self.after = after
-
-    def __call__(self, make: Callable[[Any], Value]) -> shared_pass[Value]:
-        self.make, self.__doc__ = make, make.__doc__
-        return self
+    def __init__(self, make: Callable[[Any], Value], after: tuple[str, ...]) -> None:
+        self.make, self.after = make, after
+        self.__doc__ = make.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
     @overload
-    def __get__(self, part: None, owner: type) -> shared_pass[Value]: ...
+    def __get__(self, part: None, owner: type) -> SharedPass[Value]: ...
 
     @overload
     def __get__(self, part: Passes, owner: type) -> Value: ...
 
-    def __get__(self, part: Passes | None, owner: type) -> shared_pass[Value] | Value:
+    def __get__(self, part: Passes | None, owner: type) -> SharedPass[Value] | Value:
         return self if part is None else part._pass(self.name, self.make)
+
+
+def shared_pass(*after: str) -> Callable[[Callable[[Any], Value]], SharedPass[Value]]:
+    """Mark a method of ``Passes`` as a pass that is computed once for all who ask; ``after`` as in ``SharedPass``."""
+    return lambda make: SharedPass(make, after)
 
 
 def pass_names(passes: type[Passes]) -> tuple[str, ...]:
     """The names of all passes that a class has."""
-    return tuple(name for name in dir(passes) if isinstance(getattr(passes, name, None), shared_pass))
+    return tuple(name for name in dir(passes) if isinstance(getattr(passes, name, None), SharedPass))
 
 
 def needed_rows(passes: type[Passes], asked: Iterable[Asked]) -> dict[str, Rows]:
@@ -124,7 +127,7 @@ def needed_rows(passes: type[Passes], asked: Iterable[Asked]) -> dict[str, Rows]
     for rows, names in asked:
         pending = list(names)
         while pending:
-            if isinstance(found := getattr(passes, pending.pop(), None), shared_pass):
+            if isinstance(found := getattr(passes, pending.pop(), None), SharedPass):
                 needed.setdefault(found.name, set()).update(rows)
                 pending += found.after
     return {name: tuple(sorted(rows)) for name, rows in needed.items()}

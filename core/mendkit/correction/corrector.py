@@ -12,7 +12,6 @@ import numpy as np
 
 from mendkit_registry import UnknownNameError
 
-from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
 from ..contracts.photo import Image, Photo
 from ..data.catalogue import ImageRef
@@ -120,8 +119,8 @@ class Corrector:
 
     def mend(self, photos: Sequence[Prepared], task: str) -> list[Mended]:
         """What the model makes of each photo's small square, each a batch of one."""
-        guidance = Guidance.of([task] * len(photos), [photo.extras for photo in photos])
-        mended = self.model.mend(to_tensor([photo.square for photo in photos]), guidance)
+        squares = to_tensor([photo.square for photo in photos])
+        mended = self.model.mend(squares, [task] * len(photos), [photo.extras for photo in photos])
         return [_row(mended, row) for row in range(len(photos))]
 
     def check_task(self, task: str) -> None:

@@ -110,7 +110,7 @@ def read_index(path: Path) -> CheckpointIndex:
 
 def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
     """What format 1 said, as format 2 says it: components had the place of their code, and now have their name."""
-    kinds = {"conditioners": ConditionerSpec, "extras": ExtraSpec}
+    kinds: dict[str, type[TaskComponentSpec]] = {"conditioners": ConditionerSpec, "extras": ExtraSpec}
     registry = load() if any(content.get(kind) for kind in kinds) else compose([])
     named = {
         kind: [_named(old, registry[spec].values(), content["tasks"]) for old in content.get(kind, ())]

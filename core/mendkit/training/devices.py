@@ -120,7 +120,7 @@ class Ranks:
         ]
         flat = self.summed(torch.cat([there, *parts]))
         counts, rest = flat[: len(weights)].tolist(), flat[len(weights) :] / self.world
-        gradients = rest.split([weight.numel() for weight in weights])
+        gradients = torch.split(rest, [weight.numel() for weight in weights])
         for weight, count, gradient in zip(weights, counts, gradients, strict=True):
             weight.grad = gradient.view_as(weight) if count else None
 

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contracts.guidance import Guidance
+from ..contracts.guidance import LabelTable
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
@@ -45,7 +45,8 @@ class SampleSheets:
         tasks = [task for task, _ in self._pairs]
         device = next(state.average.parameters()).device
         sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
-        guidance = Guidance.of(tasks, [pair.extras for _, pair in self._pairs])
+        table = LabelTable(state.blueprint.tasks)
+        guidance = table.guidance(tasks, [pair.extras for _, pair in self._pairs])
         mended = state.average(sources, guidance.to(device))
         masks = _grey(mended.mask) if mended.mask is not None else [None] * len(tasks)
         rows = [

@@ -41,5 +41,5 @@ def update_average(average: nn.Module, model: nn.Module, *, batch: int, images: 
     for averaged, current in zip(average.parameters(), model.parameters(), strict=True):
         averaged.lerp_(current, 1 - decay)
     # The running statistics of a norm, say, or the vectors of a spectral norm: they belong to the weights as they are.
-    for averaged, current in zip(average.buffers(), model.buffers(), strict=True):
-        averaged.copy_(current)
+    for kept, buffer in zip(average.buffers(), model.buffers(), strict=True):
+        kept.copy_(buffer)

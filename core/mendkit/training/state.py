@@ -89,7 +89,8 @@ def new_state(
     if blueprint.known:
         _keep(learner, blueprint)
     optimisers = {
-        role: _optimiser([networks[name] for name in names], training) for role, names in learner.roles.items()
+        role: _optimiser([networks[name] for name in names if name in networks], training)
+        for role, names in learner.roles.items()
     }
     return TrainingState(blueprint, learner, average, optimisers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 
 import torch
 from torch import Tensor, nn
@@ -41,6 +42,10 @@ class TranslationGan:
         CheckpointError: the weights of the pretrained network are not where they were.
     """
 
+    roles: Mapping[str, Sequence[str]] = MappingProxyType(
+        {"generators": ("mend", "spoil", "projector"), "critics": ("critic_x", "critic_y")}
+    )
+    """The generators learn first, then the critics from what was made."""
     offers = (*pass_names(TranslationPasses), "patches", "features")
 
     def __init__(self, blueprint: Blueprint, registry: Registry, needs: Collection[str] = ()) -> None:
@@ -82,14 +87,6 @@ class TranslationGan:
         if "features" not in self._needs or weights is None:
             return None
         return load_features(weights, str(next(self.mend.parameters()).device))
-
-    @property
-    def roles(self) -> Mapping[str, Sequence[str]]:
-        """The generators learn first, then the critics from what was made."""
-        return {
-            "generators": ("mend", "spoil", *(["projector"] if self.projector else [])),
-            "critics": ("critic_x", "critic_y"),
-        }
 
     def networks(self) -> dict[str, nn.Module]:
         """All networks, by the names under which they are stored."""

@@ -28,7 +28,7 @@ def closed_y(passes: TranslationPasses) -> Tensor:
 
 
 def _mask_entropy(passes: TranslationPasses, truth: Tensor) -> Tensor:
-    logits = passes.fake_y.mask_logits
+    logits: Tensor | None = passes.fake_y.mask_logits
     if logits is None:
         return passes.x.new_zeros(len(passes.batch))
     return per_item(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
