@@ -19,10 +19,10 @@ from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.networks.blueprint import Blueprint
 from mendkit.networks.pretrained import identify
 from mendkit.presets import preset_names
-from mendkit.training.loop import pick_device
-from mendkit.training.plan import PlannedTerm
+from mendkit.training.devices import pick_device
 from mendkit.training.state import new_state
 from mendkit.training.step import train_step
+from mendkit.training.terms import PlannedTerm
 from mendkit_registry import DefectType
 
 TASKS = {

@@ -9,7 +9,6 @@ import numpy as np
 
 from mendkit_registry import Registry
 
-from ..contracts.guidance import Guidance
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
@@ -38,8 +37,8 @@ def write_examples(
     """
     tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit)
     for number, images in _examples(tests):
-        guidance = Guidance.of([task], [tests[number].extras])
-        [images["output"]] = to_images(model.mend(to_tensor([images["input"]]), guidance).image)
+        mended = model.mend(to_tensor([images["input"]]), [task], [tests[number].extras])
+        [images["output"]] = to_images(mended.image)
         for kind, image in images.items():
             write_image(folder / task / f"{number:05d}.{kind}.png", image)
 

@@ -13,11 +13,11 @@ from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
+from mendkit_registry import DatasetSpec, Registry, SynthesizerSpec
+
 from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings
 
 if TYPE_CHECKING:
-    from mendkit_registry import DatasetSpec, Registry
-
     from ..data.catalogue import Catalogue
     from ..data.check import Holding, Look, Report, Shared
 
@@ -49,7 +49,7 @@ def check(
     from ..data.opening import open_catalogue
 
     registry = load()
-    datasets = registry.datasets.values()
+    datasets = registry[DatasetSpec].values()
     config = data_config(data_settings(root, clean, manifest, resource, reverse, product=product))
     catalogue = open_catalogue(config, registry.tasks, datasets)
     report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
@@ -89,7 +89,7 @@ def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
     made = {
         task
         for task in registry.tasks
-        for spec in registry.synthesizers.of(task)
+        for spec in registry[SynthesizerSpec].of(task)
         if train.clean and spec.starts_from == "clean"
     }
     return [

@@ -99,14 +99,14 @@ def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[Imag
 
 def _pairs(config: DataConfig, task: str, size: int, seed: int) -> MadePairs:
     """What can be made for the task. The plugins must be sound, and the task known, before any folder is opened."""
-    from mendkit_registry import load
+    from mendkit_registry import DatasetSpec, load
 
     from ..data.making import made_pairs
     from ..data.opening import open_catalogue
 
     registry = load(strict=True)
     known = registry.task(task).name
-    catalogue = open_catalogue(config, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(config, registry.tasks, registry[DatasetSpec].values())
     return made_pairs(catalogue, registry, known, size=size, seed=seed)
 
 

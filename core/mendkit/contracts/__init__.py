@@ -7,7 +7,17 @@ outcomes and what networks give are in modules of their own, which import torch.
 
 from __future__ import annotations
 
-from .components import Conditioner, Evaluator, Extra, LossTerm, Resources, SampleSource, Siblings, Synthesizer
+from .components import (
+    Conditioner,
+    Evaluator,
+    Extra,
+    Learner,
+    LossTerm,
+    Resources,
+    SampleSource,
+    Siblings,
+    Synthesizer,
+)
 from .pair import Pair
 from .photo import Image, Mask, Photo, Stack
 
@@ -16,6 +26,7 @@ __all__ = [
     "Evaluator",
     "Extra",
     "Image",
+    "Learner",
     "LossTerm",
     "Mask",
     "Pair",

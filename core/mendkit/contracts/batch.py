@@ -12,7 +12,7 @@ from .guidance import Guidance
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Samples of several tasks.
+    """Items of several tasks.
 
     Args:
         x: domain X ``[N, 3, S, S]`` in [-1, 1]: with the defect.
@@ -26,17 +26,13 @@ class Batch:
     guidance: Guidance
     paired: Tensor
 
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """The task of each row."""
-        return self.guidance.tasks
-
     def __len__(self) -> int:
         return len(self.guidance)
 
     def select(self, rows: Tensor) -> Batch:
-        """The sub-batch of ``rows`` [n] (int64)."""
-        return Batch(self.x[rows], self.y[rows], self.guidance.select(rows), self.paired[rows])
+        """The sub-batch of ``rows`` [n] (int64, on the CPU)."""
+        there = rows.to(self.x.device, non_blocking=True)
+        return Batch(self.x[there], self.y[there], self.guidance.select(rows), self.paired[there])
 
     def to(self, device: torch.device) -> Batch:
         """The batch on ``device``, with the memory layout that convolutions like best."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -11,11 +11,12 @@ from .pair import Pair
 from .photo import Image, Photo, Stack
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from torch import Tensor, nn
 
-    from ..learners.translation.passes import Passes
+    from .batch import Batch
     from .guidance import Exemplars
     from .outcome import Outcome
+    from .passes import Asked, Passes
 
 
 @runtime_checkable
@@ -47,14 +48,50 @@ class SampleSource(Protocol):
 
 @runtime_checkable
 class LossTerm(Protocol):
-    """One summand of the generators' loss.
+    """One summand of a learner's loss.
 
-    Only samples of the term's tasks are in ``passes``, paired or not: a term that compares with y must leave out those
-    that are not, by ``passes.batch.paired``.
+    Only items that the term applies to are in ``passes``. If its spec says ``applies="all"``, some of them may not be
+    paired: a term that compares with y must leave those out, by ``passes.batch.paired``.
     """
 
-    def __call__(self, passes: Passes) -> Tensor:
-        """Give the loss of each sample, ``[N]``, by itself: no statistic over the batch, which mixes tasks."""
+    def __call__(self, passes: Any) -> Tensor:
+        """Give the loss of each item, ``[N]``, by itself: no statistic over the batch, which mixes tasks.
+
+        ``passes`` is what the learner makes of the items, such as
+        ``mendkit.learners.translation.passes.TranslationPasses``; only what the spec `needs` may be asked for.
+        """
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """Networks that learn together.
+
+    Its factory is called with ``blueprint`` (a ``mendkit.networks.blueprint.Blueprint``), ``registry``, and ``needs``,
+    the names of all that terms need of it. Networks have fresh weights, drawn from torch's generator.
+    """
+
+    @property
+    def roles(self) -> Mapping[str, Sequence[str]]:
+        """For each optimiser, in the order of their updates in a step, the names of the networks that it trains.
+
+        A network that is there only if a term needs it may be named all the same.
+        """
+
+    @property
+    def offers(self) -> Sequence[str]:
+        """What a term may need: the names of passes, and of what is there only if a term needs it."""
+
+    def networks(self) -> Mapping[str, nn.Module]:
+        """All networks that learn, by the names under which a checkpoint keeps them."""
+
+    def answering(self) -> nn.Module:
+        """The network that answers for photos: called with images ``[N, 3, S, S]`` in [-1, 1] and a ``Guidance``.
+
+        It gives what the spec says: ``Mended`` images, or others. An average of it is kept and used after training.
+        """
+
+    def passes(self, batch: Batch, asked: Iterable[Asked] | None = None) -> Passes:
+        """What the networks make of a batch; ``asked`` as in ``Passes``."""
 
 
 @runtime_checkable

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..errors import MendkitError
 from .photo import Stack
 
 
@@ -44,33 +45,79 @@ class Exemplars(NamedTuple):
         """The same on ``device``."""
         return Exemplars(self.images.to(device, non_blocking=True), self.present.to(device, non_blocking=True))
 
+    def pin_memory(self) -> Exemplars:
+        """The same in memory from which a GPU copies while the host goes on."""
+        return Exemplars(self.images.pin_memory(), self.present.pin_memory())
+
+
+class LabelTable:
+    """A model's own table of names -> rows. It is stored with the weights, so installing a plugin moves no row.
+
+    >>> table = LabelTable(["background", "viewpoint"])
+    >>> table.rows(["viewpoint", "background"]).tolist()
+    [1, 0]
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.names = tuple(names)
+        self._row = {name: row for row, name in enumerate(self.names)}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def rows(self, names: Sequence[str]) -> Tensor:
+        """The rows ``[N]`` (int64) of ``names``.
+
+        Raises:
+            MendkitError: a name that the model was not made with.
+        """
+        if unknown := [name for name in names if name not in self._row]:
+            raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.names)}")
+        return torch.tensor([self._row[name] for name in names], dtype=torch.int64)
+
+    def guidance(self, names: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Guidance:
+        """What steers a batch of tasks with these ``names``, the stacks of each by the names of extras.
+
+        Without ``stacks``, no row has any. Raises like ``rows``.
+        """
+        extras = sorted({extra for own in stacks for extra in own})
+        return Guidance(self.rows(names), {extra: Exemplars.of([own.get(extra) for own in stacks]) for extra in extras})
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
     """What steers the rows of a batch.
 
     Args:
-        tasks: the task of each row.
+        task: ``[N]`` int64, the row of each one's task in the table of the model.
         extras: by their names; an extra that no row has is not there.
+        host: ``task`` again on the CPU, if ``task`` is elsewhere: who picks rows by it need not wait for the device.
     """
 
-    tasks: tuple[str, ...]
+    task: Tensor
     extras: Mapping[str, Exemplars] = field(default_factory=dict)
+    host: Tensor | None = None
 
-    @classmethod
-    def of(cls, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Guidance:
-        """From the stacks of each row, by the names of extras. Without ``stacks``, no row has any."""
-        names = sorted({name for own in stacks for name in own})
-        return cls(tuple(tasks), {name: Exemplars.of([own.get(name) for own in stacks]) for name in names})
+    @property
+    def on_host(self) -> Tensor:
+        """``task`` on the CPU."""
+        return self.task.cpu() if self.host is None else self.host
 
     def __len__(self) -> int:
-        return len(self.tasks)
+        return self.task.shape[0]
 
     def select(self, rows: Tensor) -> Guidance:
-        """The guidance of ``rows`` [n] (int64)."""
-        extras = {name: exemplars.select(rows) for name, exemplars in self.extras.items()}
-        return Guidance(tuple(self.tasks[row] for row in rows.tolist()), extras)
+        """The guidance of ``rows`` [n] (int64, on the CPU)."""
+        there = rows.to(self.task.device, non_blocking=True)
+        extras = {name: exemplars.select(there) for name, exemplars in self.extras.items()}
+        return Guidance(self.task[there], extras, self.on_host[rows])
 
     def to(self, device: torch.device) -> Guidance:
         """The same on ``device``."""
-        return Guidance(self.tasks, {name: exemplars.to(device) for name, exemplars in self.extras.items()})
+        extras = {name: exemplars.to(device) for name, exemplars in self.extras.items()}
+        return Guidance(self.task.to(device, non_blocking=True), extras, self.on_host)
+
+    def pin_memory(self) -> Guidance:
+        """The same in memory from which a GPU copies while the host goes on."""
+        extras = {name: exemplars.pin_memory() for name, exemplars in self.extras.items()}
+        return Guidance(self.task.pin_memory(), extras, self.on_host)

@@ -16,8 +16,10 @@ class Mended(NamedTuple):
         drawn: what the decoder drew, ``[N, 3, H, W]``.
         mask: ``[N, 1, H, W]`` in ``[0, 1]``; None with the ``regenerate`` head, which draws every pixel.
         mask_logits: the mask before it was squashed, ``[N, 1, H, W]``; None like ``mask``.
-        flow: offsets ``[N, 2, H, W]`` (x, y) in units where the image spans ``[-1, 1]``; None if nothing moves.
-        tone: a bilateral grid of changes of colour ``[N, 12, D, h, w]``, see ``tone``; None if none is tonal.
+        flow: offsets ``[N, 2, H, W]`` (x, y) in units where the image spans ``[-1, 1]``; None if
+            no task of the model is geometric.
+        tone: a bilateral grid of changes of colour ``[N, 12, D, h, w]``, see ``tone``; None if no task of
+            the model is tonal.
         group_attention: M'_g of the site ``encoded``, ``[N, 1, h, w]``; None if g is switched off.
         type_attention: M'_eta of the site ``middle``, ``[N, 1, h, w]``; None if eta is switched off.
     """

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
 from ..contracts.photo import Image, Mask, Photo
 from ..errors import UnreadableImageError
+from ..files import exists
 from .images import foreground_beside, read_image, read_mask
 
 Split = Literal["train", "val", "test"]
@@ -49,7 +51,7 @@ class ImageRef:
     def read_foreground(self) -> Mask | None:
         """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
         path = foreground_beside(self.path)
-        return read_mask(path) if self.half is None and path.exists() else None
+        return read_mask(path) if self.half is None and exists(path) else None
 
     def photo(self) -> Photo:
         """The image as synthesizers take it.
@@ -57,7 +59,11 @@ class ImageRef:
         Raises:
             UnreadableImageError: image or mask cannot be read, or their sizes differ.
         """
-        pixels, foreground = self.read(), self.read_foreground()
+        return self.with_foreground(self.read())
+
+    def with_foreground(self, pixels: Image) -> Photo:
+        """``pixels``, those of the image, with the mask that lies beside the file. Raises UnreadableImageError."""
+        foreground = self.read_foreground()
         if foreground is not None and foreground.shape != pixels.shape[:2]:
             sizes = " and ".join(f"{width} x {height}" for height, width in (foreground.shape, pixels.shape[:2]))
             raise UnreadableImageError(foreground_beside(self.path), f"mask and image differ in size: {sizes}")
@@ -94,6 +100,15 @@ class SplitFiles:
     tasks: Mapping[str, TaskFiles] = field(default_factory=dict)
     resources: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
 
+    def refs(self) -> Iterator[ImageRef]:
+        """All images, of pairs both sides."""
+        yield from self.clean
+        for files in self.tasks.values():
+            yield from chain.from_iterable((pair.source, pair.target) for pair in files.pairs)
+            yield from (*files.sources, *files.targets)
+        for refs in self.resources.values():
+            yield from refs
+
     def of(self, task: str) -> TaskFiles:
         """The files of ``task``; none if the data has none."""
         return self.tasks.get(task, TaskFiles())
@@ -107,3 +122,7 @@ class Catalogue:
 
     def __getitem__(self, split: Split) -> SplitFiles:
         return self.splits.get(split, SplitFiles())
+
+    def paths(self) -> set[Path]:
+        """All image files of all splits."""
+        return {ref.path for split in SPLITS for ref in self[split].refs()}

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
+from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
 from ..contracts.photo import Image, Mask, Photo
@@ -322,15 +322,19 @@ def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
 
 
 def task_sources(
-    tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int
+    tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int, store: ImageStore | None = None
 ) -> dict[str, TaskSource]:
-    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px."""
-    store = ImageStore(size)
+    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px.
+
+    Args:
+        store: one of that size, to share it with other sources; by default a new one.
+    """
+    store = store or ImageStore(size)
     resources = StoredResources(store, files.resources)
 
     @cache
     def built(name: str) -> Synthesizer:
-        synthesizer: Synthesizer = build(registry.synthesizers[name], Synthesizer)
+        synthesizer: Synthesizer = build(registry[SynthesizerSpec][name], Synthesizer)
         return synthesizer
 
     return {
@@ -348,7 +352,7 @@ def _task_source(
     built: Callable[[str], Synthesizer],
 ) -> TaskSource:
     own = files.of(task.name)
-    specs = registry.synthesizers.of(task.name)
+    specs = registry[SynthesizerSpec].of(task.name)
 
     def usable(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
         return tuple((spec, built(spec.name)) for spec in specs if images and spec.starts_from == starts_from)
@@ -362,18 +366,18 @@ def _task_source(
         store=store,
         resources=resources,
         extras=_extra_source(task, registry, files, store),
-        plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},
+        plugins={spec.name: registry.plugin_of(spec).name for spec in specs},
     )
 
 
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
     """The extras of a task, if there is a conditioner that they could be for."""
-    specs = registry.extras.of(task.name)
-    if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
+    specs = registry[ExtraSpec].of(task.name)
+    if not (specs and any(not spec.on_request for spec in registry[ConditionerSpec].of(task.name))):
         return ExtraSource(task.name, store)
     own = files.of(task.name)
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
-    plugins = {spec.name: registry.plugin_of("extras", spec.name).name for spec in specs}
+    plugins = {spec.name: registry.plugin_of(spec).name for spec in specs}
     return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
 
 
@@ -386,13 +390,17 @@ def test_pairs(
     size: int,
     seed: int,
     limit: int | None = None,
+    store: ImageStore | None = None,
 ) -> TestPairs:
     """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
+
+    Args:
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
 
     Raises:
         DataError: the split has neither pairs nor clean images that a synthesizer could use.
     """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
     return _pairs_of(source, split, seed, limit)
 
 
@@ -405,16 +413,18 @@ def test_set(
     size: int,
     seed: int,
     limit: int | None = None,
+    store: ImageStore | None = None,
 ) -> TestPairs | TestDomains:
     """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
 
     Args:
         limit: at most so many pairs, or images of each domain.
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
 
     Raises:
         DataError: the split has neither.
     """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
     if source.files.pairs or source.has_clean or not source.has_unpaired:
         return _pairs_of(source, split, seed, limit)
     sources, targets = source.domains

@@ -13,6 +13,8 @@ from .images import fit_square, resize
 
 T = TypeVar("T")
 
+MEGABYTES = 2048
+"""What a run keeps in memory, all of its processes together."""
 SCENERY_SCALE = 1.5
 """Resources are kept this much larger than the model's image, so that crops of them differ."""
 
@@ -20,11 +22,15 @@ SCENERY_SCALE = 1.5
 class ImageStore:
     """Reads images at ``size`` px and remembers them, first come, until ``megabytes`` are full."""
 
-    def __init__(self, size: int, megabytes: int = 2048) -> None:
+    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
         self.size = size
         self._free = megabytes * 2**20
         self._photos: dict[ImageRef, Photo] = {}
         self._scenery: dict[ImageRef, Image] = {}
+
+    def divide(self, processes: int) -> None:
+        """Leave its share to each of so many processes that have a copy of this store."""
+        self._free //= processes
 
     def photo(self, ref: ImageRef) -> Photo:
         """The photo fitted to a square of ``size`` px. Raises UnreadableImageError."""
@@ -46,15 +52,19 @@ class ImageStore:
         return value
 
     def _read_photo(self, ref: ImageRef) -> Photo:
-        photo = ref.photo()
-        mask = photo.foreground
-        foreground = None if mask is None else resize(_padded_square(mask), self.size, self.size)
-        return Photo(fit_square(photo.pixels, self.size), photo.name, foreground)
+        return fitted(ref.photo(), self.size)
 
     def _read_scenery(self, ref: ImageRef) -> Image:
         image = ref.read()
         scale = SCENERY_SCALE * self.size / min(image.shape[:2])
         return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
+
+
+def fitted(photo: Photo, size: int) -> Photo:
+    """The photo and its foreground, each fitted to a square of ``size`` px."""
+    mask = photo.foreground
+    foreground = None if mask is None else resize(_padded_square(mask), size, size)
+    return Photo(fit_square(photo.pixels, size), photo.name, foreground)
 
 
 def _padded_square(mask: Mask) -> Mask:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from ..config import TrainingConfig
 from ..contracts.batch import Batch
-from ..contracts.guidance import Guidance
+from ..contracts.guidance import LabelTable
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
 from .sampling import Sample, TaskSource
 from .synthesis import Tally
@@ -53,6 +54,11 @@ class SampleStream(Dataset[Sample]):
             raise FailingPluginError(f"{ATTEMPTS} images in a row could not be used. The last failure: {failures[-1]}")
         raise DataError(f"{ATTEMPTS} unreadable images in a row; `mendkit data check` lists them")
 
+    def divide_memory(self, processes: int) -> None:
+        """Leave its share to each of so many processes that have a copy of this stream."""
+        for store in {id(source.store): source.store for source in self.sources.values()}.values():
+            store.divide(processes)
+
     def _draw(self, index: int, attempt: int) -> Sample:
         # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
         rng = np.random.default_rng([self._config.seed, index, attempt])
@@ -78,7 +84,9 @@ def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[in
     return weights / weights.sum()  # type: ignore[no-any-return]
 
 
-def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers: int) -> Iterator[Batch]:
+def batches(
+    stream: SampleStream, table: LabelTable, *, first: int, last: int, batch: int, workers: int
+) -> Iterator[Batch]:
     """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
     What synthesizers failed for is logged and counted here, in the order of the samples: workers change nothing.
@@ -92,8 +100,9 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         sampler=range(first, last),
         batch_size=batch,
         num_workers=workers,
-        collate_fn=_fetched,
+        collate_fn=partial(_fetched, table=table),
         persistent_workers=False,
+        worker_init_fn=_divide_memory,
         pin_memory=torch.cuda.is_available(),
     )
     tally = Tally()
@@ -105,12 +114,19 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         yield fetched.batch
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
-    """Stack samples into a batch."""
+def _divide_memory(worker: int) -> None:
+    """Called in each worker: all of them together keep as much in memory as one process would."""
+    info = get_worker_info()
+    if info and isinstance(info.dataset, _Fetching):
+        info.dataset.stream.divide_memory(info.num_workers)
+
+
+def collate(samples: Sequence[Sample], table: LabelTable) -> Batch:
+    """Stack samples into a batch, whose tasks are rows of ``table``."""
     return Batch(
         x=to_tensor([sample.source for sample in samples]),
         y=to_tensor([sample.target for sample in samples]),
-        guidance=Guidance.of([sample.task for sample in samples], [sample.extras for sample in samples]),
+        guidance=table.guidance([sample.task for sample in samples], [sample.extras for sample in samples]),
         paired=torch.tensor([sample.paired for sample in samples]),
     )
 
@@ -128,18 +144,18 @@ class Fetched(NamedTuple):
 
 class _Fetching(Dataset[Sample | Fatal]):
     def __init__(self, stream: SampleStream) -> None:
-        self._stream = stream
+        self.stream = stream
 
     def __getitem__(self, index: int) -> Sample | Fatal:
         try:
-            return self._stream[index]
+            return self.stream[index]
         except (DataError, FailingPluginError) as error:
             return error
 
 
-def _fetched(samples: Sequence[Sample | Fatal]) -> Fetched | Fatal:
+def _fetched(samples: Sequence[Sample | Fatal], table: LabelTable) -> Fetched | Fatal:
     sound = [sample for sample in samples if isinstance(sample, Sample)]
     for error in samples:
         if not isinstance(error, Sample):
             return error
-    return Fetched(collate(sound), tuple((sample.made_by, sample.failures) for sample in sound))
+    return Fetched(collate(sound, table), tuple((sample.made_by, sample.failures) for sample in sound))

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from mendkit_registry import Registry, UnknownNameError, build
+from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
 from ..data.catalogue import Catalogue, Split
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.store import ImageStore
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
@@ -66,10 +67,11 @@ def evaluate(
         features_digest=features.digest if features else None,
     )
     scorer = _Scorer(model, registry, features, gallery, batch, seed)
+    store = ImageStore(model.size)  # tasks that are made of the same clean images decode each of them once
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
 
     def tests_of(task: str) -> TestPairs | TestDomains:
-        return test_set(catalogue, registry, task, split, size=model.size, seed=seed, limit=limit)
+        return test_set(catalogue, registry, task, split, size=model.size, seed=seed, limit=limit, store=store)
 
     return _evaluate_tasks(names, tests_of, scorer, conditions, progress)
 
@@ -132,7 +134,7 @@ class _Scorer:
         return meter.compute(seed=self.seed)
 
     def _new_evaluators(self, task: str) -> dict[str, Evaluator]:
-        return {spec.name: build(spec, Evaluator) for spec in self.registry.evaluators.of(task)}
+        return {spec.name: build(spec, Evaluator) for spec in self.registry[EvaluatorSpec].of(task)}
 
     def _new_distances(self) -> DistanceMeter | None:
         return DistanceMeter(self.features) if self.features else None

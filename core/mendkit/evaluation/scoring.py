@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from ..contracts import Evaluator
-from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
+from ..data.extras import Stacks
 from ..data.sampling import TestImage, TestPair
 from ..data.tensors import to_tensor
 from ..errors import DataError, ImageError
@@ -50,8 +50,8 @@ class Mender(Protocol):
     def device(self) -> torch.device:
         """Where it computes."""
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says."""
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each of its task and with its extras."""
 
 
 class Recorder(Protocol):
@@ -141,11 +141,6 @@ def score_domains(
         raise DataError(f"{task}: not one {' or '.join(sorted(missing))} image can be read")
 
 
-def guidance_of(task: str, tests: Sequence[TestPair | TestImage]) -> Guidance:
-    """What steers a model for tests of one task."""
-    return Guidance.of([task] * len(tests), [test.extras for test in tests])
-
-
 def unit_range(images: Tensor) -> Tensor:
     """From ``[-1, 1]`` to ``[0, 1]``, clipped as an image file would clip it."""
     return images.float().add(1).div(2).clamp(0, 1)
@@ -154,8 +149,8 @@ def unit_range(images: Tensor) -> Tensor:
 def _mend(model: Mender, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
     source = to_tensor([pair.source for pair in pairs])
     target = to_tensor([pair.target for pair in pairs])
-    guidance = guidance_of(task, pairs)
-    mended, clean = model.mend(source, guidance), model.mend(target, guidance)
+    steering = [task] * len(pairs), [pair.extras for pair in pairs]
+    mended, clean = model.mend(source, *steering), model.mend(target, *steering)
     outcome = Outcome(
         names=tuple(pair.name for pair in pairs),
         source=unit_range(source),
@@ -171,7 +166,7 @@ def _mend_unpaired(
     model: Mender, task: str, images: Sequence[TestImage], meter: DistanceMeter | None, gallery: Recorder | None
 ) -> None:
     source = to_tensor([image.pixels for image in images])
-    mended = model.mend(source, guidance_of(task, images))
+    mended = model.mend(source, [task] * len(images), [image.extras for image in images])
     names = tuple(image.name for image in images)
     outcome = UnpairedOutcome(names, unit_range(source), unit_range(mended.image))
     if meter:

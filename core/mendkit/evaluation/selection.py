@@ -10,15 +10,16 @@ from torch import Tensor
 
 from mendkit_registry import Registry
 
-from ..contracts.guidance import Guidance
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
+from ..data.extras import Stacks
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.store import ImageStore
 from ..data.tensors import to_tensor
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from .distances import FEWEST, Features, frechet_distance
-from .scoring import Mender, guidance_of, readable, unit_range
+from .scoring import Mender, readable, unit_range
 
 Score = Callable[[Mender], float]
 """How far outputs are from the truth, as a share of how far the inputs are: 1 if nothing is mended."""
@@ -50,15 +51,17 @@ def find_criteria(
         size: side of the model's image, px.
         features: judge the tasks for which many outputs are right, and those without pairs.
     """
-    criteria = ((task, _criterion(task, registry, catalogue, size, features)) for task in tasks)
+    store = ImageStore(size)
+    criteria = ((task, _criterion(task, registry, catalogue, store, features)) for task in tasks)
     return {task: criterion for task, criterion in criteria if criterion}
 
 
 def _criterion(
-    task: str, registry: Registry, catalogue: Catalogue, size: int, features: FeatureExtractor | None
+    task: str, registry: Registry, catalogue: Catalogue, store: ImageStore, features: FeatureExtractor | None
 ) -> Criterion | None:
+    size, limit = store.size, VALIDATION_IMAGES
     try:
-        tests = test_set(catalogue, registry, task, "val", size=size, seed=SEED, limit=VALIDATION_IMAGES)
+        tests = test_set(catalogue, registry, task, "val", size=size, seed=SEED, limit=limit, store=store)
     except DataError:
         return None
     sides = _sides(task, tests)
@@ -68,13 +71,14 @@ def _criterion(
 
 
 class _Sides(NamedTuple):
-    """The images of domain X, what steers the model for them, and the images of domain Y.
+    """The images of domain X, the extras of each, and the images of domain Y.
 
     They are kept as they are stored, which takes a quarter of the memory that tensors would.
     """
 
+    task: str
     sources: list[Image]
-    guidance: Guidance
+    stacks: list[Stacks]
     targets: list[Image]
 
 
@@ -82,10 +86,12 @@ def _sides(task: str, tests: TestPairs | TestDomains) -> _Sides:
     """Those that can be read."""
     if isinstance(tests, TestPairs):
         pairs = list(readable(tests, []))
-        return _Sides([pair.source for pair in pairs], guidance_of(task, pairs), [pair.target for pair in pairs])
+        stacks = [pair.extras for pair in pairs]
+        return _Sides(task, [pair.source for pair in pairs], stacks, [pair.target for pair in pairs])
     images = list(readable(tests, []))
     source, target = ([image for image in images if image.domain == side] for side in ("source", "target"))
-    return _Sides([image.pixels for image in source], guidance_of(task, source), [image.pixels for image in target])
+    stacks = [image.extras for image in source]
+    return _Sides(task, [image.pixels for image in source], stacks, [image.pixels for image in target])
 
 
 def _judge_pairs(sides: _Sides) -> Criterion | None:
@@ -113,9 +119,13 @@ def _judge_looks(sides: _Sides, features: FeatureExtractor) -> Criterion | None:
 
 
 def _outputs(model: Mender, sides: _Sides) -> Tensor:
-    source, guidance = to_tensor(sides.sources), sides.guidance
-    batches = torch.split(torch.arange(len(source)), BATCH)
-    return torch.cat([model.mend(source[rows], guidance.select(rows)).image for rows in batches]).clamp(-1, 1)
+    parts = [slice(first, first + BATCH) for first in range(0, len(sides.sources), BATCH)]
+    return torch.cat([_mended(model, sides, part) for part in parts]).clamp(-1, 1)
+
+
+def _mended(model: Mender, sides: _Sides, part: slice) -> Tensor:
+    sources = sides.sources[part]
+    return model.mend(to_tensor(sources), [sides.task] * len(sources), sides.stacks[part]).image
 
 
 def _error(images: Tensor, sides: _Sides) -> float:

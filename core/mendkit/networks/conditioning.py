@@ -11,26 +11,6 @@ from ..contracts.guidance import Exemplars, Guidance
 from ..errors import FailingPluginError, MendkitError, described, reason_of
 
 
-class LabelTable:
-    """A model's own table of label names -> rows. It is stored with the weights, so installing a plugin moves no row.
-
-    >>> table = LabelTable(["background", "viewpoint"])
-    >>> table.rows(["viewpoint", "background"]).tolist()
-    [1, 0]
-    """
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-        self._row = {name: row for row, name in enumerate(self.names)}
-
-    def __len__(self) -> int:
-        return len(self.names)
-
-    def rows(self, names: Sequence[str]) -> Tensor:
-        """The rows ``[N]`` (int64) of ``names``. Raises KeyError for a name that the model was not made with."""
-        return torch.tensor([self._row[name] for name in names], dtype=torch.int64)
-
-
 class HierarchicalAttention(nn.Module):
     """One level of the hierarchy, for features I and a label l (Li et al., Sec. 2.1).
 
@@ -69,9 +49,13 @@ class GatedAttention(HierarchicalAttention):
 
 
 class SiteConditioners(nn.Module):
-    """The modules that plugins put at one site, each for the samples of its own tasks; others pass bit for bit."""
+    """The modules that plugins put at one site, each for the items of its own tasks; others pass bit for bit.
 
-    def __init__(self, modules: Sequence[tuple[str, frozenset[str], nn.Module]]) -> None:
+    Args:
+        modules: name, tasks as rows of the model's table, and module.
+    """
+
+    def __init__(self, modules: Sequence[tuple[str, frozenset[int], nn.Module]]) -> None:
         super().__init__()
         self.names = {_key(name): name for name, _, _ in modules}
         self.tasks = {_key(name): tasks for name, tasks, _ in modules}
@@ -80,10 +64,10 @@ class SiteConditioners(nn.Module):
     def forward(self, features: Tensor, guidance: Guidance) -> Tensor:
         """Steer ``features [N, C, h, w]``, each row for its own task, with its own extras."""
         for key, module in self.by_name.items():
-            if own := [row for row, task in enumerate(guidance.tasks) if task in self.tasks[key]]:
-                rows = torch.tensor(own, device=features.device)
-                steered = _steered(self.names[key], module, features[rows], guidance.select(rows).extras)
-                features = features.index_copy(0, rows, steered)
+            if own := [row for row, task in enumerate(guidance.on_host.tolist()) if task in self.tasks[key]]:
+                extras = guidance.select(torch.tensor(own)).extras
+                rows = torch.tensor(own).to(features.device, non_blocking=True)
+                features = features.index_copy(0, rows, _steered(self.names[key], module, features[rows], extras))
         return features
 
 
@@ -91,7 +75,7 @@ def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str
     """What a module makes of the features of its own samples.
 
     Raises:
-        FailingPluginError: it raised, or made something else than features of the same shape and type.
+        FailingPluginError: it raised, or made something else than features of the same shape.
     """
     try:
         steered = module(features, extras)
@@ -99,12 +83,11 @@ def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str
         raise
     except Exception as error:
         raise FailingPluginError(f"the conditioner {name} raised {reason_of(error)}") from error
-    if not isinstance(steered, Tensor) or (steered.shape, steered.dtype) != (features.shape, features.dtype):
+    if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
         raise FailingPluginError(
-            f"the conditioner {name} made {described(steered)} of features {described(features)}; it must keep "
-            "their shape and type"
+            f"the conditioner {name} made {described(steered)} of features {described(features)}; keep their shape"
         )
-    return steered
+    return steered.to(features.dtype)  # autocast computes some layers in another type
 
 
 def _key(name: str) -> str:

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ..data.sampling import TaskSource
 from ..data.stream import task_shares
-from ..training.plan import Plan, PlannedTerm
+from ..training.plan import Plan
+from ..training.terms import PlannedTerm
 
 
 def plan_tables(plan: Plan) -> RenderableType:

@@ -7,18 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ..contracts.guidance import Guidance
+from ..contracts.guidance import LabelTable
 from ..contracts.photo import Image, Mask
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
 from ..data.sampling import TestPair, test_pairs
 from ..data.sheet import contact_sheet
+from ..data.store import ImageStore
 from ..data.tensors import to_images, to_tensor
 from ..errors import DataError, ImageError
 from .plan import Plan
-from .state import TrainingState, Translator
+from .state import TrainingState
 
 PER_TASK = 4
 MOST_TASKS = 25
@@ -38,24 +39,28 @@ class SampleSheets:
     @classmethod
     def of(cls, plan: Plan, catalogue: Catalogue) -> SampleSheets | None:
         """The sheets of a plan; None if no task has validation images."""
-        pairs = [(name, pair) for name in _some(plan.names) for pair in _first_pairs(plan, catalogue, name)]
+        store = ImageStore(plan.config.training.size)
+        pairs = [(name, pair) for name in _some(plan.names) for pair in _first_pairs(plan, catalogue, name, store)]
         return cls(pairs, plan.config.training.sheet_images) if pairs else None
 
     def look(self, state: TrainingState, run: Path) -> None:
         """Write the sheet of the averaged generator into ``run/sheets`` (PNG)."""
+        table = LabelTable(state.blueprint.tasks)
         parts = [self._pairs[first : first + AT_ONCE] for first in range(0, len(self._pairs), AT_ONCE)]
-        rows = [row for part in parts for row in _rows(state.average, part)]
+        rows = [row for part in parts for row in _rows(state.average, table, part)]
         titles = ["before", "output", "truth", "mask"][: len(rows[0])]
         sheet = contact_sheet(rows, titles=titles, row_titles=[task for task, _ in self._pairs])
         write_image(run / "sheets" / f"{state.images:09d}.png", sheet)
 
 
 @torch.no_grad()
-def _rows(generator: Translator, pairs: Sequence[tuple[str, TestPair]]) -> list[tuple[Image | Mask, ...]]:
+def _rows(
+    generator: nn.Module, table: LabelTable, pairs: Sequence[tuple[str, TestPair]]
+) -> list[tuple[Image | Mask, ...]]:
     """Before, output, truth and, if the generator has one, mask of each pair."""
     device = next(generator.parameters()).device
     sources = to_tensor([pair.source for _, pair in pairs]).to(device)
-    guidance = Guidance.of([task for task, _ in pairs], [pair.extras for _, pair in pairs])
+    guidance = table.guidance([task for task, _ in pairs], [pair.extras for _, pair in pairs])
     mended = generator(sources, guidance.to(device))
     before, truth = ([getattr(pair, side) for _, pair in pairs] for side in ("source", "target"))
     masks = [] if mended.mask is None else [_levels(mended.mask)]
@@ -67,11 +72,12 @@ def _some(names: Sequence[str]) -> list[str]:
     return [names[round(place)] for place in places]
 
 
-def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:
-    config = plan.config.training
+def _first_pairs(plan: Plan, catalogue: Catalogue, task: str, store: ImageStore) -> list[TestPair]:
+    size, seed = plan.config.training.size, plan.config.training.seed
     try:
-        pairs = test_pairs(catalogue, plan.registry, task, "val", size=config.size, seed=config.seed, limit=PER_TASK)
-        return list(pairs)
+        return list(
+            test_pairs(catalogue, plan.registry, task, "val", size=size, seed=seed, limit=PER_TASK, store=store)
+        )
     except (DataError, ImageError):
         return []
 

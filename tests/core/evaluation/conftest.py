@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts import Pair, Photo, Resources
-from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.mended import Mended
 from mendkit.contracts.outcome import Outcome
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
+from mendkit.data.extras import Stacks
 from mendkit.data.images import write_image
 from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Plugin, Registry, SynthesizerSpec, compose
 
@@ -63,9 +63,9 @@ class Mender:
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     largest: int = 0
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        assert len(guidance) == len(images)
-        assert set(guidance.tasks) <= set(self.tasks)
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
+        assert len(tasks) == len(stacks) == len(images)
+        assert set(tasks) <= set(self.tasks)
         self.largest = max(self.largest, len(images))
         image = self.function(images)
         return Mended(image, drawn=image, mask=torch.full_like(images[:, :1], 0.5))

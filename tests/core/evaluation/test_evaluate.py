@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from mendkit.contracts.mended import Mended
 from mendkit.contracts.outcome import Outcome, UnpairedOutcome
-from mendkit.data.catalogue import Catalogue
+from mendkit.data.catalogue import Catalogue, ImageRef
 from mendkit.data.images import write_image
 from mendkit.errors import DataError
 from mendkit.evaluation.distances import Distances
@@ -197,6 +197,17 @@ def test_with_features_distances_are_given_where_there_are_enough_images(
     distances = evaluation.tasks["light.dark"].distances
     assert isinstance(distances, Distances)
     assert distances.count == 5
+
+
+def test_an_image_that_several_tasks_use_is_decoded_once(
+    mender: Any, catalogue: Catalogue, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded: list[Path] = []
+    photo = ImageRef.photo
+    monkeypatch.setattr(ImageRef, "photo", lambda ref: decoded.append(ref.path) or photo(ref))
+    evaluation = evaluate(mender(same), catalogue, registry)
+    assert set(evaluation.tasks) == {"light.dark", "light.paired"}
+    assert len(decoded) == len(set(decoded)) == 8, "five clean images, three of them also targets of pairs, and sources"
 
 
 def test_the_json_has_the_conditions_and_reads_back_as_it_was(

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mendkit.config import RunConfig
-from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.mended import Mended
 from mendkit.data.catalogue import Catalogue, PairRef, SplitFiles, TaskFiles
 from mendkit.evaluation import selection
@@ -31,7 +31,7 @@ class Mender:
     learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Any] = ()) -> Mended:
         return Mended(self.function(images), drawn=images)
 
 

@@ -8,7 +8,7 @@ import torch
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.mended import Mended
-from mendkit.learners.translation.passes import Passes, Players
+from mendkit.learners.translation.passes import Players, TranslationPasses
 
 
 def counting(calls: Counter[str]) -> Players:
@@ -27,14 +27,14 @@ def counting(calls: Counter[str]) -> Players:
 
 def test_a_pass_is_computed_once_however_many_terms_ask(make_batch: Callable[..., Batch]) -> None:
     calls: Counter[str] = Counter()
-    passes = Passes(make_batch(("a.b",) * 3), counting(calls))
+    passes = TranslationPasses(make_batch(("a.b",) * 3), counting(calls))
     assert passes.fake_y is passes.fake_y
     assert calls == {"mend": 3}
 
 
 def test_a_part_shares_what_the_whole_has_computed(make_batch: Callable[..., Batch]) -> None:
     calls: Counter[str] = Counter()
-    passes = Passes(make_batch(("a.b",) * 4), counting(calls))
+    passes = TranslationPasses(make_batch(("a.b",) * 4), counting(calls))
     whole = passes.fake_y.image
     part = passes.select(torch.tensor([False, True, False, True]))
     assert torch.equal(part.fake_y.image, whole[[1, 3]])
@@ -43,14 +43,14 @@ def test_a_part_shares_what_the_whole_has_computed(make_batch: Callable[..., Bat
 
 def test_a_part_computes_only_its_own_samples(make_batch: Callable[..., Batch]) -> None:
     calls: Counter[str] = Counter()
-    passes = Passes(make_batch(("a.b",) * 4), counting(calls))
+    passes = TranslationPasses(make_batch(("a.b",) * 4), counting(calls))
     part = passes.select(torch.tensor([True, False, False, False]))
     _ = part.cycled_x
     assert calls == {"mend": 1, "spoil": 1}
 
 
 def test_equal_masks_give_the_same_part(make_batch: Callable[..., Batch]) -> None:
-    passes = Passes(make_batch(("a.b",) * 4), counting(Counter()))
+    passes = TranslationPasses(make_batch(("a.b",) * 4), counting(Counter()))
     mask = torch.tensor([True, False, True, False])
     assert passes.select(mask) is passes.select(mask.clone())
     assert passes.select(torch.ones(4, dtype=torch.bool)) is passes

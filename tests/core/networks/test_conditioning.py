@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 
 from mendkit.config import ModelConfig
-from mendkit.contracts.guidance import Exemplars, Guidance
+from mendkit.contracts.guidance import Exemplars, Guidance, LabelTable
 from mendkit.errors import FailingPluginError
-from mendkit.networks.conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
+from mendkit.networks.conditioning import GatedAttention, HierarchicalAttention, SiteConditioners
 from mendkit.networks.generator import Generator
 from mendkit_registry.specs import Site
 

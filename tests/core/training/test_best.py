@@ -12,7 +12,6 @@ from mendkit.config import RunConfig
 from mendkit.data.catalogue import Catalogue
 from mendkit.evaluation.selection import Criterion
 from mendkit.model import Model
-from mendkit.networks.blueprint import Blueprint
 from mendkit.training.best import BEST, BestKeeper, choose_checkpoint, read_looks
 from mendkit.training.checkpoint import read_index, save_checkpoint
 from mendkit.training.loop import Status
@@ -30,7 +29,7 @@ def planned(tiny_config: Callable[..., RunConfig]) -> tuple[Plan, Catalogue]:
 
 @pytest.fixture
 def state(planned: tuple[Plan, Catalogue]) -> TrainingState:
-    return new_state(Blueprint(config=planned[0].config, tasks=(WATERMARK,)), torch.device("cpu"))
+    return new_state(planned[0].blueprint(), planned[0].registry, torch.device("cpu"))
 
 
 def keeper_of(plan: Plan, scores: dict[int, tuple[float, ...]]) -> BestKeeper:

@@ -15,11 +15,10 @@ from safetensors.torch import load_file
 
 from mendkit.bench.runner import silent as silence
 from mendkit.config import RunConfig
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.errors import CheckpointError, ConfigError
 from mendkit.model import Model
 from mendkit.networks.blueprint import Blueprint
-from mendkit.networks.conditioning import LabelTable
 from mendkit.networks.generator import Generator
 from mendkit.training.checkpoint import CheckpointIndex, read_index
 from mendkit.training.extension import ADAPTER, extended, extended_state, grown_rows

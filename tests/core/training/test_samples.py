@@ -10,7 +10,6 @@ from torch import Tensor, nn
 
 from mendkit.config import RunConfig
 from mendkit.data.images import read_image
-from mendkit.networks.blueprint import Blueprint
 from mendkit.training import samples
 from mendkit.training.run import plan_run
 from mendkit.training.samples import SampleSheets
@@ -22,7 +21,7 @@ def test_a_sheet_is_the_same_however_few_images_pass_through_the_generator_at_on
     tmp_path: Path, tiny_config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch, preset: str
 ) -> None:
     plan, catalogue = plan_run(tiny_config(preset))
-    state = new_state(Blueprint.of(plan), torch.device("cpu"))
+    state = new_state(plan.blueprint(), plan.registry, torch.device("cpu"))
     sheets = SampleSheets.of(plan, catalogue)
     assert sheets is not None
     together: list[int] = []

@@ -11,7 +11,7 @@ from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.mended import Mended
 from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.learners.translation.losses.adversarial import relativistic
-from mendkit.learners.translation.passes import Passes, Players
+from mendkit.learners.translation.passes import Players, TranslationPasses
 
 TERMS = {term.name: term.loss for term in CORE_TERMS}
 
@@ -21,7 +21,7 @@ def flat(*values: float) -> torch.Tensor:
     return torch.tensor(values).view(-1, 1, 1, 1).expand(-1, 3, 4, 4).clone()
 
 
-def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
+def passes(x: torch.Tensor, y: torch.Tensor) -> TranslationPasses:
     """Players of which all outputs are known: mend adds 0.25, spoil takes 0.5 away, critics score the mean."""
     players = Players(
         mend=lambda images, tasks: Mended(images + 0.25, images),
@@ -29,7 +29,7 @@ def passes(x: torch.Tensor, y: torch.Tensor) -> Passes:
         critic_x=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
         critic_y=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
     )
-    return Passes(Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)), players)
+    return TranslationPasses(Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)), players)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,9 @@ def test_a_conditional_critic_sees_the_input_beside_the_output() -> None:
         return images[:, 3:4] - images[:, :1]  # by how much the second image is lighter than the first
 
     players = replace(passes(flat(0.0), flat(1.0)).players, critic_y=critic)
-    both = Passes(Batch(flat(0.0), flat(1.0), Guidance.of(["a.b"]), torch.ones(1, dtype=torch.bool)), players)
+    both = TranslationPasses(
+        Batch(flat(0.0), flat(1.0), Guidance.of(["a.b"]), torch.ones(1, dtype=torch.bool)), players
+    )
     term = next(core for core in CORE_TERMS if core.name == "conditional_y")
     assert term.critic is not None
     assert term.loss(both).tolist() == pytest.approx([math.log1p(math.exp(-0.25))], rel=1e-5)
@@ -104,10 +106,12 @@ def test_real_and_fake_go_through_one_critic_pass() -> None:
     assert calls == [4]
 
 
-def masked(logits: torch.Tensor | None, flow: torch.Tensor | None, x: torch.Tensor, y: torch.Tensor) -> Passes:
+def masked(
+    logits: torch.Tensor | None, flow: torch.Tensor | None, x: torch.Tensor, y: torch.Tensor
+) -> TranslationPasses:
     players = passes(x, y).players
     mended = Mended(x, x, None, logits, flow)
-    return Passes(
+    return TranslationPasses(
         Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)),
         Players(lambda images, tasks: mended, players.spoil, players.critic_x, players.critic_y),
     )
@@ -154,7 +158,7 @@ def test_the_perceptual_term_compares_what_a_network_sees_of_output_and_truth() 
     def perceive(images: torch.Tensor) -> tuple[torch.Tensor, ...]:
         return (images[:, :2], torch.cat([images[:, :1], torch.ones_like(images[:, :1])], dim=1))
 
-    seeing = Passes(plain.batch, replace(plain.players, perceive=perceive))
+    seeing = TranslationPasses(plain.batch, replace(plain.players, perceive=perceive))
     apart = 2 - 2 * (1 - 0.75 * 0.5) / math.hypot(0.75, 1) / math.hypot(0.5, 1)
     expected = (4 + apart) / 2  # opposite vectors, and (0.75, 1) beside (-0.5, 1)
     assert TERMS["perceptual_y"](seeing).tolist() == pytest.approx([0, expected], abs=1e-5)

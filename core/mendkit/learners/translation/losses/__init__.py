@@ -1,16 +1,20 @@
-"""The terms of the generators' loss, by what they compare. A preset says which of them a method uses."""
+"""The terms of the translation learner's loss, by what they compare. A preset says which of them a method uses."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from torch import Tensor
+
+from ..passes import TranslationPasses
 from . import adversarial, composite, contrast, perceptual, pixels
-from .term import CoreTerm
 
-__all__ = ["CORE_TERMS", "CoreTerm"]
+Loss = Callable[[TranslationPasses], Tensor]
+"""From the passes of some items to the loss of each, ``[N]``."""
 
-CORE_TERMS: tuple[CoreTerm, ...] = (
-    *adversarial.TERMS,
-    *pixels.TERMS,
-    *perceptual.TERMS,
-    *composite.TERMS,
-    *contrast.TERMS,
-)
+MODULES = (adversarial, pixels, perceptual, composite, contrast)
+
+
+def term(of: str) -> Loss:
+    """The function of that name in one of the modules."""
+    return next(getattr(module, of) for module in MODULES if hasattr(module, of))  # type: ignore[no-any-return]

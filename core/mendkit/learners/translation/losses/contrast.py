@@ -9,8 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..passes import Passes
-from .term import CoreTerm
+from ..passes import TranslationPasses
 
 TEMPERATURE = 0.07
 STEEPNESS = 1.0
@@ -19,22 +18,22 @@ ROUNDS = 50
 """Of Sinkhorn's algorithm."""
 
 
-def contrast_x(passes: Passes) -> Tensor:
+def contrast_x(passes: TranslationPasses) -> Tensor:
     """Patches of y_hat with those of x: what is there stays there. Hard negatives weigh more."""
     return _contrast(passes, passes.fake_y.image, passes.x, hard=True)
 
 
-def contrast_y(passes: Passes) -> Tensor:
+def contrast_y(passes: TranslationPasses) -> Tensor:
     """Patches of G_XY(y) with those of y, which has nothing to mend."""
     return _contrast(passes, passes.same_y.image, passes.y, hard=True)
 
 
-def contrast_pair(passes: Passes) -> Tensor:
+def contrast_pair(passes: TranslationPasses) -> Tensor:
     """Patches of y_hat with those of its partner y. Easy negatives weigh more."""
     return _contrast(passes, passes.fake_y.image, passes.y, hard=False)
 
 
-def _contrast(passes: Passes, output: Tensor, other: Tensor, *, hard: bool) -> Tensor:
+def _contrast(passes: TranslationPasses, output: Tensor, other: Tensor, *, hard: bool) -> Tensor:
     embed = passes.players.embed_patches
     if embed is None:
         raise TypeError("terms of patches need the projections, which a state has if one of them has a weight")
@@ -71,10 +70,3 @@ def transport_plan(similarity: Tensor, *, hard: bool) -> Tensor:
         row = 1 / (kernel @ column)
         column = 1 / (kernel.mT @ row)
     return row * kernel * column.mT
-
-
-TERMS = (
-    CoreTerm("contrast_x", contrast_x, "unpaired samples", projects=True),
-    CoreTerm("contrast_y", contrast_y, "unpaired samples", projects=True),
-    CoreTerm("contrast_pair", contrast_pair, "pairs", projects=True),
-)

@@ -6,11 +6,10 @@ import torch
 from torch import Tensor
 
 from ....networks.features import perceptual_distance
-from ..passes import Passes
-from .term import CoreTerm
+from ..passes import TranslationPasses
 
 
-def perceptual_y(passes: Passes) -> Tensor:
+def perceptual_y(passes: TranslationPasses) -> Tensor:
     """``d(G_XY(x), y)``, d the distance of Zhang et al. (2018, Eq. 1) with all channel weights 1."""
     perceive = passes.players.perceive
     if perceive is None:
@@ -18,6 +17,3 @@ def perceptual_y(passes: Passes) -> Tensor:
     with torch.no_grad():
         truth = perceive(passes.y)
     return perceptual_distance(perceive(passes.fake_y.image), truth)
-
-
-TERMS = (CoreTerm("perceptual_y", perceptual_y, "pairs", perceives=True),)
