@@ -11,7 +11,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from .errors import ConfigError
 from .presets import DEFAULT, lay_over, read_preset
+from .text import read_text
 
+MAX_SEED = 2**32 - 1
+"""PyTorch takes 64 bits, of which half are for the step; NumPy takes any that are not negative."""
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -87,7 +92,7 @@ class TrainingConfig(Section):
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
     features: Absolute | None = Field(None, description="weights of a pretrained network, for perceptual terms")
-    seed: int = 0
+    seed: Seed = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
     minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="the budget ends then at the latest")
@@ -112,15 +117,15 @@ class RunConfig(Section):
 
 
 def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
-    """Read a TOML file and lay ``overrides`` (nested like the file) over it, and both over their preset.
+    """Read a TOML file, in UTF-8 or with a byte order mark, and lay ``overrides`` (nested like the file) over it, and both over their preset.
 
     Raises:
-        ConfigError: no such file, bad TOML, an unknown key, or an impossible value; names each.
+        ConfigError: no such file, another encoding, bad TOML, an unknown key, or an impossible value; names each.
         UnknownNameError: no such preset.
     """
     try:
-        settings = tomllib.loads(file.read_text()) if file else {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        settings = tomllib.loads(read_text(file)) if file else {}
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{file}: {error}") from error
     return parse_config(lay_over(settings, overrides or {}), origin=str(file or "flags"))
 

@@ -19,13 +19,21 @@ LOCK = ".lock"
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A temporary file to write to; it takes the place of ``path`` when the block ends without error."""
+    """A temporary file to write to; it takes the place of ``path`` when the block ends without error.
+
+    Raises:
+        OSError: it cannot be written; names ``path``.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{token_hex(8)}{path.suffix}")
     try:
         with temporary.open("xb") as file:
             yield file
         temporary.replace(path)
+    except OSError as error:  # of a full disk it names no file, and else the temporary one
+        if error.errno and error.filename in (None, str(temporary)):
+            error.filename = str(path)
+        raise
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -50,9 +58,9 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically, and flush it to disk."""
+    """Write a text file in UTF-8 atomically, and flush it to disk; what UTF-8 lacks is written as an escape."""
     with replacing(path) as file:
-        file.write(text.encode())
+        file.write(text.encode("utf-8", "backslashreplace"))
         file.flush()
         os.fsync(file.fileno())
 

@@ -11,6 +11,8 @@ from ..errors import DivergedError, FailingPluginError, MendkitError, described,
 from .passes import Passes
 from .plan import CORE, PlannedTerm
 
+UNHARMED = "any earlier checkpoint is unharmed"
+
 
 def sample_values(
     term: PlannedTerm, compute: Callable[[Passes], Tensor], passes: Passes, step: int, side: str = ""
@@ -48,7 +50,7 @@ def _check_finite(values: Tensor, tasks: tuple[str, ...], term: PlannedTerm, ste
         task = tasks[int((~finite).nonzero()[0])]
         raise DivergedError(
             f"step {step}, task {task}, {side}{term}: the loss is {values[~finite][0].item()}; "
-            f"lower training.learning_rate or the term's weight{_or_mend(term)}; the last checkpoint is unharmed"
+            f"lower training.learning_rate or the term's weight{_or_mend(term)}; {UNHARMED}"
         )
 
 
@@ -67,8 +69,7 @@ def check_gradients(
         names = " and ".join(map(str, guilty)) or side
         raise DivergedError(
             f"step {step}, {names}: the loss is finite, but its gradient is not, as that of a root at 0; add a small "
-            f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; the last checkpoint is "
-            "unharmed"
+            f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; {UNHARMED}"
         )
 
 

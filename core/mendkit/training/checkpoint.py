@@ -52,18 +52,28 @@ def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) 
 
     Args:
         to_resume: whether a run shall go on with it; False: only the averaged generator, which is all that mends.
+
+    Raises:
+        CheckpointError: it cannot be written.
     """
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
-        save_file(_plain(tensors), fresh / f"{name}.safetensors")
+        _write_tensors(fresh / f"{name}.safetensors", tensors)
     write_json(fresh / INDEX, CheckpointIndex.now(state).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
     fresh.rename(current)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    try:
+        save_file(_plain(tensors), path)
+    except SafetensorError as error:  # what it makes of an OSError
+        raise CheckpointError(f"{path}: cannot be written: {error}; any earlier checkpoint is unharmed") from error
 
 
 def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:

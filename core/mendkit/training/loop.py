@@ -89,7 +89,7 @@ def train(
     The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C stops cleanly before.
 
     Raises:
-        DivergedError: a loss became NaN or infinite; the last checkpoint is unharmed.
+        DivergedError: a loss became NaN or infinite; any earlier checkpoint is unharmed.
     """
     config = plan.config.training
     run.mkdir(parents=True, exist_ok=True)
