@@ -117,7 +117,7 @@ class RunConfig(Section):
 
 
 def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
-    """Read a TOML file, in UTF-8 or with a byte order mark, and lay ``overrides`` (nested like the file) over it, and both over their preset.
+    """Read a TOML file and lay ``overrides`` (nested like the file) over it, and both over their preset.
 
     Raises:
         ConfigError: no such file, another encoding, bad TOML, an unknown key, or an impossible value; names each.

@@ -5,41 +5,56 @@ from __future__ import annotations
 import codecs
 import errno
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import TextIOWrapper
+from typing import TypeVar
 
 from rich.console import Console
 from rich.text import Text
+
+Item = TypeVar("Item")
 
 PLAIN = {"→": "->", "…": "..."}
 """Signs of our own that older encodings lack, and what is printed instead. Other signs become escapes."""
 ON_ERROR = "mendkit.plain"
 """The name under which ``codecs`` knows how to print what an encoding lacks."""
 
+MAKE_SPACE, CHOOSE, PERMIT = (
+    "free some space, and run the command again",
+    "choose another place",
+    "see to its permissions, or choose another place",
+)
 REMEDIES = {
-    errno.ENOSPC: "free some space, and run the command again",
-    errno.EDQUOT: "free some space, and run the command again",
-    errno.EROFS: "choose another folder",
-    errno.EACCES: "see to its permissions, or choose another folder",
-    errno.EPERM: "see to its permissions, or choose another folder",
-    errno.EEXIST: "it is not a folder; choose another one",
-    errno.ENOTDIR: "a part of this path is not a folder; choose another one",
-    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ENOSPC: MAKE_SPACE,
+    errno.EDQUOT: MAKE_SPACE,
+    errno.EROFS: CHOOSE,
+    errno.EFBIG: CHOOSE,
+    errno.EEXIST: CHOOSE,
+    errno.ENOTDIR: CHOOSE,
+    errno.EISDIR: CHOOSE,
+    errno.ENAMETOOLONG: CHOOSE,
+    errno.EACCES: PERMIT,
+    errno.EPERM: PERMIT,
 }
 """What helps against the errors of a disk."""
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A console that prints names as they are: no markup, no emoji codes, and no line is broken in two."""
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
-
-
-out, err = console(), console(stderr=True)
+# Names are printed as they are, without markup and emoji codes, and no line is broken in two.
+stdout, stderr = (
+    Console(stderr=to_error, markup=False, highlight=False, emoji=False, soft_wrap=True) for to_error in (False, True)
+)
 """For results, which may be piped elsewhere, and for all else that a command says."""
 
 
+def progress_bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
+    """Pass ``items`` on, with a bar on a terminal of how many of ``count`` there were."""
+    from rich.progress import track
+
+    return track(items, label, count, console=stderr, transient=True, disable=not stderr.is_terminal)
+
+
 def print_anything() -> None:
-    """From now on, standard output and standard error print what their encoding lacks in another way, and never fail."""
+    """From now on, both standard streams print what their encoding lacks in another way, and never fail."""
     codecs.register_error(ON_ERROR, _plain)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -66,14 +81,8 @@ def _fact(label: str, value: str, width: int) -> Text:
 
 def about_files(error: OSError) -> str | None:
     """What is wrong with a file or its disk, and what helps; None for other errors of the operating system."""
-    if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+    remedy = REMEDIES.get(error.errno or 0)
+    if error.strerror is None or (error.filename is None and remedy is None):
         return None
-    return "".join(_parts(error))
-
-
-def _parts(error: OSError) -> Iterator[str]:
-    if error.filename is not None:
-        yield f"{error.filename}: "
-    yield error.strerror or str(error)
-    if error.errno in REMEDIES:
-        yield f"; {REMEDIES[error.errno]}"
+    place = "" if error.filename is None else f"{error.filename}: "
+    return f"{place}{error.strerror}" + (f"; {remedy}" if remedy else "")

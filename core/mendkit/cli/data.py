@@ -5,23 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings
+from ..text import printable
+from .console import progress_bar, stdout
+from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
     from mendkit_registry import DatasetSpec, Registry
 
     from ..data.catalogue import Catalogue
     from ..data.check import Holding, Look, Report, Shared
-
-Item = TypeVar("Item")
 
 SHOWN = 10
 """So many faults of one kind are printed; ``--json`` has all."""
@@ -69,7 +67,7 @@ def draw(
     out: Annotated[Path, typer.Option(help="Data root to write to; images go to its folder `clean`.")],
     count: Annotated[int, typer.Option(min=1, help="How many images the root has in the end.")] = 400,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Side of the images, px.")] = 128,
-    seed: Annotated[int, typer.Option(min=0, help="Image i depends on the seed and i alone.")] = 0,
+    seed: Annotated[int, seed_option("Image i depends on the seed and i alone.")] = 0,
     source: Annotated[str, typer.Option(help="What draws them; plugins bring it.")] = "samples.products",
 ) -> None:
     """Draw clean product images. Repeat the call to go on after an interrupt; nothing is overwritten."""
@@ -78,7 +76,7 @@ def draw(
     from ..data.drawing import draw_images
 
     images = draw_images(out, load(), source=source, count=count, size=size, seed=seed)
-    for _ in _bar(images, count, "drawing"):
+    for _ in progress_bar(images, count, "drawing"):
         pass
     typer.echo(f"{count} images in {out / 'clean'}")
 
@@ -107,29 +105,23 @@ def published_record(root: Path | None, dataset: DatasetSpec, reverse: Collectio
 
 
 def _watch(looks: Iterable[Look], count: int) -> Iterable[Look]:
-    return _bar(looks, count, "reading")
-
-
-def _bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
-    console = Console(stderr=True)
-    return track(items, label, count, console=console, transient=True, disable=not console.is_terminal)
+    return progress_bar(looks, count, "reading")
 
 
 def _print(report: Report, idle: list[str], published: list[dict[str, Any]]) -> None:
-    console = Console()
-    console.print(_table(report.holdings))
+    stdout.print(_table(report.holdings))
     for record in published:
-        console.print(Text(_published_line(record), "dim"), soft_wrap=True)
+        stdout.print(Text(_published_line(record), "dim"))
     if idle:
-        console.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
+        stdout.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
     for title, style, lines in _findings(report):
-        console.print(Text(title, style))
+        stdout.print(Text(title, style))
         for line in lines[:SHOWN]:
-            console.print(Text(f"  {line}"), soft_wrap=True)
+            stdout.print(Text(f"  {line}"))
         if len(lines) > SHOWN:
-            console.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
+            stdout.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
     if report.ok:
-        console.print(Text("Every image can be read, and none is in two splits.", "green"))
+        stdout.print(Text("Every image can be read, and none is in two splits.", "green"))
 
 
 def _published_line(record: dict[str, Any]) -> str:
@@ -167,8 +159,3 @@ def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
 
 def _in_splits(shared: Shared) -> str:
     return printable("; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items()))
-
-
-def printable(text: str) -> str:
-    """The text with escapes for what no terminal can show, such as bytes of a file name that are not UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")

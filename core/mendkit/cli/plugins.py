@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from mendkit_registry import Plugin, load
 
+from .console import stdout
 from .listing import ListByDefault
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def list_plugins(
 ) -> None:
     """List the installed plugins, with what each contributes or why it is broken."""
     found = load().plugins
-    Console().print(plugins_table(found))
+    stdout.print(plugins_table(found), *plugin_remarks(found), sep="\n")
     if strict and any(plugin.error is not None for plugin in found):
         raise typer.Exit(1)
 
@@ -62,7 +62,7 @@ def check(name: Annotated[str, typer.Argument(help="The plugin, as `mendkit plug
     from ..testing.conformance import check_plugin
 
     findings = check_plugin(name)
-    Console().print(findings_table(findings))
+    stdout.print(findings_table(findings), *faults_found(findings), sep="\n")
     faults = sum(finding.problem is not None for finding in findings)
     typer.echo(f"{len(findings) - faults} of {len(findings)} checks passed")
     if faults:
@@ -82,28 +82,32 @@ def plugins_table(found: Iterable[Plugin]) -> Table:
     table = Table("Plugin", "Version", "Distribution", "Status", "Contributes", box=None, pad_edge=False)
     for plugin in found:
         status = Text(plugin.status, STYLES[plugin.status])
-        table.add_row(Text(plugin.name), Text(plugin.version), Text(plugin.distribution), status, _about(plugin))
+        lines = [f"{kind}: {', '.join(plugin.names(kind))}" for kind in plugin.contributions if plugin.names(kind)]
+        cells = (plugin.name, plugin.version, plugin.distribution)
+        table.add_row(*map(Text, cells), status, Text("\n".join(lines or ["nothing"])))
     return table
+
+
+def plugin_remarks(found: Iterable[Plugin]) -> Iterator[Text]:
+    """Why plugins are broken, and what else is to be said of them: whole lines, which may have paths in them."""
+    for plugin in found:
+        if plugin.error is not None:
+            yield Text(f"{plugin.name}: {plugin.error}", "red")
+        yield from (Text(f"{plugin.name}: {remark}", "yellow") for remark in plugin.remarks)
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:
-    """One row a check, with what is wrong and how to mend it."""
+    """One row a check."""
     table = Table("Component", "Check", "Result", box=None, pad_edge=False)
     for finding in findings:
-        table.add_row(Text(finding.component), Text(finding.check), _result(finding))
+        result = Text("ok", "green") if finding.problem is None else Text("faulty", "red")
+        table.add_row(Text(finding.component), Text(finding.check), result)
     return table
 
 
-def _about(plugin: Plugin) -> Text:
-    """What a plugin contributes and what is to be said of it, or why it is broken."""
-    if plugin.error is not None:
-        return Text(plugin.error, "red")
-    lines = [f"{kind}: {', '.join(plugin.names(kind))}" for kind in plugin.contributions if plugin.names(kind)]
-    contributions = Text("\n".join(lines or ["nothing"]))
-    return Text("\n").join([contributions, *(Text(remark, "yellow") for remark in plugin.remarks)])
-
-
-def _result(finding: Finding) -> Text:
-    if finding.problem is None:
-        return Text("ok", "green")
-    return Text.assemble((finding.problem, "red"), "\n", finding.remedy)
+def faults_found(findings: Iterable[Finding]) -> Iterator[Text]:
+    """What is wrong and the remedy, for each check that failed: whole lines, which may have paths in them."""
+    for finding in findings:
+        if finding.problem is not None:
+            fault = (f"{finding.component} {finding.check}: {finding.problem}", "red")
+            yield Text.assemble("\n", fault, f"\n  {finding.remedy}")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 
 from ..presets import preset_names, read_preset
+from .console import stdout
 
 
 def presets() -> None:
@@ -13,4 +13,4 @@ def presets() -> None:
     table = Table("preset", "what it is", "source", box=None, pad_edge=False, header_style="dim")
     for preset in map(read_preset, preset_names()):
         table.add_row(preset.name, preset.title, preset.source)
-    Console().print(table)
+    stdout.print(table)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
+
+from .console import facts, stdout
 
 if TYPE_CHECKING:
     from ..training.checkpoint import CheckpointIndex
@@ -21,23 +22,21 @@ def show(run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` write
 
     index = read_index(run)
     home = run.parent if find_checkpoint(run) == run else run
-    console = Console()
-    console.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
+    stdout.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
 
 
-def _facts(index: CheckpointIndex) -> Table:
+def _facts(index: CheckpointIndex) -> Text:
     config = index.config
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for label, value in (
-        ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
-        *((("extends", str(index.extends)),) if index.extends else ()),
-        ("model", _model_line(index)),
-        ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
-        ("seed", f"{config.training.seed}"),
-        ("mendkit", index.mendkit),
-    ):
-        table.add_row(Text(label, "dim"), Text(value))
-    return table
+    return facts(
+        [
+            ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
+            *([("extends", str(index.extends))] if index.extends else []),
+            ("model", _model_line(index)),
+            ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
+            ("seed", f"{config.training.seed}"),
+            ("mendkit", index.mendkit),
+        ]
+    )
 
 
 def _task_line(index: CheckpointIndex, task: str) -> str:

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
-from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, data_settings
+from .console import progress_bar
+from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 Task = Annotated[str, typer.Argument(help="Full name of a task, such as background.watermark.")]
 Size = Annotated[int, typer.Option(min=32, max=4096, help="Side of the square images, px.")]
-Seed = Annotated[int, typer.Option(min=0, help="Pair i depends on the seed, on i and on the images alone.")]
+Seed = Annotated[int, seed_option("Pair i depends on the seed, on i and on the images alone.")]
 
 COLUMNS = ("clean", "defective", "mask")
 
@@ -131,5 +130,4 @@ def _report(failures: Iterable[ImageError]) -> None:
 
 
 def _bar(numbers: Iterable[int], count: int) -> Iterable[int]:
-    console = Console(stderr=True)
-    return track(numbers, "making", count, console=console, transient=True, disable=not console.is_terminal)
+    return progress_bar(numbers, count, "making")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 if TYPE_CHECKING:
     from ..config import RunConfig
     from ..data.catalogue import Catalogue
     from ..training.plan import Plan
 
+from .console import stderr, stdout
 from .forgetting import report_forgetting
 from .options import (
     Batch,
@@ -32,8 +32,6 @@ from .options import (
     data_settings,
     given_settings,
 )
-
-console = Console(stderr=True)
 
 
 def train(
@@ -91,7 +89,7 @@ def train(
     if plan:
         from ..reporting.plan import plan_tables
 
-        Console().print(plan_tables(plan_run(settings)[0]))
+        stdout.print(plan_tables(plan_run(settings)[0]))
         return
     if out is None:
         raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
@@ -101,7 +99,7 @@ def train(
 def say_remarks(plan: Plan, catalogue: Catalogue) -> tuple[()]:
     """Say what is not as the configuration may lead to expect; it needs no look at the run while it goes on."""
     for remark in plan.remarks:
-        console.print(remark, style="dim")
+        stderr.print(remark, style="dim")
     return ()
 
 
@@ -124,13 +122,13 @@ def training_progress() -> Any:
     """The bar of a run, on the terminal."""
     from ..reporting.progress import TrainingProgress
 
-    return TrainingProgress(console)
+    return TrainingProgress(stderr)
 
 
 def finish(spent: bool, run: Path) -> None:
     """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
     if spent:
         report_forgetting(run)
-        console.print(f"trained: {run}. Next: mendkit evaluate {run}")
+        stderr.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:
-        console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
+        stderr.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")

@@ -1,4 +1,7 @@
-"""Reads and writes manifests: a row a line, CSV as spreadsheets write it or JSONL, with the columns ``source, target, task, split, group``."""
+"""Reads and writes manifests: a row a line, with the columns ``source, target, task, split, group``.
+
+They are JSONL, or CSV as any spreadsheet writes it.
+"""
 
 from __future__ import annotations
 

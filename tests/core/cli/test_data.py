@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from mendkit.cli.data import app, printable
+from mendkit.cli.data import app
 from mendkit.data.images import read_image, write_image
 from mendkit.errors import DataError
 from mendkit_registry import UnknownNameError
@@ -131,10 +131,6 @@ def test_drawn_images_are_a_root_that_the_check_accepts(tmp_path: Path) -> None:
 def test_an_unknown_source_of_drawn_images_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"nearest: samples\.products"):
         run("draw", "--out", tmp_path / "drawn", "--source", "samples.product")
-
-
-def test_file_names_that_are_not_utf8_can_be_printed() -> None:
-    assert printable("caf\udce9.png") == "caf\\udce9.png"
 
 
 def test_importing_the_command_is_light() -> None:
