@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import errno
+import os
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -84,5 +85,5 @@ def about_files(error: OSError) -> str | None:
     remedy = REMEDIES.get(error.errno or 0)
     if error.strerror is None or (error.filename is None and remedy is None):
         return None
-    place = "" if error.filename is None else f"{error.filename}: "
+    place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
     return f"{place}{error.strerror}" + (f"; {remedy}" if remedy else "")

@@ -113,7 +113,7 @@ def test_the_check_is_a_table_with_the_remedy_of_each_fault(
     checked = CliRunner().invoke(app, ["check", "light"], env={"COLUMNS": "120"})
     assert checked.exit_code == status
     assert f"{2 - status} of 2 checks passed" in checked.stdout
-    (row,) = [line for line in checked.stdout.splitlines() if "repeats itself" in line]
+    row = next(line for line in checked.stdout.splitlines() if "repeats itself" in line)
     assert row.rstrip().endswith("faulty" if problem else "ok")
     fault = f"light.haze repeats itself: {problem}\n  draw from `rng`\n"
     assert (fault in checked.stdout) == (problem is not None)
