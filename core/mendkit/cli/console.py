@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import TypeVar
 
 from rich.console import Console
+from rich.table import Column, Table
 from rich.text import Text
 
 Item = TypeVar("Item")
@@ -67,6 +68,12 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
         raise error
     lacking = error.object[error.start : error.end]
     return "".join(PLAIN.get(sign) or sign.encode("ascii", "backslashreplace").decode() for sign in lacking), error.end
+
+
+def table(*columns: str) -> Table:
+    """A table without lines, whose cells are folded where they must, and never cut. What may be copied goes below."""
+    named = (Column(name, overflow="fold") for name in columns)
+    return Table(*named, box=None, pad_edge=False, header_style="dim")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Text:

@@ -12,14 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ..text import printable
-from .console import progress_bar, stdout
+from .console import progress_bar, stdout, table
 from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
-    from mendkit_registry import DatasetSpec, Registry
+    from mendkit_registry import DatasetSpec, DefectType, Registry
 
-    from ..data.catalogue import Catalogue
-    from ..data.check import Holding, Look, Report, Shared
+    from ..data.catalogue import Catalogue, SplitFiles
+    from ..data.check import Holding, Look, Report, Shared, Unmatched
 
 SHOWN = 10
 """So many faults of one kind are printed; ``--json`` has all."""
@@ -50,7 +50,8 @@ def check(
     datasets = registry.datasets.values()
     config = data_config(data_settings(root, clean, manifest, resource, reverse, product=product))
     catalogue = open_catalogue(config, registry.tasks, datasets)
-    report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
+    published_tasks = {dataset.task for dataset in datasets}
+    report = check_catalogue(catalogue, _watch, tasks=registry.tasks.values(), numbered=published_tasks)
     idle = tasks_without_data(catalogue, registry)
     published = [published_record(root, dataset, config.reverse) for dataset in datasets]
     published.sort(key=lambda record: (bool(record["lacks"]), record["task"]))
@@ -82,17 +83,22 @@ def draw(
 
 
 def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
-    """The tasks for which training has nothing: neither images of their own nor clean ones to make pairs of."""
+    """The tasks for which training has nothing: no pairs, nothing to make any of, and no use for what there is."""
     train = catalogue["train"]
-    made = {
-        task
-        for task in registry.tasks
-        for spec in registry.synthesizers.of(task)
-        if train.clean and spec.starts_from == "clean"
-    }
     return [
-        name for name, task in registry.tasks.items() if not (task.benchmark or name in train.tasks or name in made)
+        name
+        for name, task in registry.tasks.items()
+        if not task.benchmark
+        and not _has_data(task, train, {spec.starts_from for spec in registry.synthesizers.of(name)})
     ]
+
+
+def _has_data(task: DefectType, train: SplitFiles, starts: Collection[str]) -> bool:
+    """Whether there are samples of a task, whose synthesizers start from those kinds of images."""
+    own = train.of(task.name)
+    made = (train.clean and "clean" in starts) or (own.sources and "defective" in starts)
+    unpaired = task.supervision != "paired" and own.sources and (own.targets or train.clean)
+    return bool(own.pairs or made or unpaired)
 
 
 def published_record(root: Path | None, dataset: DatasetSpec, reverse: Collection[str] = ()) -> dict[str, Any]:
@@ -132,16 +138,14 @@ def _published_line(record: dict[str, Any]) -> str:
 
 
 def _table(holdings: tuple[Holding, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("Data", no_wrap=True)
-    table.add_column("What")
-    for column in ("train", "val", "test", "Smallest", "Median", "Largest"):
-        table.add_column(column, justify="right")
+    rows = table("Data", "What", "train", "val", "test", "Smallest", "Median", "Largest")
+    for column in rows.columns[2:]:
+        column.justify = "right"
     for holding in holdings:
         sizes = [f"{width} x {height}" for width, height in holding.sizes] or [""] * 3
         counts = [f"{holding.counts[split]:,}" for split in holding.counts]
-        table.add_row(Text(holding.name), NAMES.get(holding.what, holding.what), *counts, *sizes)
-    return table
+        rows.add_row(Text(holding.name), NAMES.get(holding.what, holding.what), *counts, *sizes)
+    return rows
 
 
 def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
@@ -155,6 +159,22 @@ def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
         yield title, "red", leaks
     if namesakes:
         yield f"{len(namesakes)} with one name in two splits; is it the same product?", "yellow", namesakes
+    if report.misfits:
+        title = (
+            f"{len(report.misfits)} with sides of different proportions, so the product lies elsewhere in source and"
+        )
+        yield f"{title} target; crop both alike:", "yellow", list(map(str, report.misfits))
+    if report.single:
+        title = f"{len(report.single)} to be cut into two halves, but not wider than high; does each hold two images?"
+        yield title, "yellow", list(map(str, report.single))
+    if report.unmatched:
+        title = "no name is on both sides, so there are no pairs; give partners one name, or write a manifest:"
+        yield title, "yellow", list(map(_in_words, report.unmatched))
+
+
+def _in_words(unmatched: Unmatched) -> str:
+    sides = f"{unmatched.sources} sources, such as {unmatched.source}; {unmatched.targets} targets, such as"
+    return f"{unmatched.task}: {sides} {unmatched.target}"
 
 
 def _in_splits(shared: Shared) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from mendkit_registry import Plugin, load
 
-from .console import stdout
+from .console import stdout, table
 from .listing import ListByDefault
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def show_reference() -> None:
 
 def plugins_table(found: Iterable[Plugin]) -> Table:
     """One row a plugin."""
-    table = Table("Plugin", "Version", "Distribution", "Status", "Contributes", box=None, pad_edge=False)
+    rows = table("Plugin", "Version", "Distribution", "Status", "Contributes")
     for plugin in found:
         status = Text(plugin.status, STYLES[plugin.status])
         lines = [f"{kind}: {', '.join(plugin.names(kind))}" for kind in plugin.contributions if plugin.names(kind)]
         cells = (plugin.name, plugin.version, plugin.distribution)
-        table.add_row(*map(Text, cells), status, Text("\n".join(lines or ["nothing"])))
-    return table
+        rows.add_row(*map(Text, cells), status, Text("\n".join(lines or ["nothing"])))
+    return rows
 
 
 def plugin_remarks(found: Iterable[Plugin]) -> Iterator[Text]:
@@ -98,11 +98,11 @@ def plugin_remarks(found: Iterable[Plugin]) -> Iterator[Text]:
 
 def findings_table(findings: Iterable[Finding]) -> Table:
     """One row a check."""
-    table = Table("Component", "Check", "Result", box=None, pad_edge=False)
+    rows = table("Component", "Check", "Result")
     for finding in findings:
         result = Text("ok", "green") if finding.problem is None else Text("faulty", "red")
-        table.add_row(Text(finding.component), Text(finding.check), result)
-    return table
+        rows.add_row(Text(finding.component), Text(finding.check), result)
+    return rows
 
 
 def faults_found(findings: Iterable[Finding]) -> Iterator[Text]:

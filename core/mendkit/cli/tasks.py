@@ -17,7 +17,7 @@ from mendkit_registry import DefectGroup, DefectType, Registry, load
 from mendkit_registry.matching import TaskIndex
 from mendkit_registry.specs import TaskComponentSpec
 
-from .console import facts, stdout
+from .console import facts, stdout, table
 from .listing import ListByDefault
 from .tree import Facts, Family, drawn_tree
 
@@ -124,16 +124,14 @@ def task_details(registry: Registry, task: DefectType) -> Group:
 
 
 def _components_table(registry: Registry, task: DefectType) -> Table:
-    table = Table(
-        "Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim"
-    )
+    rows = table("Component", "Name", "Plugin", "Settings", "Description")
     for kind in COMPONENTS:
         singular = "loss" if kind == "losses" else kind.removesuffix("s")
         for spec in _components(registry, task, kind):
             plugin = registry.plugin_of(kind, spec.name).name
             cells = (singular, spec.name, plugin, _settings(spec), spec.description)
-            table.add_row(*(Text(cell) for cell in cells))
-    return table
+            rows.add_row(*(Text(cell) for cell in cells))
+    return rows
 
 
 def _settings(spec: TaskComponentSpec) -> str:
