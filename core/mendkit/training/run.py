@@ -14,6 +14,7 @@ from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from ..files import only_writer
 from ..networks.pretrained import FeatureWeights
+from ..text import printable
 from .blueprint import Blueprint
 from .checkpoint import find_checkpoint, load_state, read_index
 from .extension import extended, extended_state
@@ -63,7 +64,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
         watch: what looks at the run besides its sample sheets.
 
     Raises:
-        ConfigError: ``run`` holds a run already.
+        ConfigError: ``run`` holds a run already, or its path is not UTF-8.
     """
     _require_new(run)
     plan, catalogue = plan_run(config)
@@ -103,6 +104,8 @@ def extend_run(
 
 
 def _require_new(run: Path) -> None:
+    if printable(str(run.absolute())) != str(run.absolute()):
+        raise ConfigError(f"{run}: TensorBoard needs a path in UTF-8; choose another --out")
     if is_run(run):
         raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
 
