@@ -45,6 +45,10 @@ class FailingPluginError(MendkitError):
     """A component of a plugin fails, or too often, to go on with it."""
 
 
+class UnwritableError(MendkitError):
+    """A file or folder cannot be written."""
+
+
 class DataError(MendkitError):
     """A data root lacks what was asked of it."""
 

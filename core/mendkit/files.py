@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves the old content or the new, and two processes do not write at once."""
+"""Files: which one it is, and writing so that a crash leaves the old content or the new, one process at a time."""
 
 from __future__ import annotations
 
@@ -6,15 +6,70 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from filelock import FileLock, Timeout
 
-from .errors import ConfigError
+from .errors import ConfigError, UnwritableError
 
 LOCK = ".lock"
+LONGEST_NAME = 255
+"""Bytes: the limit of the usual file systems."""
+REMEDY = "make room or set permissions, or choose another folder"
+"""What helps where a file cannot be written."""
+
+
+class Identity(NamedTuple):
+    """What distinguishes a file from others, and from what it was before.
+
+    Args:
+        path: its real path, without links.
+        size: in bytes; 0 if it is missing.
+        mtime_ns: when it was last changed; 0 if it is missing.
+    """
+
+    path: str
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> Identity:
+        """That of the file at ``path``, which may be missing."""
+        try:
+            path = Path(os.path.realpath(path))
+            status = path.stat()
+        except (OSError, ValueError):  # ValueError: a name that cannot be
+            return cls(str(path), 0, 0)
+        return cls(str(path), status.st_size, status.st_mtime_ns)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is something at ``path``. What cannot exist, such as a name that is too long, does not."""
+    return os.path.exists(path)  # noqa: PTH110  # Path.exists raises
+
+
+def fitting_name(stem: str, ending: str) -> str:
+    """``stem + ending``, or where no file system could hold it, a shortened name that is unique and always the same."""
+    name = stem + ending
+    if len(os.fsencode(name)) <= LONGEST_NAME:
+        return name
+    ending = f"~{blake2b(os.fsencode(name), digest_size=6).hexdigest()}{ending}"
+    room = LONGEST_NAME - len(os.fsencode(ending))
+    return os.fsencode(stem)[:room].decode(errors="ignore") + ending
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say what the system refuses while ``path`` is written, a full disk for example, as an UnwritableError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno is None:  # of a library, not of the system
+            raise
+        raise UnwritableError(f"{path}: cannot be written: {os.strerror(error.errno)}; {REMEDY}") from error
 
 
 @contextmanager
@@ -22,20 +77,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     """A temporary file to write to; it takes the place of ``path`` when the block ends without error.
 
     Raises:
-        OSError: it cannot be written; names ``path``.
+        UnwritableError: the disk is full, the folder cannot be written, ...
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{token_hex(8)}{path.suffix}")
-    try:
-        with temporary.open("xb") as file:
-            yield file
-        temporary.replace(path)
-    except OSError as error:  # of a full disk it names no file, and else the temporary one
-        if error.errno and error.filename in (None, str(temporary)):
-            error.filename = str(path)
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)
+    temporary = path.with_name(f".{token_hex(8)}.tmp")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("xb") as file:
+                yield file
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -44,11 +96,13 @@ def only_writer(folder: Path) -> Iterator[None]:
 
     Raises:
         ConfigError: another one does.
+        UnwritableError: nobody can.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
-        lock.acquire(blocking=False)
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            lock.acquire(blocking=False)
     except Timeout:
         raise ConfigError(f"{folder}: another process is writing here; wait for it, or choose another folder") from None
     try:

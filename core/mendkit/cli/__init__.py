@@ -7,6 +7,13 @@ import sys
 
 def main() -> None:
     """Run the command line. What the user can put right is one message on stderr and exit status 1, no traceback."""
+    try:
+        _main()
+    except KeyboardInterrupt:  # while a module is imported
+        sys.exit(130)
+
+
+def _main() -> None:
     from mendkit_registry import RegistryError
 
     from ..errors import MendkitError

@@ -21,25 +21,10 @@ PLAIN = {"→": "->", "…": "..."}
 ON_ERROR = "mendkit.plain"
 """The name under which ``codecs`` knows how to print what an encoding lacks."""
 
-MAKE_SPACE, CHOOSE, PERMIT = (
-    "free some space, and run the command again",
-    "choose another place",
-    "see to its permissions, or choose another place",
-)
-REMEDIES = {
-    errno.ENOSPC: MAKE_SPACE,
-    errno.EDQUOT: MAKE_SPACE,
-    errno.EROFS: CHOOSE,
-    errno.EFBIG: CHOOSE,
-    errno.EEXIST: CHOOSE,
-    errno.ENOTDIR: CHOOSE,
-    errno.EISDIR: CHOOSE,
-    errno.ENAMETOOLONG: CHOOSE,
-    errno.EACCES: PERMIT,
-    errno.EPERM: PERMIT,
-}
-"""What helps against the errors of a disk."""
-
+DISK_IS_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Errors of a file even where they do not name one, as while it is written."""
+MISSING = frozenset({errno.ENOENT, errno.ESTALE, errno.ELOOP})
+"""Errors of a file that was to be read."""
 
 # Names are printed as they are, without markup and emoji codes, and no line is broken in two.
 stdout, stderr = (
@@ -89,8 +74,10 @@ def _fact(label: str, value: str, width: int) -> Text:
 
 def about_files(error: OSError) -> str | None:
     """What is wrong with a file or its disk, and what helps; None for other errors of the operating system."""
-    remedy = REMEDIES.get(error.errno or 0)
-    if error.strerror is None or (error.filename is None and remedy is None):
+    from ..files import REMEDY
+
+    if error.errno is None or (error.filename is None and error.errno not in DISK_IS_FULL):
         return None
     place = "" if error.filename is None else f"{os.fsdecode(error.filename)}: "
-    return f"{place}{error.strerror}" + (f"; {remedy}" if remedy else "")
+    remedy = "check the path" if error.errno in MISSING else REMEDY
+    return f"{place}{error.strerror}; {remedy}"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from .console import stderr as console
 from .options import Device, Product
 
 if TYPE_CHECKING:
+    from ..correction.corrector import Corrector
     from ..correction.folder import Result
     from ..correction.jobs import Job
     from ..correction.journal import Journal
-
-console = Console(stderr=True)
+    from ..correction.report import Report
 
 
 def correct(
@@ -33,41 +37,85 @@ def correct(
     product: Product = None,
     batch: Annotated[int, typer.Option(min=1, help="Photos in one pass of the model.")] = 8,
     device: Device = "auto",
+    as_json: Annotated[bool, typer.Option("--json", help="Print what came of each photo as JSON.")] = False,
 ) -> None:
     """Correct one defect of many photos. Run it again to go on: what is done is skipped. A failure gives status 1."""
     from ..correction.jobs import plan_jobs
     from ..correction.journal import Journal, fingerprint
 
-    jobs = plan_jobs(inputs, out, suffix=suffix and f".{suffix.removeprefix('.').lower()}", explain=explain)
+    plan = plan_jobs(inputs, out, suffix=suffix and f".{suffix.removeprefix('.').lower()}", explain=explain)
     from ..correction.references import with_references
     from ..training.checkpoint import find_checkpoint, read_index  # imports torch: what is refused is refused at once
 
     trained = read_index(model)
-    jobs = with_references(jobs, task, trained.extras, product or trained.config.data.product, folder=references)
-    journal = Journal(out, task, fingerprint(find_checkpoint(model) / "average.safetensors"))
-    pending = journal.pending(jobs)
-    results = _correct(pending.jobs, journal, model, batch=batch, device=device) if pending.jobs else []
-    failures = [result for result in results if result.error is not None]
-    for result in failures:
-        console.print(f"{result.job.source}: {result.error}", style="red", markup=False, highlight=False)
-    mended = f"{len(results) - len(failures)} mended"
-    if pending.stale:
-        mended += f" ({pending.stale} again: the photo, task or model had changed)"
-    console.print(f"{mended}, {pending.done} already done, {len(failures)} failed: {out}", markup=False)
-    if failures:
+    jobs = with_references(plan.jobs, task, trained.extras, product or trained.config.data.product, folder=references)
+    weights = fingerprint(find_checkpoint(model) / "average.safetensors")
+
+    open_journal = partial(Journal, out, task, weights, explain)
+    pending, results = open_journal().pending(jobs), []
+    if pending.jobs:
+        corrector = _load(model, device, task)
+        with _only_writer(out, explain):
+            journal = open_journal()  # anew: another process may have written until now
+            pending = journal.pending(jobs)
+            results = _mend(corrector, pending.jobs, journal, batch)
+    from ..correction.report import Report
+
+    report = Report(out, pending.done, results, pending.stale, plan.left_out)
+    _print(report, as_json)
+    if report.failures:
         raise typer.Exit(1)
 
 
-def _correct(jobs: Sequence[Job], journal: Journal, model: Path, *, batch: int, device: str) -> list[Result]:
+def _load(model: Path, device: str, task: str) -> Corrector:
+    from ..correction.corrector import Corrector
+
+    corrector = Corrector.load(model, device)
+    corrector.check_task(task)
+    return corrector
+
+
+@contextmanager
+def _only_writer(out: Path, explain: Path | None) -> Iterator[None]:
+    """Let no other process write to either folder, which may be one."""
+    from ..files import Identity, only_writer
+
+    one = explain is None or Identity.of(explain).path == Identity.of(out).path
+    with only_writer(out), nullcontext() if one or explain is None else only_writer(explain):
+        yield
+
+
+def _mend(corrector: Corrector, jobs: Sequence[Job], journal: Journal, batch: int) -> list[Result]:
     """Do the jobs, with a progress bar."""
     from rich.progress import Progress
 
-    from ..correction.corrector import Corrector
     from ..correction.folder import correct_all
-    from ..training.loop import pick_device
 
-    corrector = Corrector.load(model, str(pick_device(device)))
-    corrector.check_task(journal.task)
-    with Progress(console=console, transient=True) as progress:
-        results = correct_all(corrector, jobs, journal, batch=batch)
+    with (
+        _stoppable(),
+        Progress(console=console, transient=True) as progress,
+        closing(correct_all(corrector, jobs, journal, batch=batch)) as results,
+    ):
         return list(progress.track(results, total=len(jobs), description=f"mending {journal.task}"))
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Take a termination as Ctrl-C: what is being written is finished, and the exit status is 130."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        console.print("stopped; what is done is kept, and the same command goes on from here")
+        raise typer.Exit(130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print(report: Report, as_json: bool) -> None:
+    for fault in report.faults():
+        console.print(fault, style="red", markup=False, highlight=False, soft_wrap=True)
+    for line in report.in_words():
+        console.print(line, markup=False, soft_wrap=True)
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,8 +55,6 @@ def _model_line(index: CheckpointIndex) -> str:
 
 def _scores(home: Path) -> Iterator[RenderableType]:
     """The report of each evaluation; a line for one of another version, or if there is none."""
-    from pydantic import ValidationError
-
     from ..evaluation.report import Evaluation
     from ..reporting.table import evaluation_report
 
@@ -64,6 +63,6 @@ def _scores(home: Path) -> Iterator[RenderableType]:
         yield Text(f"not evaluated yet; mendkit evaluate {home}", "dim")
     for file in files:
         try:
-            yield evaluation_report(Evaluation.model_validate_json(file.read_bytes()))
-        except (ValidationError, OSError):
+            yield evaluation_report(Evaluation.model_validate(loads(file.read_bytes())))
+        except (ValueError, OSError):
             yield Text(f"{file}: cannot be read; evaluate again with this version of mendkit", "red")

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import PIL.Image
 
 from mendkit_registry import UnknownNameError
 
 from ..data.batch import to_tensor
 from ..data.catalogue import ImageRef
-from ..data.colour import to_srgb
 from ..data.extras import LazySiblings, Stacks, built_extras, draw_stacks
 from ..data.guidance import Guidance
-from ..data.images import fit_square, read_image
+from ..data.images import Opened, foreground_beside
 from ..data.photo import Image, Photo
 from ..data.splits import stable_hash
-from ..data.store import ImageStore
-from ..errors import MendkitError
+from ..data.store import fitted
+from ..errors import MendkitError, described
+from ..files import Identity
 from ..model import Model
 from ..networks.mended import Mended
+from ..training.loop import pick_device
 from .explanation import Explanation
 from .fullsize import mend_full_size
+from .picture import Picture, as_references, open_picture
 
-Picture = Image | Path | PIL.Image.Image
-"""An array ``uint8 [H, W, 3]`` sRGB, a file, or what Pillow opened."""
-REMEMBERED_MEGABYTES = 256
-"""Of small photos, while their products are corrected."""
+REMEMBERED_BYTES = 2**28
+"""Of small references, while the photos of their products are corrected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A photo with all that is needed to mend it: decoded once, fitted once.
+
+    Args:
+        pixels: ``uint8 [H, W, 3]``.
+        square: as the model sees it, ``uint8 [S, S, 3]``.
+        extras: what the model takes beside it.
+        frames: how many frames or pages its file has; the first is mended.
+    """
+
+    pixels: Image
+    square: Image
+    extras: Stacks
+    frames: int = 1
 
 
 class Corrector:
@@ -45,96 +64,89 @@ class Corrector:
     def __init__(self, model: Model) -> None:
         self.model = model
         self._extras = built_extras(model.extras)
-        self._store = ImageStore(model.size, REMEMBERED_MEGABYTES)
+        self._remembered = lru_cache(REMEMBERED_BYTES // (4 * model.size**2))(self._read)  # with a mask, 4 channels
 
     @classmethod
     def load(cls, path: Path | str, device: str = "cpu") -> Corrector:
-        """Load a run, or one of its checkpoints.
+        """Load a run, or one of its checkpoints, onto a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ...
 
         Raises:
             CheckpointError: missing, damaged, or of a newer format.
+            ConfigError: there is no such device.
         """
-        return cls(Model.load(Path(path), device))
+        if not isinstance(path, str | os.PathLike):
+            raise MendkitError(f"a model is loaded from the path of its run, got {described(path)}")
+        return cls(Model.load(Path(path), str(pick_device(device))))
 
     @property
     def tasks(self) -> tuple[str, ...]:
         """The names of the tasks that it can correct."""
         return tuple(self.model.tasks)
 
-    def correct(self, image: Picture | str, task: str, references: Iterable[Picture | str] = ()) -> Image:
+    def correct(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Image:
         """Mend one photo: ``uint8 [H, W, 3]`` of the same size as ``image``, which is not changed.
 
         Args:
             references: other photos of the same product, right ones, for tasks that make use of them.
 
         Raises:
-            MendkitError: a task that the model was not trained for, or an array that is no image.
-            UnreadableImageError: the file cannot be read.
+            MendkitError: a task that the model was not trained for, or what is not a photo.
+            UnreadableImageError: the photo cannot be read.
         """
-        self.check_task(task)
-        photo = as_photo(image)
-        [mended] = self.mend([photo], task, [self.draw_extras(image, task, references)])
-        return mend_full_size(photo, mended)
+        prepared = self.prepare(image, task, references)
+        [mended] = self.mend([prepared], task)
+        return mend_full_size(prepared.pixels, prepared.square, mended)
 
-    def explain(self, image: Picture | str, task: str, references: Iterable[Picture | str] = ()) -> Explanation:
+    def explain(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Explanation:
         """What the model looked at and what it changed, as images of the size of ``image``. Like ``correct``."""
-        self.check_task(task)
-        photo = as_photo(image)
-        return Explanation.of(photo, *self.mend([photo], task, [self.draw_extras(image, task, references)]))
+        prepared = self.prepare(image, task, references)
+        return Explanation.of(prepared.pixels, *self.mend([prepared], task))
 
-    def mend(self, photos: Sequence[Image], task: str, extras: Sequence[Stacks] = ()) -> list[Mended]:
-        """What the model makes of each photo's small square, each a batch of one.
-
-        Args:
-            extras: those of each photo, as ``draw_extras`` gives them; empty: there are none.
-        """
-        squares = to_tensor([fit_square(photo, self.model.size) for photo in photos])
-        mended = self.model.mend(squares, Guidance.of([task] * len(photos), extras))
-        return [_row(mended, row) for row in range(len(photos))]
-
-    def draw_extras(self, image: Picture | str, task: str, references: Iterable[Picture | str]) -> Stacks:
-        """What the model takes for the task beside the photo; nothing is read where it takes nothing.
+    def prepare(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Prepared:
+        """Read a photo, and draw what the model takes for the task beside it, if it takes anything.
 
         Raises:
             ExtraError: an extra of a plugin failed.
             UnreadableImageError: the photo or its mask cannot be read. References that cannot are left out.
+            MendkitError: as for ``correct``.
         """
-        own = [(spec, extra) for spec, extra in self._extras if spec.covers(task)]
-        if not own:
-            return {}
-        photo = self._small(image)
-        siblings = LazySiblings(tuple(references), self._small)
-        generators = np.random.default_rng(stable_hash(photo.name)).spawn(len(own))
-        return draw_stacks(own, photo, siblings, generators)
+        self.check_task(task)
+        references, opened = as_references(references), open_picture(image)
+        extras = [(spec, extra) for spec, extra in self._extras if spec.covers(task)]
+        photo = fitted(_with_foreground(image, opened) if extras else Photo(opened.pixels), self.model.size)
+        generators = np.random.default_rng(stable_hash(photo.name)).spawn(len(extras))
+        stacks = draw_stacks(extras, photo, LazySiblings(references, self._small), generators)
+        return Prepared(opened.pixels, photo.pixels, stacks, opened.frames)
 
-    def _small(self, image: Picture | str) -> Photo:
-        """The photo as the model sees it. Files are remembered, as photos may be each other's references."""
-        if isinstance(image, str | Path):
-            return self._store.photo(ImageRef(Path(image)))
-        return Photo(fit_square(as_photo(image), self.model.size))
+    def mend(self, photos: Sequence[Prepared], task: str) -> list[Mended]:
+        """What the model makes of each photo's small square, each a batch of one."""
+        guidance = Guidance.of([task] * len(photos), [photo.extras for photo in photos])
+        mended = self.model.mend(to_tensor([photo.square for photo in photos]), guidance)
+        return [_row(mended, row) for row in range(len(photos))]
 
     def check_task(self, task: str) -> None:
         """Raise MendkitError, with the nearest names, for a task that the model was not trained for."""
         if task not in self.tasks:
-            fault = UnknownNameError("task", task, self.tasks)
+            fault = UnknownNameError("task", str(task), self.tasks)
             raise MendkitError(f"the model has {fault}; it was trained for {', '.join(self.tasks)}")
+
+    def _small(self, reference: Picture) -> Photo:
+        """A reference as the model sees it. Files are remembered, as several photos may have the same references."""
+        if not isinstance(reference, str | os.PathLike):
+            opened = open_picture(reference)
+            return fitted(Photo(opened.pixels, opened.name), self.model.size)
+        path = Path(reference)
+        return self._remembered(ImageRef(path), Identity.of(path), Identity.of(foreground_beside(path)))
+
+    def _read(self, ref: ImageRef, *as_it_is_now: Identity) -> Photo:
+        return fitted(ref.photo(), self.model.size)
+
+
+def _with_foreground(image: Picture, opened: Opened) -> Photo:
+    if isinstance(image, str | os.PathLike):
+        return ImageRef(Path(image)).with_foreground(opened.pixels)
+    return Photo(opened.pixels, opened.name)
 
 
 def _row(mended: Mended, row: int) -> Mended:
     return mended.map(lambda field: field[row : row + 1])
-
-
-def as_photo(image: Picture | str) -> Image:
-    """The pixels ``uint8 [H, W, 3]`` of an array, a file, or a Pillow image.
-
-    Raises:
-        UnreadableImageError: the file cannot be read.
-        MendkitError: the array has another shape or type.
-    """
-    if isinstance(image, str | Path):
-        return read_image(Path(image))
-    if isinstance(image, PIL.Image.Image):
-        return np.array(to_srgb(image.copy()))
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
-        raise MendkitError(f"an image is uint8 [H, W, 3], got {image.dtype} {list(image.shape)}")
-    return image

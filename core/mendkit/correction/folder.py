@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ..data.extras import Stacks
-from ..data.images import read_image, resize, write_image
+from ..data.images import resize, write_image
 from ..data.photo import Image
 from ..networks.mended import Mended
 from ..reporting.sheet import contact_sheet
-from .corrector import Corrector
+from .corrector import Corrector, Prepared
 from .explanation import Explanation
 from .fullsize import mend_full_size
 from .jobs import Job
@@ -26,22 +25,29 @@ SHEET_SIDE = 512
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one job: ``error`` is the reason why it failed, or None."""
+    """What came of one job.
+
+    Args:
+        error: the reason why it failed, or None.
+        frames: how many frames or pages the photo has, of which the first was mended.
+    """
 
     job: Job
     error: str | None = None
+    frames: int = 1
 
 
-class Loaded(NamedTuple):
-    """A photo, and what the model takes beside it."""
+class Writing(NamedTuple):
+    """A result that is being written."""
 
-    photo: Image
-    extras: Stacks
+    job: Job
+    frames: int
+    done: Future[None]
 
 
 def correct_all(
     corrector: Corrector, jobs: Iterable[Job], journal: Journal, *, batch: int = 8, workers: int = 4
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """Do the jobs for the task of the journal, and yield what came of each. Stopping in between loses nothing.
 
     Args:
@@ -53,39 +59,37 @@ def correct_all(
     """
     corrector.check_task(journal.task)
 
-    def load(job: Job) -> Loaded:
-        extras = corrector.draw_extras(job.source, journal.task, job.references)
-        return Loaded(read_image(job.source), extras)
+    def load(job: Job) -> Prepared:
+        return corrector.prepare(job.source, journal.task, job.references)
 
     with ThreadPoolExecutor(workers) as pool:
-        writing: list[tuple[Job, Future[None]]] = []
+        being_written: list[Writing] = []
         for group in _groups(_read_ahead(pool, load, jobs, workers), batch):
-            yield from (Result(job, fault) for job, fault in group if isinstance(fault, str))
+            yield from (Result(job, each) for job, each in group if isinstance(each, str))
             loaded = [(job, each) for job, each in group if not isinstance(each, str)]
-            photos, extras = [each.photo for _, each in loaded], [each.extras for _, each in loaded]
-            mended = corrector.mend(photos, journal.task, extras) if photos else []
-            yield from _results(writing)  # the group before was written while this one was read and mended
-            writing = [
-                (job, pool.submit(_write, corrector, job, each.photo, row, journal))
-                for (job, each), row in zip(loaded, mended, strict=True)
+            mended = corrector.mend([photo for _, photo in loaded], journal.task) if loaded else []
+            yield from _results(being_written)  # the group before was written while this one was read and mended
+            being_written = [
+                Writing(job, photo.frames, pool.submit(_write, job, photo, row, journal))
+                for (job, photo), row in zip(loaded, mended, strict=True)
             ]
-        yield from _results(writing)
+        yield from _results(being_written)
 
 
-def _write(corrector: Corrector, job: Job, photo: Image, mended: Mended, journal: Journal) -> None:
-    output = mend_full_size(photo, mended)
+def _write(job: Job, photo: Prepared, mended: Mended, journal: Journal) -> None:
+    output = mend_full_size(photo.pixels, photo.square, mended)
     if job.sheet:
-        write_image(job.sheet, _sheet(photo, output, mended))
-    journal.begin(job)
-    write_image(job.output, output)
-    journal.finish(job)
+        with journal.writing(job, job.sheet):
+            write_image(job.sheet, _sheet(photo.pixels, output, mended))
+    with journal.writing(job, job.output):
+        write_image(job.output, output)
 
 
 def _read_ahead(
-    pool: ThreadPoolExecutor, load: Callable[[Job], Loaded], jobs: Iterable[Job], ahead: int
-) -> Iterator[tuple[Job, Loaded | str]]:
+    pool: ThreadPoolExecutor, load: Callable[[Job], Prepared], jobs: Iterable[Job], ahead: int
+) -> Iterator[tuple[Job, Prepared | str]]:
     """Each job with its photo, or the reason why it cannot be read; up to ``ahead`` are read before they are needed."""
-    waiting: deque[tuple[Job, Future[Loaded]]] = deque()
+    waiting: deque[tuple[Job, Future[Prepared]]] = deque()
     for job in jobs:
         waiting.append((job, pool.submit(load, job)))
         if len(waiting) > ahead:
@@ -94,17 +98,17 @@ def _read_ahead(
         yield _read(*waiting.popleft())
 
 
-def _read(job: Job, future: Future[Loaded]) -> tuple[Job, Loaded | str]:
+def _read(job: Job, future: Future[Prepared]) -> tuple[Job, Prepared | str]:
     fault = future.exception()
     return job, future.result() if fault is None else _reason(fault)
 
 
-def _groups(read: Iterable[tuple[Job, Loaded | str]], batch: int) -> Iterator[list[tuple[Job, Loaded | str]]]:
+def _groups(read: Iterable[tuple[Job, Prepared | str]], batch: int) -> Iterator[list[tuple[Job, Prepared | str]]]:
     """Groups of at most ``batch`` photos and, unless one alone is larger, of at most ``PIXELS_AT_ONCE``."""
-    group: list[tuple[Job, Loaded | str]] = []
+    group: list[tuple[Job, Prepared | str]] = []
     pixels = 0
     for job, each in read:
-        more = 0 if isinstance(each, str) else each.photo.shape[0] * each.photo.shape[1]
+        more = 0 if isinstance(each, str) else each.pixels.shape[0] * each.pixels.shape[1]
         if group and (len(group) == batch or pixels + more > PIXELS_AT_ONCE):
             yield group
             group, pixels = [], 0
@@ -114,10 +118,10 @@ def _groups(read: Iterable[tuple[Job, Loaded | str]], batch: int) -> Iterator[li
         yield group
 
 
-def _results(writing: Iterable[tuple[Job, Future[None]]]) -> Iterator[Result]:
-    for job, future in writing:
+def _results(being_written: Iterable[Writing]) -> Iterator[Result]:
+    for job, frames, future in being_written:
         fault = future.exception()
-        yield Result(job, None if fault is None else _reason(fault))
+        yield Result(job, None if fault is None else _reason(fault), frames)
 
 
 def _reason(fault: BaseException) -> str:

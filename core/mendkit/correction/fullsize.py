@@ -13,7 +13,6 @@ import numpy as np
 from torch import Tensor
 
 from ..data.batch import to_tensor
-from ..data.images import fit_square
 from ..data.photo import Image
 from ..errors import MendkitError
 from ..networks.mended import Mended
@@ -29,7 +28,7 @@ TRUSTED = 0.1
 """Where the mask is below this, nothing in training held the drawn image to anything."""
 
 
-def mend_full_size(photo: Image, mended: Mended) -> Image:
+def mend_full_size(photo: Image, square: Image, mended: Mended) -> Image:
     """Mend the photo as the model mended its small square.
 
     Where the model's mask is 0 in the neighbourhood, and nothing is moved or toned, pixels are those of ``photo``, byte
@@ -38,12 +37,13 @@ def mend_full_size(photo: Image, mended: Mended) -> Image:
 
     Args:
         photo: ``[H, W, 3]``.
-        mended: what the model returned for ``fit_square(photo, S)``, a batch of one.
+        square: ``fit_square(photo, S)``.
+        mended: what the model returned for ``square``, a batch of one.
 
     Raises:
         MendkitError: pixels are to be moved, in a photo longer than ``LONGEST_WARPED``.
     """
-    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, mended, mended.mask)
+    layers = _Drawn(photo, mended) if mended.mask is None else _Composite(photo, square, mended, mended.mask)
     height, width = photo.shape[:2]
     step = max(1, STRIP_PIXELS // max(height, width))
     output = np.empty_like(photo)
@@ -66,11 +66,11 @@ class _Drawn:
 class _Composite:
     """What is kept or drawn, by the mask, which follows the edges of the moved photo."""
 
-    def __init__(self, photo: Image, mended: Mended, small_mask: Tensor) -> None:
+    def __init__(self, photo: Image, square: Image, mended: Mended, small_mask: Tensor) -> None:
         size = photo.shape[:2]
         mask = _channels_last(small_mask)[..., 0]
         self._moved, self._toned = _Moved(photo, mended.flow), _Toned(mended.tone, *size)
-        drawn, guide = _spread(_unit_range(mended.drawn), mask), _unit_range(self._moved.small(len(mask)))
+        drawn, guide = _spread(_unit_range(mended.drawn), mask), _unit_range(self._moved.small(square))
         self._drawn = Enlarged(drawn, *size)
         self._line = Enlarged(guided_coefficients(guide, mask), *size, interpolation=cv2.INTER_LINEAR)
         self._bounds = Enlarged(_neighbourhood(mask), *size, interpolation=cv2.INTER_LINEAR)
@@ -99,9 +99,9 @@ class _Moved:
             offsets = _channels_last(self._flow) * (max(photo.shape[:2]) / 2)
             self._offsets = Enlarged(offsets, *photo.shape[:2])
 
-    def small(self, size: int) -> Tensor:
-        """The moved photo as the model saw it, ``[1, 3, size, size]`` in [-1, 1]."""
-        small = to_tensor([fit_square(self._photo, size)])
+    def small(self, square: Image) -> Tensor:
+        """The square of the photo, moved likewise: ``[1, 3, S, S]`` in [-1, 1]."""
+        small = to_tensor([square])
         return small if self._flow is None else warp(small, self._flow)
 
     def rows(self, start: int, stop: int) -> Image:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import glob
+import os
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import NamedTuple
 
-from ..data.images import SUFFIXES, find_images, is_image
+from ..data.images import (
+    SUFFIXES,
+    Found,
+    foreground_beside,
+    is_image,
+    left_out_in_words,
+    left_out_labels,
+    scan_images,
+)
 from ..errors import MendkitError
+from ..files import exists, fitting_name
 
 READ_ONLY = frozenset({".gif"})
 """Formats of ``SUFFIXES`` with few colours: their results are written as PNG."""
@@ -33,10 +45,35 @@ class Job:
     sheet: Path | None = None
     references: tuple[Path, ...] = ()
 
+    def written(self) -> Iterator[Path]:
+        """The files that are written: the output, and the sheet if there is to be one."""
+        yield self.output
+        if self.sheet:
+            yield self.sheet
+
+
+class Plan(NamedTuple):
+    """What is to be done.
+
+    Args:
+        jobs: one for each image.
+        left_out: how many files of the inputs are not images, by their kind, as in ``Found``.
+    """
+
+    jobs: Sequence[Job]
+    left_out: Mapping[str, int]
+
+
+class Input(NamedTuple):
+    """The images that one input names, and the folder below which their tree is kept."""
+
+    root: Path
+    found: Found
+
 
 def plan_jobs(
     inputs: Iterable[Path | str], out: Path, *, suffix: str | None = None, explain: Path | None = None
-) -> list[Job]:
+) -> Plan:
     """One job for each image of ``inputs``, each a file, a folder (its tree is kept) or a glob.
 
     Args:
@@ -44,80 +81,90 @@ def plan_jobs(
         explain: folder of the explanations; None for none.
 
     Raises:
-        RefusedError: an input is missing or no image, there is none at all, results would go into an input
+        RefusedError: an input is missing or not an image, there is none at all, results would go into an input
             folder, or something written would replace an input or something else written.
     """
     if suffix is not None and suffix not in SUFFIXES - READ_ONLY:
         raise RefusedError(f"cannot write {suffix!r}; use one of {', '.join(sorted(SUFFIXES - READ_ONLY))}")
     folders = [out, explain] if explain else [out]
     for folder in folders:
-        if folder.exists() and not folder.is_dir():
+        if exists(folder) and not folder.is_dir():
             raise RefusedError(f"{folder}: results go to a folder, and here is a file; name another one")
-    found = dict.fromkeys(pair for given in inputs for pair in _found(given, folders))
-    jobs = [_job(source, relative, out, suffix, explain) for source, relative in found]
+    read = [_read(given, folders) for given in inputs]
+    placed = dict.fromkeys((image, image.relative_to(root)) for root, found in read for image in found.images)
+    jobs = [_job(source, relative, out, suffix, explain) for source, relative in placed]
     if not jobs:
         raise RefusedError("no images to correct")
     _refuse_overwriting(jobs)
     _refuse_collisions(jobs)
-    return jobs
+    return Plan(jobs, sum((Counter(found.left_out) for _, found in read), Counter()))
 
 
-def _found(given: Path | str, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
-    """The images that one input names, each with its place in the folders of the results."""
+def _read(given: Path | str, results: Iterable[Path]) -> Input:
     path = Path(given)
-    if path.is_dir():
-        yield from _in_folder(path, results)
-    elif path.exists():
-        if not is_image(path):
-            raise RefusedError(f"{path}: not an image; known are {', '.join(sorted(SUFFIXES))}")
-        yield path, Path(path.name)
-    elif glob.has_magic(str(given)):
-        yield from _in_glob(str(given), results)
-    else:
+    if not exists(path):
+        if glob.has_magic(str(given)):
+            return _in_glob(str(given), results)
         raise RefusedError(f"{path}: no such file or folder")
+    if path.is_dir():
+        return _in_folder(path, results)
+    if not is_image(path):
+        raise RefusedError(f"{path}: not an image; known are {', '.join(sorted(SUFFIXES))}")
+    return Input(path.parent, Found((path,), {}))
 
 
-def _in_folder(folder: Path, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+def _in_folder(folder: Path, results: Iterable[Path]) -> Input:
     for result in results:
-        if result.resolve().is_relative_to(folder.resolve()):
+        if _real(result).is_relative_to(_real(folder)):
             raise RefusedError(f"{result}: results cannot go into the input folder {folder}; name one outside")
-    images = [(path, path.relative_to(folder)) for path in find_images(folder)]
-    if not images:
-        raise RefusedError(f"{folder}: no images in this folder")
-    yield from images
+    found = scan_images(folder)
+    _refuse_none(f"{folder}: no images in this folder", found)
+    return Input(folder, found)
 
 
-def _in_glob(pattern: str, results: Iterable[Path]) -> Iterator[tuple[Path, Path]]:
+def _in_glob(pattern: str, results: Iterable[Path]) -> Input:
     """Files are placed by their path below the part of the pattern without wildcards. Earlier results are no inputs."""
     root = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
-    below = [result.resolve() for result in results if root.resolve() in result.resolve().parents]
+    below = {_real(result) for result in results if _real(root) in _real(result).parents}
     # pathlib's glob would look into hidden folders as well
     matches = map(Path, sorted(glob.glob(pattern, recursive=True)))  # noqa: PTH207
-    images = [path for path in matches if path.is_file() and is_image(path)]
-    inputs = [path for path in images if not any(result in path.resolve().parents for result in below)]
-    if not inputs:
-        raise RefusedError(f"{pattern}: no images match")
-    yield from ((path, path.relative_to(root)) for path in inputs)
+    files = [path for path in matches if not os.path.isdir(path) and path.name[0] != "."]  # noqa: PTH112  # may loop
+    inputs = [path for path in files if below.isdisjoint(_real(path).parents)]
+    images = tuple(path for path in inputs if is_image(path))
+    left_out = Counter(left_out_labels(inputs, {foreground_beside(path).name for path in images}))
+    found = Found(images, left_out)
+    _refuse_none(f"{pattern}: no images match", found)
+    return Input(root, found)
+
+
+def _refuse_none(message: str, found: Found) -> None:
+    if not found.images:
+        left_out = left_out_in_words(found.left_out)
+        raise RefusedError(f"{message} ({left_out})" if left_out else message)
 
 
 def _job(source: Path, relative: Path, out: Path, suffix: str | None, explain: Path | None) -> Job:
     if suffix or source.suffix.lower() in READ_ONLY:
-        relative = relative.with_suffix(suffix or ".png")
-    sheet = explain / relative.with_name(f"{relative.name}.png") if explain else None
+        relative = relative.with_name(fitting_name(relative.stem, suffix or ".png"))
+    sheet = explain / relative.with_name(fitting_name(relative.name, ".png")) if explain else None
     return Job(source, out / relative, relative.as_posix(), sheet)
 
 
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # Path.resolve raises for a link to itself
+
+
 def _refuse_overwriting(jobs: Sequence[Job]) -> None:
-    existing = {path.resolve() for job in jobs for path in _written(job) if path.exists()}
+    existing = {_real(path) for job in jobs for path in job.written() if exists(path)}
     for job in jobs:
-        if existing and job.source.resolve() in existing:
+        if existing and _real(job.source) in existing:
             raise RefusedError(f"{job.source}: would be overwritten; name another output folder")
 
 
 def _refuse_collisions(jobs: Iterable[Job]) -> None:
     taken: dict[str, Job] = {}
     for job in jobs:
-        for path in _written(job):
+        for path in job.written():
             # Some file systems take names for equal that differ in case or in how accents are encoded.
             key = unicodedata.normalize("NFC", str(path.absolute())).casefold()
             if (other := taken.setdefault(key, job)) is not job:
@@ -125,9 +172,3 @@ def _refuse_collisions(jobs: Iterable[Job]) -> None:
                     f"{other.source} and {job.source} would both be written to {path}; "
                     "rename one, or give the folder above them (or a quoted glob), whose tree is kept"
                 )
-
-
-def _written(job: Job) -> Iterator[Path]:
-    yield job.output
-    if job.sheet:
-        yield job.sheet

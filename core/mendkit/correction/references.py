@@ -11,6 +11,7 @@ from mendkit_registry import ExtraSpec
 
 from ..data.images import find_images
 from ..data.products import EXAMPLE, ProductNames
+from ..files import Identity
 from .jobs import Job, RefusedError
 
 
@@ -41,16 +42,16 @@ def with_references(
     return [replace(job, references=_others(job, photos, products)) for job in jobs]
 
 
-def _by_product(paths: Iterable[Path], names: ProductNames) -> dict[str, dict[Path, Path]]:
+def _by_product(paths: Iterable[Path], names: ProductNames) -> dict[str, dict[str, Path]]:
     """The photos of each product, each file once."""
-    photos: dict[str, dict[Path, Path]] = defaultdict(dict)
+    photos: dict[str, dict[str, Path]] = defaultdict(dict)
     for path in paths:
         if product := names.of(path):
-            photos[product][path.resolve()] = path
+            photos[product][Identity.of(path).path] = path
     return photos
 
 
-def _others(job: Job, photos: dict[str, dict[Path, Path]], names: ProductNames) -> tuple[Path, ...]:
-    own, product = job.source.resolve(), names.of(job.source)
+def _others(job: Job, photos: dict[str, dict[str, Path]], names: ProductNames) -> tuple[Path, ...]:
+    own, product = Identity.of(job.source).path, names.of(job.source)
     found = photos.get(product, {}) if product else {}
     return tuple(path for real, path in sorted(found.items()) if real != own)

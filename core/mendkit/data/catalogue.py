@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ..errors import UnreadableImageError
+from ..files import exists
 from .images import foreground_beside, read_image, read_mask
 from .photo import Image, Mask, Photo
 
@@ -49,7 +50,7 @@ class ImageRef:
     def read_foreground(self) -> Mask | None:
         """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
         path = foreground_beside(self.path)
-        return read_mask(path) if self.half is None and path.exists() else None
+        return read_mask(path) if self.half is None and exists(path) else None
 
     def photo(self) -> Photo:
         """The image as synthesizers take it.
@@ -57,7 +58,11 @@ class ImageRef:
         Raises:
             UnreadableImageError: image or mask cannot be read, or their sizes differ.
         """
-        pixels, foreground = self.read(), self.read_foreground()
+        return self.with_foreground(self.read())
+
+    def with_foreground(self, pixels: Image) -> Photo:
+        """``pixels``, those of the image, with the mask that lies beside the file. Raises UnreadableImageError."""
+        foreground = self.read_foreground()
         if foreground is not None and foreground.shape != pixels.shape[:2]:
             sizes = " and ".join(f"{width} x {height}" for height, width in (foreground.shape, pixels.shape[:2]))
             raise UnreadableImageError(foreground_beside(self.path), f"mask and image differ in size: {sizes}")

@@ -3,32 +3,72 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
 import PIL.Image
+import PIL.ImageFile
 from numpy.typing import NDArray
 
 from ..errors import DataError, UnreadableImageError
 from ..files import replacing
 from .colour import to_srgb
+from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
+Source = Path | bytes | BinaryIO
+"""A file's path, its bytes, or an open binary file."""
 
-SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
+FORMATS = {
+    "AVIF": (".avif",),
+    "BMP": (".bmp",),
+    "GIF": (".gif",),
+    "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
+    "JPEG2000": (".jp2", ".j2k", ".jpx"),
+    "PNG": (".png", ".apng"),
+    "TIFF": (".tif", ".tiff"),
+    "WEBP": (".webp",),
+}
+"""Pillow's names of the formats that are read, and the suffixes of each. No other decoder is ever started."""
+SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 MASK_SUFFIX = ".mask.png"
 _ENDINGS = tuple(SUFFIXES)
 MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
+_HEIC = re.compile(rb"he(ic|ix|im|is|vc|vx|vm|vs)")
+LABELS_IN_WORDS = 6
+"""Of what is left out, the most frequent kinds are named, the others are added up."""
+
+
+class UnusableError(Exception):
+    """Why an image is not decoded, in words."""
+
+
+class Found(NamedTuple):
+    """What a scan of a folder gave.
+
+    Args:
+        images: sorted by their path.
+        left_out: how many entries are not images, by a short label: ``.heic``, ``no suffix``, ``*.mask.png`` (a mask
+            without an image), ``not a file``, ``unlisted folder``. Hidden ones are not counted.
+    """
+
+    images: tuple[Path, ...]
+    left_out: Mapping[str, int]
 
 
 def is_image(path: Path) -> bool:
-    """Whether the file's name is that of an image (a foreground mask beside an image is none)."""
+    """Whether the file's name is that of an image (a foreground mask beside an image is not one)."""
     return _names_image(path.name)
 
 
@@ -36,52 +76,175 @@ def _names_image(name: str) -> bool:
     return name.lower().endswith(_ENDINGS) and not name.lower().endswith(MASK_SUFFIX) and name[0] != "."
 
 
-def find_images(folder: Path) -> Iterator[Path]:
-    """All images below ``folder``, sorted by their path. Links are followed, hidden folders are left out.
+def scan_images(folder: Path) -> Found:
+    """All images below ``folder``, and a count of all else. Links are followed.
+
+    An odd entry, such as a link to itself, costs itself only: with the name of an image it is one that cannot be read.
 
     Raises:
-        DataError: the folder, or one below it, cannot be listed.
+        DataError: the folder cannot be listed.
     """
+    images: list[str] = []
+    left_out: Counter[str] = Counter()
     try:
-        return map(Path, sorted(_below(os.fspath(folder))))
+        _scan(os.fspath(folder), images, left_out)
     except OSError as error:
-        raise DataError(f"{error.filename}: the folder cannot be listed: {error.strerror}") from error
+        raise DataError(f"{folder}: the folder cannot be listed: {error.strerror}") from error
+    return Found(tuple(map(Path, sorted(images))), left_out)
 
 
-def _below(folder: str, above: tuple[str, ...] = ()) -> Iterator[str]:
-    real = os.path.realpath(folder)
-    if real in above:  # a link that leads back up
-        return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir() and not entry.name.startswith("."):
-                yield from _below(entry.path, (*above, real))
-            elif _names_image(entry.name) and (entry.is_file() or entry.is_symlink()):
-                yield entry.path
+def find_images(folder: Path) -> Iterator[Path]:
+    """The images that ``scan_images`` finds, in order. Raises DataError likewise."""
+    return iter(scan_images(folder).images)
+
+
+def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[str, ...] = ()) -> None:
+    with os.scandir(folder) as listed:
+        entries = [entry for entry in listed if not entry.name.startswith(".")]
+    files = [entry for entry in entries if not _is_folder(entry)]
+    own = [entry.path for entry in files if _names_image(entry.name) and _is_file(entry)]
+    images += own
+    left_out.update(left_out_labels(files, {foreground_beside(Path(path)).name for path in own}))
+    within = (*above, os.path.realpath(folder))
+    for entry in entries:
+        if _is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
+            try:
+                _scan(entry.path, images, left_out, within)
+            except OSError:
+                left_out["unlisted folder"] += 1
+
+
+def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collection[str]) -> Iterator[str]:
+    """What the entries are that are neither images nor one of the ``masks`` beside them."""
+    for entry in files:
+        suffix = Path(entry.name).suffix.lower()
+        if not _is_file(entry):
+            yield "not a file"
+        elif entry.name.lower().endswith(MASK_SUFFIX):
+            if entry.name not in masks:
+                yield f"*{MASK_SUFFIX}"
+        elif not _names_image(entry.name):
+            yield suffix if suffix[1:].isalnum() else "no suffix"
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself, or into a folder without permission
+        return False
+
+
+def _is_file(entry: os.DirEntry[str] | Path) -> bool:
+    """Whether it is a file or a link, be it broken: it then cannot be read, which is for the reader to say."""
+    return entry.is_symlink() or entry.is_file()
+
+
+def left_out_in_words(left_out: Mapping[str, int]) -> str:
+    """What a scan left out, the most frequent first; empty if nothing.
+
+    >>> left_out_in_words({".heic": 3, ".pdf": 4})
+    '7 files left out: .pdf 4, .heic 3'
+    """
+    if not left_out:
+        return ""
+    total = sum(left_out.values())
+    counts = sorted(left_out.items(), key=lambda each: (-each[1], each[0]))
+    named, others = counts[:LABELS_IN_WORDS], counts[LABELS_IN_WORDS:]
+    named += [("others", sum(count for _, count in others))] if others else []
+    return f"{total} file{'s' * (total != 1)} left out: {', '.join(f'{label} {count}' for label, count in named)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A decoded image.
+
+    Args:
+        pixels: ``uint8 [H, W, 3]``, sRGB, upright; of several frames the first.
+        frames: how many frames or pages the file has.
+        name: of the file without its suffix, for messages; ``<bytes>`` if it has none.
+    """
+
+    pixels: Image
+    frames: int = 1
+    name: str = ""
 
 
 def read_image(path: Path) -> Image:
+    """The pixels of ``open_image``, ``uint8 [H, W, 3]``. Raises UnreadableImageError likewise."""
+    return open_image(path).pixels
+
+
+def open_image(source: Source) -> Opened:
     """Read any image as sRGB: EXIF turned upright, alpha on white, deep images scaled, CMYK and palettes converted.
 
-    Of an animation, the first frame.
-
     Raises:
-        UnreadableImageError: the file is missing, truncated, too large, or no image.
+        UnreadableImageError: the file is missing, incomplete, too large, or not an image.
     """
+    path = _name(source)
     try:
-        if not path.is_file():  # a pipe would block
-            raise FileNotFoundError("no such file")
-        with PIL.Image.open(path) as file:
-            _require_sane_size(file.width, file.height)
-            file.load()
-            return np.array(to_srgb(file))
+        with _stream(source) as stream:
+            return _decoded(stream, path.stem)
     except Exception as error:  # decoders raise anything, from SyntaxError to struct.error
-        raise UnreadableImageError(path, f"{type(error).__name__}: {error}") from error
+        raise UnreadableImageError(path, _reason(error)) from error
+
+
+@contextmanager
+def _stream(source: Source) -> Iterator[BinaryIO]:
+    """The source as a file that can be searched, at its start."""
+    if isinstance(source, bytes):
+        yield BytesIO(source)
+    elif not isinstance(source, Path):
+        yield source if source.seekable() else BytesIO(source.read())
+    elif not source.is_file():  # a pipe would block
+        raise UnusableError("no such file")
+    else:
+        with source.open("rb") as file:
+            yield file
+
+
+def _decoded(stream: BinaryIO, name: str) -> Opened:
+    stream.seek(0)
+    head = stream.read(64)
+    _require_supported(head)
+    if head.startswith(JPEG):
+        stream = BytesIO(decodable(head + stream.read()))
+    elif head.startswith(PNG):
+        content = head + stream.read()
+        require_checksums(content)
+        stream = BytesIO(content)
+    PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
+    with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
+        _require_sane_size(file.width, file.height)
+        frames = getattr(file, "n_frames", 1)
+        file.load()
+        return Opened(np.array(to_srgb(file)), frames, name)
+
+
+def _require_supported(head: bytes) -> None:
+    if not head:
+        raise UnusableError("the file is empty")
+    if head[4:8] == b"ftyp" and _HEIC.search(head, 8) and b"avif" not in head:
+        raise UnusableError("HEIC is not supported; convert it to JPEG or PNG")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, UnusableError | IncompleteError):
+        return str(error)
+    if isinstance(error, PIL.UnidentifiedImageError):
+        return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _name(source: Source) -> Path:
+    if isinstance(source, Path):
+        return source
+    name = getattr(source, "name", None)  # of a file without one, a number or nothing
+    return Path(name) if isinstance(name, str) else Path("<bytes>")
 
 
 def _require_sane_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise ValueError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
+        raise UnusableError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
 
 
 def read_mask(path: Path) -> Mask:
@@ -107,7 +270,7 @@ def write_image(path: Path, image: Image | Mask, *, quality: int = 95) -> None:
         raise DataError(f"{path}: cannot write images as {path.suffix!r}; use one of {', '.join(sorted(SUFFIXES))}")
     kind = PIL.Image.registered_extensions()[path.suffix.lower()]
     with replacing(path) as file:
-        PIL.Image.fromarray(image).save(file, format=kind, quality=quality, subsampling=0)
+        PIL.Image.fromarray(image).save(file, format=kind, quality=quality, subsampling="4:4:4")
 
 
 def fit_square(image: NDArray[Scalar], size: int) -> NDArray[Scalar]:

@@ -46,15 +46,19 @@ class ImageStore:
         return value
 
     def _read_photo(self, ref: ImageRef) -> Photo:
-        photo = ref.photo()
-        mask = photo.foreground
-        foreground = None if mask is None else resize(_padded_square(mask), self.size, self.size)
-        return Photo(fit_square(photo.pixels, self.size), photo.name, foreground)
+        return fitted(ref.photo(), self.size)
 
     def _read_scenery(self, ref: ImageRef) -> Image:
         image = ref.read()
         scale = SCENERY_SCALE * self.size / min(image.shape[:2])
         return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
+
+
+def fitted(photo: Photo, size: int) -> Photo:
+    """The photo and its foreground, each fitted to a square of ``size`` px."""
+    mask = photo.foreground
+    foreground = None if mask is None else resize(_padded_square(mask), size, size)
+    return Photo(fit_square(photo.pixels, size), photo.name, foreground)
 
 
 def _padded_square(mask: Mask) -> Mask:

@@ -60,5 +60,5 @@ class Evaluation(Report):
     unreadable: dict[str, tuple[str, ...]]
 
     def write(self, path: Path) -> None:
-        """Write JSON atomically; ``Evaluation.model_validate_json`` reads it."""
+        """Write JSON atomically; names may have escapes that pydantic's own reader of JSON refuses."""
         write_json(path, self.model_dump(mode="json"))

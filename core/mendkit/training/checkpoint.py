@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from torch.optim import Adam
 
 from .. import __version__
-from ..errors import CheckpointError
-from ..files import write_json
+from ..errors import CheckpointError, UnwritableError
+from ..files import REMEDY, write_json
 from .blueprint import Blueprint
 from .state import TrainingState, new_state
 
@@ -54,7 +54,7 @@ def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) 
         to_resume: whether a run shall go on with it; False: only the averaged generator, which is all that mends.
 
     Raises:
-        CheckpointError: it cannot be written.
+        UnwritableError: the disk is full, say; any earlier checkpoint is unharmed.
     """
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
@@ -73,7 +73,7 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     try:
         save_file(_plain(tensors), path)
     except SafetensorError as error:  # what it makes of an OSError
-        raise CheckpointError(f"{path}: cannot be written: {error}; any earlier checkpoint is unharmed") from error
+        raise UnwritableError(f"{path}: cannot be written: {error}; {REMEDY}") from error
 
 
 def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:

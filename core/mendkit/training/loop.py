@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ from typing import NamedTuple, Protocol
 import torch
 
 from ..data.stream import SampleStream, batches
+from ..errors import ConfigError
 from ..files import write_json
 from .checkpoint import save_checkpoint
 from .metrics import MetricsLog
@@ -151,5 +153,15 @@ def _set_rate(state: TrainingState, rate: float) -> None:
 
 
 def pick_device(name: str) -> torch.device:
-    """The device of that name; ``auto`` is the first GPU if there is one, else the CPU."""
-    return torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+    """The device of that name; ``auto`` is the first GPU if there is one, else the CPU.
+
+    Raises:
+        ConfigError: there is no such device, or it cannot be used.
+    """
+    try:
+        device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError, ImportError) as error:  # it varies with what PyTorch was built for
+        reason = re.split(r"\.\s|\n", str(error))[0]
+        raise ConfigError(f"device {name!r} cannot be used: {reason}; choose another, such as cpu, or auto") from error
+    return device

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 import typer
 from typer.testing import CliRunner
@@ -18,6 +21,7 @@ from mendkit.contracts import Image
 from mendkit.correction.jobs import RefusedError
 from mendkit.data.images import read_image, write_image
 from mendkit.errors import MendkitError
+from mendkit.files import only_writer
 
 Command = Callable[..., Any]
 
@@ -89,8 +93,62 @@ def test_references_that_the_model_has_no_use_for_are_refused(command: Command, 
         command(photos, "--references", photos)
 
 
-def test_killed_in_the_middle_and_run_again_nothing_is_lost(
-    command: Command, run: Path, tmp_path: Path, noise: Callable[[int, int], Image]
+def test_results_of_another_folder_are_not_replaced(command: Command, photos: Path, tmp_path: Path) -> None:
+    command(photos)
+    before = contents(tmp_path / "out")
+    other = tmp_path / "other"
+    shutil.copytree(photos, other)
+    with pytest.raises(RefusedError, match="name another output folder") as refused:
+        command(other)
+    assert str(photos / "a.png") in str(refused.value) and str(other / "a.png") in str(refused.value)
+    assert contents(tmp_path / "out") == before
+
+
+def test_the_longest_names_are_explained_and_found_again(command: Command, photos: Path, tmp_path: Path) -> None:
+    (photos / "a.png").rename(photos / f"{'x' * 251}.png")
+    for expected in ("3 mended, 0 already done, 0 failed", "0 mended, 3 already done, 0 failed"):
+        assert expected in command(photos, "--explain", tmp_path / "maps").output
+
+
+def test_what_is_left_out_is_said(command: Command, photos: Path) -> None:
+    (photos / "a.heic").touch()
+    frames = [PIL.Image.new("L", (20, 20), level) for level in (0, 200)]
+    frames[0].save(photos / "d.gif", save_all=True, append_images=frames[1:])
+    for output in (command(photos).stderr, command(photos, "--format", "webp").stderr):
+        assert "4 mended" in output and "1 of them animated" in output and "1 file left out: .heic 1" in output
+
+
+def test_a_program_is_told_what_came_of_each_photo(command: Command, photos: Path, tmp_path: Path) -> None:
+    (photos / "a.heic").touch()
+    command(photos / "b.png")
+    (photos / "torn.jpg").write_bytes((photos / "a.png").read_bytes()[:200])
+    result = command(photos, "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert document["counts"] == {"mended": 2, "already_done": 1, "failed": 1, "left_out": 1, "first_frame_only": 0}
+    states = {Path(photo["source"]).name: photo["state"] for photo in document["photos"]}
+    assert states == {"a.png": "mended", "b.png": "already done", "c.png": "mended", "torn.jpg": "failed"}
+    assert all(bool(photo["output"]) != bool(photo["error"]) for photo in document["photos"])
+
+
+def test_an_output_folder_that_cannot_be_written_is_refused_in_words(
+    command: Command, photos: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(MendkitError, match=r"out: cannot be written: Not a directory; .* choose another folder"):
+        command(photos, out=tmp_path / "file" / "out")
+
+
+def test_a_folder_to_which_another_process_writes_is_refused(command: Command, photos: Path, tmp_path: Path) -> None:
+    for folder in (tmp_path / "out", tmp_path / "maps"):
+        with only_writer(folder), pytest.raises(MendkitError, match="another process is writing here"):
+            command(photos, "--explain", tmp_path / "maps")
+    assert "3 mended" in command(photos, "--explain", tmp_path / "out").output
+
+
+@pytest.mark.parametrize("stop", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_stopped_in_the_middle_and_run_again_nothing_is_lost(
+    command: Command, run: Path, tmp_path: Path, noise: Callable[[int, int], Image], stop: signal.Signals
 ) -> None:
     photos, out = tmp_path / "many", tmp_path / "killed"
     for index in range(40):
@@ -99,13 +157,17 @@ def test_killed_in_the_middle_and_run_again_nothing_is_lost(
     process = subprocess.Popen(
         [sys.executable, "-m", "mendkit", "correct", *map(str, arguments)],
         env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
     deadline = time.monotonic() + 60
     while len(list(out.glob("[0-9]*.png"))) < 5 and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL, "it was too fast to be killed"
+    process.send_signal(stop)
+    said = process.communicate()[1].decode()
+    assert process.returncode == (-stop if stop == signal.SIGKILL else 130), "it was too fast to be stopped"
+    if stop != signal.SIGKILL:
+        assert "the same command goes on from here" in said and "Traceback" not in said
+        assert not list(out.glob(".*.tmp"))
     written = {path: path.read_bytes() for path in out.glob("[0-9]*.png")}
     assert 5 <= len(written) < 40
 

@@ -3,17 +3,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
+import torch
 from PIL.ImageCms import ImageCmsProfile, createProfile
 
 from mendkit import Corrector
 from mendkit.contracts import Image
-from mendkit.errors import CheckpointError, MendkitError, UnreadableImageError
+from mendkit.errors import CheckpointError, ConfigError, MendkitError, UnreadableImageError
 
 Noise = Callable[[int, int], Image]
 
@@ -66,8 +68,76 @@ def test_an_unknown_task_is_answered_with_the_nearest_and_all_that_the_model_has
 
 @pytest.mark.parametrize("shape", [(20, 20), (20, 20, 4), (0, 20, 3)])
 def test_an_array_that_is_no_image_is_refused(whitener: Any, shape: tuple[int, ...]) -> None:
-    with pytest.raises(MendkitError, match=r"uint8 \[H, W, 3\]"):
+    with pytest.raises(MendkitError, match=r"uint8 \[H, W, 3\], got"):
         Corrector(whitener).correct(np.zeros(shape, np.uint8), "light.dark")
+
+
+def test_bytes_and_open_files_are_decoded(whitener: Any, noise: Noise, tmp_path: Path) -> None:
+    photo, path = noise(50, 40), tmp_path / "photo.png"
+    PIL.Image.fromarray(photo).save(path)
+    corrector = Corrector(whitener)
+    expected = corrector.correct(photo, "light.dark")
+    with path.open("rb") as file:
+        for image in (path.read_bytes(), BytesIO(path.read_bytes()), file):
+            np.testing.assert_array_equal(corrector.correct(image, "light.dark"), expected)
+
+
+def test_bytes_that_are_not_an_image_are_an_error_in_words(whitener: Any) -> None:
+    for image in (b"text", BytesIO(b"text")):
+        with pytest.raises(UnreadableImageError, match="<bytes>: cannot be read as an image"):
+            Corrector(whitener).correct(image, "light.dark")
+
+
+@pytest.mark.parametrize("image", [None, [1, 2], 7, [np.zeros((20, 20, 3), np.uint8)]])
+def test_what_is_not_a_photo_is_refused_with_what_is(whitener: Any, image: Any) -> None:
+    with pytest.raises(MendkitError, match=f"a photo is a path, .* got a {type(image).__name__}"):
+        Corrector(whitener).correct(image, "light.dark")
+
+
+def test_a_broken_pillow_image_is_an_error_in_words(whitener: Any, noise: Noise, tmp_path: Path) -> None:
+    PIL.Image.fromarray(noise(50, 40)).save(tmp_path / "photo.png")
+    whole = (tmp_path / "photo.png").read_bytes()
+    (tmp_path / "photo.png").write_bytes(whole[: len(whole) // 2])
+    for file, name in ((tmp_path / "photo.png", r"photo\.png"), (BytesIO(whole[: len(whole) // 2]), "<Pillow image>")):
+        with PIL.Image.open(file) as image, pytest.raises(UnreadableImageError, match=f"{name}: cannot be read as an"):
+            Corrector(whitener).correct(image, "light.dark")
+
+
+@pytest.mark.parametrize("references", [None, "other.png", Path("other.png"), np.zeros((20, 20, 3), np.uint8), b"x"])
+def test_references_that_are_not_a_list_are_refused(whitener: Any, noise: Noise, references: Any) -> None:
+    with pytest.raises(MendkitError, match="references are a list of photos"):
+        Corrector(whitener).correct(noise(20, 20), "light.dark", references)
+
+
+def test_a_reference_that_is_not_a_photo_is_refused(whitener: Any, noise: Noise) -> None:
+    with pytest.raises(MendkitError, match="a photo is a path"):
+        Corrector(whitener).correct(noise(20, 20), "light.dark", [None])  # type: ignore[list-item]
+
+
+def test_a_photo_that_was_overwritten_in_place_is_read_again(whitener: Any, tmp_path: Path) -> None:
+    corrector, path = Corrector(whitener), tmp_path / "photo.png"
+    for level in (10, 20):
+        PIL.Image.new("RGB", (20, 20), (level, level, level)).save(path)
+        assert corrector.correct(path, "light.dark")[-1, -1, 0] == level
+
+
+@pytest.mark.parametrize("task", [None, 3])
+def test_a_task_is_a_name(whitener: Any, noise: Noise, task: Any) -> None:
+    with pytest.raises(MendkitError, match=f"no task named '{task}'"):
+        Corrector(whitener).correct(noise(20, 20), task)
+
+
+@pytest.mark.parametrize("path", [None, 3, ["runs/first"]])
+def test_a_model_is_loaded_from_a_path(path: Any) -> None:
+    with pytest.raises(MendkitError, match="loaded from the path of its run, got a"):
+        Corrector.load(path)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+@pytest.mark.parametrize("device", ["cuda", "cuda:1", "gpu", "", "hpu"])
+def test_a_device_that_is_not_there_is_refused_with_a_remedy(run: Path, device: str) -> None:
+    with pytest.raises(ConfigError, match=f"device '{device}' cannot be used: .*; choose another, such as cpu"):
+        Corrector.load(run, device)
 
 
 def test_floats_are_refused(whitener: Any) -> None:

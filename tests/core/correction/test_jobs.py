@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from mendkit.correction.jobs import Job, RefusedError, plan_jobs
+from mendkit.correction import jobs as planning
+from mendkit.correction.jobs import Job, RefusedError
 
 
 @pytest.fixture(autouse=True)
@@ -16,6 +18,10 @@ def touch(*names: str) -> None:
     for name in names:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).touch()
+
+
+def plan_jobs(inputs: list[Any], out: Path, **options: Any) -> list[Job]:
+    return list(planning.plan_jobs(inputs, out, **options).jobs)
 
 
 def outputs(jobs: list[Job]) -> list[str]:
@@ -92,6 +98,46 @@ def test_inputs_that_are_missing_or_empty_or_no_images_are_refused_by_name() -> 
     assert "empty" in refusal(["empty"])
     assert "empty/*.jpg" in refusal(["empty/*.jpg"])
     assert "no images" in refusal([])
+
+
+def test_a_link_to_itself_is_a_photo_that_cannot_be_read() -> None:
+    touch("photos/a.jpg", "out/a.jpg")
+    Path("photos/loop.jpg").symlink_to("loop.jpg")
+    for given in ("photos", "photos/*"):
+        assert outputs(plan_jobs([given], Path("out"))) == ["out/a.jpg", "out/loop.jpg"]
+
+
+@pytest.mark.parametrize("given", ["photos", "photos/*"])
+def test_what_is_left_out_is_counted_by_its_kind(given: str) -> None:
+    touch("photos/a.jpg", "photos/a.mask.png", "photos/b.HEIC", "photos/c.heic", "photos/notes.txt", "photos/.hidden")
+    plan = planning.plan_jobs([given], Path("out"))
+    assert len(plan.jobs) == 1 and plan.left_out == {".heic": 2, ".txt": 1}
+
+
+def test_what_is_left_out_of_several_inputs_is_added_up() -> None:
+    touch("a/a.jpg", "a/b.heic", "b/b.jpg", "b/c.heic")
+    assert planning.plan_jobs(["a", "b/*"], Path("out")).left_out == {".heic": 2}
+
+
+@pytest.mark.parametrize("given", ["photos", "photos/*"])
+def test_a_folder_without_images_is_refused_with_what_it_has(given: str) -> None:
+    touch("photos/a.heic")
+    assert "1 file left out: .heic 1" in refusal([given])
+
+
+def test_derived_names_that_do_not_fit_are_shortened_and_stay_different() -> None:
+    touch(*(f"photos/{'x' * 250}{ending}" for ending in ("y.jpg", "z.jpg")))
+    for suffix in (None, ".webp"):
+        jobs = plan_jobs(["photos"], Path("out"), explain=Path("maps"), suffix=suffix)
+        assert jobs == plan_jobs(["photos"], Path("out"), explain=Path("maps"), suffix=suffix)
+        written = [path for job in jobs for path in job.written()]
+        assert len(set(written)) == 4
+        touch(*map(str, written))  # they fit
+        assert {path.suffix for path in written} == {suffix or ".jpg", ".png"}
+
+
+def test_a_name_that_cannot_exist_is_missing() -> None:
+    assert "no such file" in refusal(["x" * 300])
 
 
 def test_one_bad_input_refuses_all() -> None:

@@ -15,6 +15,7 @@ from mendkit.correction.folder import correct_all
 from mendkit.correction.jobs import Job, RefusedError, plan_jobs
 from mendkit.correction.journal import Journal
 from mendkit.correction.references import with_references
+from mendkit.data import images
 from mendkit.data.extras import ExtraError
 from mendkit.data.guidance import Guidance
 from mendkit.data.images import read_image, write_image
@@ -64,7 +65,7 @@ def photos(tmp_path: Path) -> Path:
 
 
 def jobs_of(photos: Path, tmp_path: Path, **where: Path) -> list[Job]:
-    return with_references(plan_jobs([photos], tmp_path / "out"), TASK, Copier().extras, NAMES, **where)
+    return with_references(plan_jobs([photos], tmp_path / "out").jobs, TASK, Copier().extras, NAMES, **where)
 
 
 def names(jobs: list[Job]) -> dict[str, list[str]]:
@@ -89,7 +90,7 @@ def test_another_folder_may_hold_the_references(photos: Path, tmp_path: Path) ->
 
 
 def test_references_that_are_of_no_use_are_refused(photos: Path, tmp_path: Path) -> None:
-    jobs = plan_jobs([photos], tmp_path / "out")
+    jobs = plan_jobs([photos], tmp_path / "out").jobs
     with pytest.raises(RefusedError, match=r"takes no references for light\.plain"):
         with_references(jobs, "light.plain", Copier().extras, NAMES, folder=photos)
     with pytest.raises(RefusedError, match="--product"):
@@ -113,6 +114,30 @@ def test_from_python_references_are_pictures_of_any_kind(photos: Path) -> None:
     array = np.full((9, 9, 3), 80, np.uint8)
     assert corrector.correct(photos / "a_1.png", TASK, [photos / "c.png", array]).mean() == pytest.approx(140, abs=1)
     assert corrector.correct(photos / "a_1.png", TASK).max() == 0
+
+
+def test_a_reference_that_was_overwritten_in_place_is_read_again(photos: Path) -> None:
+    corrector = Corrector(Copier())  # type: ignore[arg-type]
+    for level in (50, 150):
+        write_image(photos / "c.png", np.full((20, 30, 3), level, np.uint8))
+        mended = corrector.correct(photos / "a_1.png", TASK, [photos / "c.png"])
+        assert mended.mean() == pytest.approx(level, abs=1)
+
+
+def test_references_are_decoded_once_while_they_stay_as_they_are(photos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[Path] = []
+    decode = images.open_image
+    monkeypatch.setattr(images, "open_image", lambda path: (decoded.append(path), decode(path))[1])
+    corrector = Corrector(Copier())  # type: ignore[arg-type]
+    for name in ("a_1.png", "a_2.png"):
+        corrector.correct(photos / name, TASK, [photos / "c.png"])
+    assert decoded == [photos / "c.png"]  # the photos themselves are opened elsewhere
+
+
+def test_a_photo_whose_mask_could_not_even_be_named_has_none(photos: Path) -> None:
+    path = photos / f"{'x' * 251}.png"
+    (photos / "a_1.png").rename(path)
+    assert Corrector(Copier()).correct(path, TASK, [path]).mean() == pytest.approx(40, abs=1)  # type: ignore[arg-type]
 
 
 def test_a_photo_is_mended_again_if_its_references_have_changed(photos: Path, tmp_path: Path) -> None:

@@ -15,13 +15,17 @@ from PIL import Image
 
 from mendkit.data import images
 from mendkit.data.images import (
+    SUFFIXES,
     find_images,
     fit_square,
     foreground_beside,
     is_image,
+    left_out_in_words,
+    open_image,
     read_image,
     read_mask,
     resize,
+    scan_images,
     unfit_square,
     write_image,
 )
@@ -61,11 +65,18 @@ def test_lossless_formats_give_back_what_was_written(tmp_path: Path, suffix: str
     np.testing.assert_array_equal(read_image(tmp_path / f"a{suffix}"), noise())
 
 
-def test_jpeg_keeps_the_colour_of_single_pixels(tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".jpg", ".jfif", ".avif"])
+def test_a_written_file_keeps_the_colour_of_single_pixels(tmp_path: Path, suffix: str) -> None:
     image = np.full((16, 16, 3), 255, np.uint8)
     image[8, 8] = (255, 0, 0)
-    write_image(tmp_path / "a.jpg", image)
-    assert np.abs(read_image(tmp_path / "a.jpg").astype(int) - image).max() < 25
+    write_image(tmp_path / f"a{suffix}", image)
+    assert np.abs(read_image(tmp_path / f"a{suffix}").astype(int) - image).max() < 25
+
+
+@pytest.mark.parametrize("suffix", sorted(SUFFIXES))
+def test_each_known_suffix_can_be_written_and_read(tmp_path: Path, suffix: str) -> None:
+    write_image(tmp_path / f"a{suffix}", smooth(24, 32))
+    assert np.abs(read_image(tmp_path / f"a{suffix}").astype(int) - smooth(24, 32)).mean() < 16
 
 
 def test_of_an_animation_the_first_frame_is_read(tmp_path: Path) -> None:
@@ -167,6 +178,83 @@ def test_images_are_found_in_every_depth_in_order_and_through_links(tmp_path: Pa
     assert found == ["a/c.png", "a/d/e.png", "b.png", "broken.png", "elsewhere.d/g.png"]
 
 
+def test_what_a_scan_leaves_out_is_counted_by_its_kind(tmp_path: Path) -> None:
+    for name in ("a.png", "b/c.JPG", "b/d.avif", "shoe.jpg", "e.jfif"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    for name in (
+        "x.HEIC",
+        "b/y.heic",
+        "notes.txt",
+        "README",
+        "b/odd.a b",
+        "shoe.mask.png",
+        "lone.mask.png",
+        ".hidden.png",
+    ):
+        (tmp_path / name).touch()
+    os.mkfifo(tmp_path / "pipe.png")
+    found = scan_images(tmp_path)
+    assert [path.name for path in found.images] == ["a.png", "c.JPG", "d.avif", "e.jfif", "shoe.jpg"]
+    assert found.left_out == {".heic": 2, ".txt": 1, "no suffix": 2, "*.mask.png": 1, "not a file": 1}
+
+
+def test_an_odd_entry_of_a_folder_costs_itself_only(tmp_path: Path) -> None:
+    (tmp_path / "good.png").touch()
+    (tmp_path / "loopy.png").symlink_to("loopy.png")
+    (tmp_path / "loopy").symlink_to("loopy")
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "up").symlink_to(tmp_path)
+    found = scan_images(tmp_path)
+    assert [path.name for path in found.images] == ["good.png", "loopy.png"]
+    assert found.left_out == {"no suffix": 1}
+    with pytest.raises(UnreadableImageError, match=r"loopy\.png: cannot be read"):
+        read_image(tmp_path / "loopy.png")
+
+
+def test_a_folder_below_that_cannot_be_listed_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "good.png").touch()
+    (tmp_path / "locked").mkdir()
+    listing = os.scandir
+
+    def refuse(folder: str) -> object:
+        if folder.endswith("locked"):
+            raise PermissionError(13, "Permission denied", folder)
+        return listing(folder)
+
+    with patch("os.scandir", refuse):
+        found = scan_images(tmp_path)
+    assert [path.name for path in found.images] == ["good.png"]
+    assert found.left_out == {"unlisted folder": 1}
+
+
+def test_what_was_left_out_is_said_in_few_words() -> None:
+    assert left_out_in_words({}) == ""
+    assert left_out_in_words({".heic": 1}) == "1 file left out: .heic 1"
+    many = {f".{letter}": 9 - at for at, letter in enumerate("abcdefgh")}
+    assert left_out_in_words(many) == "44 files left out: .a 9, .b 8, .c 7, .d 6, .e 5, .f 4, others 5"
+
+
+def test_an_image_is_opened_from_a_path_its_bytes_or_a_file(tmp_path: Path) -> None:
+    write_image(tmp_path / "a.png", noise())
+    with (tmp_path / "a.png").open("rb") as file:
+        opened = [open_image(source) for source in (tmp_path / "a.png", (tmp_path / "a.png").read_bytes(), file)]
+    for each in opened:
+        np.testing.assert_array_equal(each.pixels, noise())
+    assert [each.name for each in opened] == ["a", "<bytes>", "a"]
+    with pytest.raises(UnreadableImageError, match="<bytes>: cannot be read"):
+        open_image(b"no image")
+
+
+@pytest.mark.parametrize("kind", ["gif", "tiff", "webp", "png", "mpo"])
+def test_of_several_frames_the_first_is_read_and_their_number_is_said(kind: str) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("white", "blue", "red")]
+    buffer = io.BytesIO()
+    frames[0].save(buffer, kind, save_all=True, append_images=frames[1:])
+    opened = open_image(buffer.getvalue())
+    assert opened.frames == 3 and opened.pixels.min() > 250
+
+
 def test_a_folder_that_is_missing_cannot_be_listed(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="gone: the folder cannot be listed"):
         find_images(tmp_path / "gone")
@@ -189,7 +277,7 @@ def test_a_written_file_has_the_rights_of_any_new_file(tmp_path: Path) -> None:
 
 
 def test_an_unknown_suffix_is_refused_with_those_that_are_known(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"as '\.pdf'; use one of \.bmp, \.gif"):
+    with pytest.raises(DataError, match=r"as '\.pdf'; use one of \.apng, \.avif, \.bmp"):
         write_image(tmp_path / "a.pdf", noise())
 
 

@@ -98,10 +98,10 @@ def test_training_resumes_bit_for_bit_and_the_run_corrects_with_references(confi
 
     corrector = Corrector.load(tmp_path / "whole")
     photo, other = (tmp_path / "clean" / "train" / f"a_{view}.png" for view in range(2))
-    by_references = corrector.mend(
-        [np.zeros((9, 9, 3), np.uint8)], "colour.cast", [corrector.draw_extras(photo, "colour.cast", [other])]
-    )[0]
-    alone = corrector.mend([np.zeros((9, 9, 3), np.uint8)], "colour.cast")[0]
+    by_references, alone = (
+        corrector.mend([corrector.prepare(photo, "colour.cast", references)], "colour.cast")[0]
+        for references in ([other], [])
+    )
     assert not torch.equal(by_references.drawn, alone.drawn)
     assert np.array_equal(
         corrector.correct(photo, "background.watermark", [other]), corrector.correct(photo, "background.watermark")

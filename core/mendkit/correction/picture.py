@@ -1,0 +1,66 @@
+"""What may be given as a photo from Python, and how it is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import PIL.Image
+
+from ..data.colour import to_srgb
+from ..data.images import Opened, open_image
+from ..data.photo import Image
+from ..errors import MendkitError, UnreadableImageError, described
+
+Picture = Image | str | Path | bytes | BinaryIO | PIL.Image.Image
+"""An array ``uint8 [H, W, 3]`` sRGB, a file's path, its bytes, an open binary file, or what Pillow opened."""
+
+
+def open_picture(picture: Picture) -> Opened:
+    """Decode a photo of any kind.
+
+    Raises:
+        UnreadableImageError: it cannot be decoded.
+        MendkitError: it is none of the kinds, or an array of another shape or type.
+    """
+    require_picture(picture)
+    if isinstance(picture, str | os.PathLike):
+        return open_image(Path(picture))
+    if isinstance(picture, np.ndarray):
+        return Opened(picture)
+    return _open_pillow(picture) if isinstance(picture, PIL.Image.Image) else open_image(picture)
+
+
+def _open_pillow(image: PIL.Image.Image) -> Opened:
+    try:
+        return Opened(np.array(to_srgb(image.copy())))
+    except Exception as error:  # Pillow decodes when the pixels are needed, and decoders raise anything
+        path = Path(getattr(image, "filename", "") or "<Pillow image>")
+        raise UnreadableImageError(path, f"{type(error).__name__}: {error}") from error
+
+
+def require_picture(picture: Any) -> None:
+    """Raise MendkitError for what is not a photo; nothing is read."""
+    if isinstance(picture, np.ndarray):
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
+            raise MendkitError(f"an array that is a photo is uint8 [H, W, 3], got {described(picture)}")
+    elif not isinstance(picture, str | os.PathLike | bytes | PIL.Image.Image) and not hasattr(picture, "read"):
+        raise MendkitError(
+            "a photo is a path, bytes, an open binary file, a Pillow image or an array uint8 [H, W, 3], "
+            f"got {described(picture)}"
+        )
+
+
+def as_references(references: Iterable[Picture]) -> tuple[Picture, ...]:
+    """The references as a tuple. Raises MendkitError if they are not several photos."""
+    one_alone = isinstance(references, str | bytes) or hasattr(references, "read")
+    one_alone |= isinstance(references, np.ndarray) and references.ndim != 4
+    if one_alone or not isinstance(references, Iterable):
+        raise MendkitError(f"references are a list of photos, got {described(references)}; put it in a list")
+    given = tuple(references)
+    for picture in given:
+        require_picture(picture)
+    return given
