@@ -43,7 +43,7 @@ def test_an_unreadable_image_is_listed_and_the_exit_status_is_1(root: Path) -> N
     (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
     result = run("check", root)
     assert result.exit_code == 1
-    assert "1 cannot be read" in result.stdout and "clean/train/bad.png: UnidentifiedImageError" in result.stdout
+    assert "1 cannot be read" in result.stdout and "clean/train/bad.png: damaged, or not in a format" in result.stdout
 
 
 def test_a_leak_is_listed_and_the_exit_status_is_1(root: Path) -> None:
