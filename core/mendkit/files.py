@@ -90,6 +90,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a folder or a link to one. A link to itself, or into a folder that may not be seen, is not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
     """Write into ``folder`` while no other process does, nor starts to.

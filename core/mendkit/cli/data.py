@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,7 +44,7 @@ def check(
     from mendkit_registry import load
 
     from ..data.check import check_catalogue
-    from ..data.opening import open_catalogue
+    from ..data.opening import left_out, open_catalogue
 
     registry = load()
     datasets = registry.datasets.values()
@@ -52,13 +52,14 @@ def check(
     catalogue = open_catalogue(config, registry.tasks, datasets)
     published_tasks = {dataset.task for dataset in datasets}
     report = check_catalogue(catalogue, _watch, tasks=registry.tasks.values(), numbered=published_tasks)
-    idle = tasks_without_data(catalogue, registry)
+    idle, others = tasks_without_data(catalogue, registry), left_out(config, catalogue)
     published = [published_record(root, dataset, config.reverse) for dataset in datasets]
     published.sort(key=lambda record: (bool(record["lacks"]), record["task"]))
     if as_json:
-        typer.echo(json.dumps({**report.as_json(), "tasks_without_data": idle, "published": published}, indent=2))
+        found = {**report.as_json(), "tasks_without_data": idle, "published": published, "left_out": others}
+        typer.echo(json.dumps(found, indent=2))
     else:
-        _print(report, idle, [record for record in published if benchmarks or not record["lacks"]])
+        _print(report, idle, others, [record for record in published if benchmarks or not record["lacks"]])
     if not report.ok:
         raise typer.Exit(1)
 
@@ -114,8 +115,12 @@ def _watch(looks: Iterable[Look], count: int) -> Iterable[Look]:
     return progress_bar(looks, count, "reading")
 
 
-def _print(report: Report, idle: list[str], published: list[dict[str, Any]]) -> None:
+def _print(report: Report, idle: list[str], left_out: Mapping[str, int], published: list[dict[str, Any]]) -> None:
+    from ..data.images import left_out_in_words
+
     stdout.print(_table(report.holdings))
+    if left_out:
+        stdout.print(Text(left_out_in_words(left_out), "yellow"))
     for record in published:
         stdout.print(Text(_published_line(record), "dim"))
     if idle:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -99,6 +100,15 @@ class SplitFiles:
     tasks: Mapping[str, TaskFiles] = field(default_factory=dict)
     resources: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
 
+    def refs(self) -> Iterator[ImageRef]:
+        """All images, of pairs both sides."""
+        yield from self.clean
+        for files in self.tasks.values():
+            yield from chain.from_iterable((pair.source, pair.target) for pair in files.pairs)
+            yield from (*files.sources, *files.targets)
+        for refs in self.resources.values():
+            yield from refs
+
     def of(self, task: str) -> TaskFiles:
         """The files of ``task``; none if the data has none."""
         return self.tasks.get(task, TaskFiles())
@@ -112,3 +122,7 @@ class Catalogue:
 
     def __getitem__(self, split: Split) -> SplitFiles:
         return self.splits.get(split, SplitFiles())
+
+    def paths(self) -> set[Path]:
+        """All image files of all splits."""
+        return {ref.path for split in SPLITS for ref in self[split].refs()}

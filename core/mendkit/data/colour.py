@@ -7,7 +7,7 @@ from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageCms
+from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from .icc import matrix_profile
 
@@ -24,6 +24,8 @@ TURNS = {
 BITS_PER_SAMPLE, PHOTOMETRIC, MIN_IS_WHITE = 258, 262, 0
 """Tags of TIFF, and the value of the second for images whose white is 0."""
 GREY = ("1", "L", "LA")
+EXPANDED = {"L;2": 85, "L;4": 17}
+"""By how much Pillow multiplies grey levels of 2 and 4 bits, but not the transparent one."""
 PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
 """Colour space of a profile -> mode of the images that it is for."""
 SAME = 2
@@ -37,36 +39,46 @@ def to_srgb(image: Image.Image) -> Image.Image:
     file, their mode or their values suggest. PNG's gamma and primaries count where there is no profile. Damaged EXIF
     data and colour profiles are passed over: they are no reason to lose an image.
     """
-    colour, alpha = _parted(image)
-    colour = _in_srgb(colour, image.info)
+    key = _transparent_colour(image)
+    image.load()
+    colour = _in_srgb(_opaque(image), image.info)
+    alpha = _alpha(image) if key is None else _unlike(image, key)
     if alpha is not None:
         colour = Image.composite(colour, Image.new("RGB", colour.size, "white"), alpha)
     return _upright(colour, image)
 
 
-def _parted(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
-    """The image in a mode of ``PROFILE_MODES``, and its transparency, if it has any, as mode ``L``."""
+def _transparent_colour(image: Image.Image) -> int | NDArray[np.intp] | None:
+    """The colour that stands for transparency, in the levels that the pixels have once they are loaded."""
+    key = image.info.get("transparency")
+    if image.mode not in (*GREY, "RGB", "I;16") or not isinstance(key, int | tuple):
+        return None
+    raw = image.tile[0][3] if isinstance(image, ImageFile.ImageFile) and image.tile else None
+    if isinstance(key, int):
+        return key * EXPANDED.get(raw, 1) if isinstance(raw, str) else key
+    return np.array(key) >> (8 if max(key) > 255 or raw == "RGB;16B" else 0)
+
+
+def _unlike(image: Image.Image, key: int | NDArray[np.intp]) -> Image.Image:
+    unlike = np.asarray(image) != key
+    return _grey(unlike.any(axis=-1) if unlike.ndim == 3 else unlike)
+
+
+def _alpha(image: Image.Image) -> Image.Image | None:
+    if not image.has_transparency_data:
+        return None
+    last = image.getbands()[-1]
+    return image.getchannel(last) if last in "Aa" else image.convert("RGBA").getchannel("A")
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """The colours alone, in a mode of ``PROFILE_MODES``."""
     if image.mode.startswith("I") or image.mode == "F":
         return _with_8_bits(image)
-    if image.mode == "La":  # Pillow knows only the way over LA
-        image = image.convert("LA")
-    grey = image.mode in GREY
-    if image.has_transparency_data:
-        with_alpha = _keyed(image).convert("RGBA")
-        red, *_, alpha = with_alpha.split()
-        return red if grey else with_alpha.convert("RGB"), alpha
-    mode = "L" if grey else image.mode
-    return _as(mode if mode in PROFILE_MODES.values() else "RGB", image), None
-
-
-def _keyed(image: Image.Image) -> Image.Image:
-    """With a transparent colour of 16 bits as one of 8 bits, to which Pillow has reduced the pixels."""
-    key = image.info.get("transparency")
-    if not (image.mode == "RGB" and isinstance(key, tuple) and max(key) > 255):
-        return image
-    image = image.copy()
-    image.info["transparency"] = tuple(value >> 8 for value in key)
-    return image
+    if image.mode in ("La", "RGBa", "P"):  # Pillow goes to other modes only by these, or warns
+        image = image.convert("LA" if image.mode == "La" else "RGBA")
+    mode = "L" if image.mode in GREY else image.mode
+    return _as(mode if mode in PROFILE_MODES.values() else "RGB", image)
 
 
 def _upright(image: Image.Image, original: Image.Image) -> Image.Image:
@@ -77,16 +89,13 @@ def _upright(image: Image.Image, original: Image.Image) -> Image.Image:
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
 
-def _with_8_bits(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
+def _with_8_bits(image: Image.Image) -> Image.Image:
     tags = getattr(image, "tag_v2", {})
     values = np.nan_to_num(np.asarray(image, dtype=np.float64), nan=0.0, posinf=np.inf, neginf=-np.inf)
     peak = values.max(where=np.isfinite(values), initial=0.0)
     full = _full_scale(image.mode, tags.get(BITS_PER_SAMPLE, (16,))[0], peak)
     share = values.clip(0, full) / full
-    if tags.get(PHOTOMETRIC) == MIN_IS_WHITE:
-        share = 1 - share
-    key = image.info.get("transparency")
-    return _grey(share), _grey(values != key) if isinstance(key, int) else None
+    return _grey(1 - share if tags.get(PHOTOMETRIC) == MIN_IS_WHITE else share)
 
 
 def _grey(share: NDArray[np.float64] | NDArray[np.bool_]) -> Image.Image:

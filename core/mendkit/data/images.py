@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections import Counter
@@ -19,10 +20,12 @@ import PIL.ImageFile
 from numpy.typing import NDArray
 
 from ..errors import DataError, UnreadableImageError
-from ..files import replacing
+from ..files import is_folder, replacing
 from .colour import to_srgb
-from .intact import JPEG, PNG, IncompleteError, decodable, require_checksums
+from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
 from .photo import Image, Mask
+
+log = logging.getLogger(__name__)
 
 Scalar = TypeVar("Scalar", np.uint8, np.float32)
 Source = Path | bytes | BinaryIO
@@ -46,6 +49,8 @@ MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
 """Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
 _HEIC = re.compile(rb"he(ic|ix|im|is|vc|vx|vm|vs)")
+MP_ENTRIES = 0xB002
+"""Tag of what a JPEG of several images says about each (CIPA DC-007)."""
 LABELS_IN_WORDS = 6
 """Of what is left out, the most frequent kinds are named, the others are added up."""
 
@@ -101,16 +106,17 @@ def find_images(folder: Path) -> Iterator[Path]:
 def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[str, ...] = ()) -> None:
     with os.scandir(folder) as listed:
         entries = [entry for entry in listed if not entry.name.startswith(".")]
-    files = [entry for entry in entries if not _is_folder(entry)]
+    files = [entry for entry in entries if not is_folder(entry)]
     own = [entry.path for entry in files if _names_image(entry.name) and _is_file(entry)]
     images += own
     left_out.update(left_out_labels(files, {foreground_beside(Path(path)).name for path in own}))
     within = (*above, os.path.realpath(folder))
     for entry in entries:
-        if _is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
+        if is_folder(entry) and os.path.realpath(entry.path) not in within:  # not a link that leads back up
             try:
                 _scan(entry.path, images, left_out, within)
-            except OSError:
+            except OSError as error:
+                log.warning("left out: %s: the folder cannot be listed: %s", entry.path, error.strerror)
                 left_out["unlisted folder"] += 1
 
 
@@ -125,13 +131,6 @@ def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collectio
                 yield f"*{MASK_SUFFIX}"
         elif not _names_image(entry.name):
             yield suffix if suffix[1:].isalnum() else "no suffix"
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:  # a link to itself, or into a folder without permission
-        return False
 
 
 def _is_file(entry: os.DirEntry[str] | Path) -> bool:
@@ -215,9 +214,16 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
     PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
     with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
         _require_sane_size(file.width, file.height)
-        frames = getattr(file, "n_frames", 1)
-        file.load()
+        frames = _frames(file)
         return Opened(np.array(to_srgb(file)), frames, name)
+
+
+def _frames(file: PIL.Image.Image) -> int:
+    """How many frames a file has, not counting the large previews that cameras put behind a JPEG."""
+    count: int = getattr(file, "n_frames", 1)
+    entries = (getattr(file, "mpinfo", None) or {}).get(MP_ENTRIES, ())
+    previews = [entry for entry in entries if entry["Attribute"]["MPType"].startswith("Large Thumbnail")]
+    return count - len(previews)
 
 
 def _require_supported(head: bytes) -> None:
@@ -232,7 +238,7 @@ def _reason(error: Exception) -> str:
         return str(error)
     if isinstance(error, PIL.UnidentifiedImageError):
         return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
-    return f"{type(error).__name__}: {error}"
+    return TRUNCATED if "truncated" in str(error) else f"{type(error).__name__}: {error}"
 
 
 def _name(source: Source) -> Path:

@@ -19,6 +19,9 @@ ONES = b"\xff\x00" * 8
 """As many bits as libjpeg fetches ahead. No Huffman code is all ones, so missing blocks use them up at once."""
 
 
+TRUNCATED = "truncated: the image data ends early"
+
+
 class IncompleteError(Exception):
     """Image data is missing, or it is interrupted."""
 
@@ -42,7 +45,7 @@ def require_checksums(png: bytes) -> None:
         start, at = at + 4, at + 12 + int.from_bytes(png[at : at + 4])
         kind = png[start : start + 4]
         if at > len(png):
-            raise IncompleteError("the file ends early")
+            raise IncompleteError(TRUNCATED)
         critical = kind[:1].isupper()
         if critical and zlib.crc32(memoryview(png)[start : at - 4]) != int.from_bytes(png[at - 4 : at]):
             raise IncompleteError("the image data is damaged: a checksum is wrong")
@@ -109,7 +112,7 @@ def _require_all_coefficients(frame: Segment, scans: Sequence[Segment]) -> None:
         if bits & 0x0F == 0:
             missing -= {(component, at) for component in scan.content[1 : 2 * count : 2] for at in range(low, high + 1)}
     if missing:
-        raise IncompleteError("the image data ends early")
+        raise IncompleteError(TRUNCATED)
 
 
 def _require_end(last: Segment, data: bytes) -> None:

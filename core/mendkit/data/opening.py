@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
@@ -11,8 +12,9 @@ from mendkit_registry import DatasetSpec, UnknownNameError
 
 from ..config import DataConfig
 from ..errors import DataError
+from ..files import is_folder
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
-from .images import find_images
+from .images import find_images, scan_images
 from .layouts import TASK_FOLDERS, UNNAMED, Row, images_in, is_task_folder, task_files, task_rows
 from .manifest import read_manifest
 from .products import ProductNames
@@ -23,6 +25,7 @@ CLEAN, RESOURCES = "clean", "resources"
 ROOT_RESOURCES = ("backgrounds",)
 """Kinds of resources that may lie in the root itself, without ``resources/`` above."""
 MANIFESTS = ("manifest.csv", "manifest.jsonl")
+OUTSIDE = "images outside the layout"
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
 
 
@@ -45,6 +48,24 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[
     _require_products(config, clean, rows)
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
     return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
+
+
+def left_out(config: DataConfig, catalogue: Catalogue) -> Counter[str]:
+    """How many files in the folders of ``config`` are not in its catalogue, by a label as ``scan_images`` has it.
+
+    Images are ``images outside the layout``. The manifest is read, so it does not count.
+    """
+    listed = (config.root, config.clean, *config.resources.values())
+    folders = {Path(os.path.abspath(folder)) for folder in listed if folder}  # noqa: PTH100 (links are kept)
+    known = {os.path.abspath(path) for path in catalogue.paths()}  # noqa: PTH100
+    counts: Counter[str] = Counter()
+    for folder in folders:
+        if folders.isdisjoint(folder.parents):
+            found = scan_images(folder)
+            counts.update(found.left_out)
+            counts[OUTSIDE] += sum(os.fspath(path) not in known for path in found.images)
+            counts.subtract(file.suffix.lower() for file in _manifests(config) if folder in file.absolute().parents)
+    return +counts
 
 
 def _split_files(
@@ -172,4 +193,4 @@ def _subfolders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:  # unlike Path.iterdir, it knows folders without asking for each of many files
-        return sorted(folder / entry.name for entry in entries if entry.is_dir() and entry.name[0] != ".")
+        return sorted(folder / entry.name for entry in entries if is_folder(entry) and entry.name[0] != ".")

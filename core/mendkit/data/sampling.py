@@ -322,10 +322,14 @@ def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
 
 
 def task_sources(
-    tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int
+    tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int, store: ImageStore | None = None
 ) -> dict[str, TaskSource]:
-    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px."""
-    store = ImageStore(size)
+    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px.
+
+    Args:
+        store: one of that size, to share it with other sources; by default a new one.
+    """
+    store = store or ImageStore(size)
     resources = StoredResources(store, files.resources)
 
     @cache
@@ -386,13 +390,17 @@ def test_pairs(
     size: int,
     seed: int,
     limit: int | None = None,
+    store: ImageStore | None = None,
 ) -> TestPairs:
     """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
+
+    Args:
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
 
     Raises:
         DataError: the split has neither pairs nor clean images that a synthesizer could use.
     """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
     return _pairs_of(source, split, seed, limit)
 
 
@@ -405,16 +413,18 @@ def test_set(
     size: int,
     seed: int,
     limit: int | None = None,
+    store: ImageStore | None = None,
 ) -> TestPairs | TestDomains:
     """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
 
     Args:
         limit: at most so many pairs, or images of each domain.
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
 
     Raises:
         DataError: the split has neither.
     """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
     if source.files.pairs or source.has_clean or not source.has_unpaired:
         return _pairs_of(source, split, seed, limit)
     sources, targets = source.domains

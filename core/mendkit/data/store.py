@@ -13,6 +13,8 @@ from .photo import Image, Mask, Photo
 
 T = TypeVar("T")
 
+MEGABYTES = 2048
+"""What a run keeps in memory, all of its processes together."""
 SCENERY_SCALE = 1.5
 """Resources are kept this much larger than the model's image, so that crops of them differ."""
 
@@ -20,11 +22,15 @@ SCENERY_SCALE = 1.5
 class ImageStore:
     """Reads images at ``size`` px and remembers them, first come, until ``megabytes`` are full."""
 
-    def __init__(self, size: int, megabytes: int = 2048) -> None:
+    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
         self.size = size
         self._free = megabytes * 2**20
         self._photos: dict[ImageRef, Photo] = {}
         self._scenery: dict[ImageRef, Image] = {}
+
+    def divide(self, processes: int) -> None:
+        """Leave its share to each of so many processes that have a copy of this store."""
+        self._free //= processes
 
     def photo(self, ref: ImageRef) -> Photo:
         """The photo fitted to a square of ``size`` px. Raises UnreadableImageError."""

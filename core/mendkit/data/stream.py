@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from ..config import TrainingConfig
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
@@ -51,6 +51,11 @@ class SampleStream(Dataset[Sample]):
         if failures:
             raise FailingPluginError(f"{ATTEMPTS} images in a row could not be used. The last failure: {failures[-1]}")
         raise DataError(f"{ATTEMPTS} unreadable images in a row; `mendkit data check` lists them")
+
+    def divide_memory(self, processes: int) -> None:
+        """Leave its share to each of so many processes that have a copy of this stream."""
+        for store in {id(source.store): source.store for source in self.sources.values()}.values():
+            store.divide(processes)
 
     def _draw(self, index: int, attempt: int) -> Sample:
         # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
@@ -93,6 +98,7 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         num_workers=workers,
         collate_fn=_fetched,
         persistent_workers=False,
+        worker_init_fn=_divide_memory,
         pin_memory=torch.cuda.is_available(),
     )
     tally = Tally()
@@ -102,6 +108,13 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         for made_by, failures in fetched.made:
             tally.add(made_by, failures)
         yield fetched.batch
+
+
+def _divide_memory(worker: int) -> None:
+    """Called in each worker: all of them together keep as much in memory as one process would."""
+    info = get_worker_info()
+    if info and isinstance(info.dataset, _Fetching):
+        info.dataset.stream.divide_memory(info.num_workers)
 
 
 def collate(samples: Sequence[Sample]) -> Batch:
@@ -127,11 +140,11 @@ class Fetched(NamedTuple):
 
 class _Fetching(Dataset[Sample | Fatal]):
     def __init__(self, stream: SampleStream) -> None:
-        self._stream = stream
+        self.stream = stream
 
     def __getitem__(self, index: int) -> Sample | Fatal:
         try:
-            return self._stream[index]
+            return self.stream[index]
         except (DataError, FailingPluginError) as error:
             return error
 

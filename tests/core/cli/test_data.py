@@ -43,7 +43,7 @@ def test_an_unreadable_image_is_listed_and_the_exit_status_is_1(root: Path) -> N
     (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
     result = run("check", root)
     assert result.exit_code == 1
-    assert "1 cannot be read" in result.stdout and "clean/train/bad.png: damaged, or not in a format" in result.stdout
+    assert "1 cannot be read" in result.stdout and "clean/train/bad.png: damaged, or not in" in result.stdout
 
 
 def test_a_leak_is_listed_and_the_exit_status_is_1(root: Path) -> None:
@@ -145,6 +145,15 @@ def test_benchmarks_without_data_are_no_tasks_without_data(tmp_path: Path) -> No
     assert report["tasks_without_data"] == defects
     lacks = {each["name"]: each["lacks"] for each in report["published"]}
     assert lacks["facades"] == [] and lacks["maps"] == ["maps/{split}"] and len(lacks) == 10
+
+
+def test_what_is_left_out_is_counted_by_its_kind(root: Path) -> None:
+    assert "left out" not in run("check", root).stdout
+    for name in ("clean/a.heic", "clean/train/b.HEIC", "notes.txt"):
+        (root / name).touch()
+    result = run("check", root)
+    assert result.exit_code == 0 and "\n3 files left out: .heic 2, .txt 1\n" in result.stdout
+    assert json.loads(run("check", root, "--json").stdout)["left_out"] == {".heic": 2, ".txt": 1}
 
 
 def test_json_has_all_that_was_found(root: Path) -> None:

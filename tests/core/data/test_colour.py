@@ -33,8 +33,10 @@ def in_palette(**info: object) -> Image.Image:
         ("L", 70, [70, 70, 70]),
         ("LA", (0, 128), [127, 127, 127]),
         ("RGB", (1, 2, 3), [1, 2, 3]),
+        ("La", (64, 128), [191, 191, 191]),
         ("RGBA", (255, 0, 0, 0), [255, 255, 255]),
         ("RGBA", (255, 0, 0, 51), [255, 204, 204]),
+        ("RGBa", (51, 0, 0, 51), [255, 204, 204]),
         ("CMYK", (0, 255, 255, 0), [255, 0, 0]),
         ("YCbCr", (90, 128, 128), [90, 90, 90]),
         ("HSV", (0, 255, 255), [255, 0, 0]),
@@ -239,6 +241,13 @@ def test_the_primaries_of_a_png_count() -> None:
     assert np.abs(np.array(pixels(opened_png(colour, 8, 2, wide))) - [218, 41, 23]).max() <= 3
     assert pixels(opened_png(colour, 8, 2, narrow)) == colour.tolist()
     assert pixels(opened_png(colour, 8, 2, silly)) == colour.tolist()
+
+
+@pytest.mark.parametrize(("depth", "row", "key"), [(1, 0b01000000, 0), (2, 0b01100000, 1), (4, 0x89, 8)])
+def test_a_transparent_level_of_few_bits_is_found_among_the_pixels(depth: int, row: int, key: int) -> None:
+    two_pixels = np.array([[row], [0]])
+    other = (key + 1) * 255 // (2**depth - 1)
+    assert pixels(opened_png(two_pixels, depth, 0, (b"tRNS", struct.pack(">H", key)))) == [[255] * 3, [other] * 3]
 
 
 def test_a_transparent_colour_of_16_bits_is_compared_in_16_bits() -> None:

@@ -85,6 +85,16 @@ def test_of_an_animation_the_first_frame_is_read(tmp_path: Path) -> None:
     assert read_image(tmp_path / "a.gif")[0, 0].tolist() == [255, 0, 0]
 
 
+def test_a_preview_behind_a_jpeg_is_not_a_frame() -> None:
+    buffer = io.BytesIO()
+    image = Image.fromarray(noise())
+    image.save(buffer, "mpo", save_all=True, append_images=[image, image])
+    content = bytearray(buffer.getvalue())
+    second = content.index(b"MPF\0") + 4 + 50 + 16  # after the magic, the directory, and the first entry
+    content[second : second + 4] = struct.pack("<L", 0x010001)  # large thumbnail, VGA equivalent
+    assert open_image(bytes(content)).frames == 2
+
+
 def test_what_was_read_may_be_written_to(tmp_path: Path) -> None:
     write_image(tmp_path / "a.png", noise())
     image = read_image(tmp_path / "a.png")
@@ -212,7 +222,7 @@ def test_an_odd_entry_of_a_folder_costs_itself_only(tmp_path: Path) -> None:
         read_image(tmp_path / "loopy.png")
 
 
-def test_a_folder_below_that_cannot_be_listed_is_left_out(tmp_path: Path) -> None:
+def test_a_folder_below_that_cannot_be_listed_is_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     (tmp_path / "good.png").touch()
     (tmp_path / "locked").mkdir()
     listing = os.scandir
@@ -224,6 +234,7 @@ def test_a_folder_below_that_cannot_be_listed_is_left_out(tmp_path: Path) -> Non
 
     with patch("os.scandir", refuse):
         found = scan_images(tmp_path)
+    assert "locked: the folder cannot be listed: Permission denied" in caplog.text
     assert [path.name for path in found.images] == ["good.png"]
     assert found.left_out == {"unlisted folder": 1}
 

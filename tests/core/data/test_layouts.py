@@ -19,6 +19,11 @@ def named(row: Row) -> tuple[str | None, str | None]:
     return source, target
 
 
+def test_a_file_whose_mask_could_have_no_name_has_none(root: Path, put: Put) -> None:
+    [path] = put("x" * 251 + ".png")
+    assert ImageRef(path).photo().foreground is None
+
+
 def test_the_key_is_the_path_below_the_folder_without_suffix_and_split(root: Path, put: Put) -> None:
     put("a.png", "shoes/a.1.jpg", "train/b.png", "val/shoes/c.png", "shoes/test/d.png")
     found = {(image.key, image.stated) for image in images_in(root)}

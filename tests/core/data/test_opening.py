@@ -10,7 +10,7 @@ import pytest
 
 from mendkit.config import DataConfig
 from mendkit.data.catalogue import SPLITS, Catalogue
-from mendkit.data.opening import open_catalogue
+from mendkit.data.opening import left_out, open_catalogue
 from mendkit.errors import DataError
 
 Put = Callable[..., list[Path]]
@@ -34,6 +34,39 @@ def resource_names(catalogue: Catalogue, kind: str = "backgrounds") -> dict[str,
 def test_clean_images_are_split_by_their_names(root: Path, put: Put) -> None:
     put(*(f"clean/p{i}.png" for i in range(1, 6)))
     assert clean_names(opened(root)) == {"train": ["p1", "p2", "p4"], "val": ["p5"], "test": ["p3"]}
+
+
+def test_what_no_part_of_the_catalogue_takes_is_counted(root: Path, put: Put) -> None:
+    put(
+        "clean/p1.png",
+        "clean/deep/p2.png",
+        "background/watermark/source/p1.png",
+        "old/p9.png",
+        "p8.png",
+        "backgrounds/b.png",
+    )
+    put("views/front.png", "views/side.png")
+    for name in ("clean/p3.heic", "clean/p1.mask.png", "clean/gone.mask.png", "notes.txt", "clean/.hidden"):
+        (root / name).touch()
+    (root / "manifest.csv").write_text(
+        "source,target,task\nviews/../views/side.png,views/front.png,viewpoint.wrong_angle\n"
+    )
+    config = DataConfig(root=root, clean=root / "clean")
+    assert left_out(config, open_catalogue(config, TASKS)) == {
+        "images outside the layout": 2,
+        ".heic": 1,
+        "*.mask.png": 1,
+        ".txt": 1,
+    }
+
+
+def test_links_to_themselves_stop_nothing(root: Path, put: Put) -> None:
+    put("clean/p1.png", "background/watermark/source/p1.png")
+    for name in ("loop", "background/loop", "background/watermark/source/loop.png", "clean/loop"):
+        (root / name).symlink_to((root / name).name)
+    catalogue = opened(root)
+    assert clean_names(catalogue)["train"] == ["p1"]
+    assert {path.name for path in catalogue.paths()} == {"p1.png", "loop.png"}
 
 
 def test_split_folders_state_the_splits(root: Path, put: Put) -> None:

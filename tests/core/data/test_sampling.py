@@ -8,6 +8,7 @@ import pytest
 from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TestDomains, TestPairs, test_set
+from mendkit.data.store import ImageStore
 from mendkit.errors import DataError
 from mendkit_registry import DefectGroup, DefectType, Plugin, Registry, compose
 
@@ -47,6 +48,15 @@ def test_a_task_without_pairs_is_tested_on_its_two_domains(registry: Registry, r
         ("two/e", "target"),
     ]
     assert [test.pixels[0, 0, 0] for test in tests] == [10, 20, 30, 40, 50, 60]
+
+
+def test_tests_of_several_tasks_may_share_a_store(registry: Registry, refs: list[ImageRef]) -> None:
+    files = {task: TaskFiles(pairs=(Pair(refs[0], refs[1]),)) for task in ("light.unpaired", "light.semi_paired")}
+    catalogue, store = Catalogue({"test": SplitFiles(tasks=files)}), ImageStore(8)
+    one, two = (test_set(catalogue, registry, task, "test", size=8, seed=0, store=store) for task in files)
+    pixels = one[0].source.copy()
+    refs[0].path.unlink()
+    np.testing.assert_array_equal(two[0].source, pixels)
 
 
 def test_the_limit_is_that_of_each_domain(registry: Registry, refs: list[ImageRef]) -> None:

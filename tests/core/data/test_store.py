@@ -31,6 +31,14 @@ def test_beyond_its_budget_the_store_reads_again(wide: ImageRef) -> None:
     assert store.photo(wide) is not store.photo(wide)
 
 
+def test_processes_share_the_budget(wide: ImageRef) -> None:
+    store = ImageStore(512, megabytes=2)  # a photo takes 0.75 MB
+    store.divide(2)
+    assert store.photo(wide) is store.photo(wide)
+    other = ImageRef(wide.path, half="left")
+    assert store.photo(other) is not store.photo(other)
+
+
 def test_a_mask_that_touches_the_edge_does_not_go_on_beyond_it(wide: ImageRef) -> None:
     write_image(wide.path.with_name("wide.mask.png"), np.full((20, 60, 3), 255, np.uint8))
     foreground = ImageStore(60).photo(wide).foreground

@@ -12,6 +12,7 @@ from mendkit.config import RunConfig
 from mendkit.data.batch import to_images, to_tensor
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import test_pairs as pairs_of
+from mendkit.data.store import ImageStore
 from mendkit.data.stream import SampleStream, batches, task_shares
 from mendkit.errors import DataError
 from mendkit.training.run import plan_run
@@ -41,6 +42,18 @@ def test_worker_processes_change_nothing(tiny_config: Configure) -> None:
     alone = list(batches(samples, first=2, last=8, batch=3, workers=0))
     shared = list(batches(samples, first=2, last=8, batch=3, workers=2))
     assert all(torch.equal(a.x, b.x) and a.tasks == b.tasks for a, b in zip(alone, shared, strict=True))
+
+
+def test_workers_divide_the_memory_of_a_run_among_them(
+    tiny_config: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(store: ImageStore, processes: int) -> None:
+        with (tmp_path / "shares").open("a") as file:
+            file.write(f"{processes}\n")
+
+    monkeypatch.setattr(ImageStore, "divide", note)
+    list(batches(stream(tiny_config()), first=0, last=4, batch=2, workers=2))
+    assert (tmp_path / "shares").read_text() == "2\n2\n"
 
 
 @pytest.mark.parametrize(("temperature", "expected"), [(1.0, [0.8, 0.2]), (1e9, [0.5, 0.5])])
