@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
+from unicodedata import category
 
 MARKS = {BOM_UTF8: "utf-8-sig", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 """Byte order marks, which editors and spreadsheets put before a text, and the encodings that they stand for."""
@@ -37,9 +38,9 @@ def _not_unicode(content: bytes, place: int) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with escapes for what has no encoding, such as bytes of a file name that are not UTF-8.
+    """The text with escapes for what no terminal shows: control characters, and bytes of names that are not UTF-8.
 
-    >>> printable("caf\\udce9.png")
-    'caf\\\\udce9.png'
+    >>> printable("caf\udce9\t.png")
+    'caf\\udce9\\t.png'
     """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(sign.encode("unicode_escape").decode() if category(sign) in ("Cc", "Cs") else sign for sign in text)

@@ -9,8 +9,10 @@ import pytest
 from mendkit.text import EncodingError, printable, read_text
 
 
-def test_names_that_are_not_utf8_can_be_printed() -> None:
+def test_what_no_terminal_shows_is_printed_as_an_escape() -> None:
     assert printable("caf\udce9.png") == "caf\\udce9.png"
+    assert printable("a\tb\nc\x1b[31m.png") == r"a\tb\nc\x1b[31m.png"
+    assert printable("ünï 靴👟.png") == "ünï 靴👟.png"
 
 
 def test_line_ends_stay_as_they_are(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def bench(
     context: typer.Context,
     table: Annotated[str, typer.Argument(help="paired, unpaired, defects or ablation.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the table. What is done there already stays.")],
+    out: Annotated[Path, typer.Option(help="Folder of the table. Cells that are done are kept.")],
     data: DataRoot = None,
     clean: Clean = None,
     manifest: Manifest = None,
@@ -40,16 +40,16 @@ def bench(
     seeds: Annotated[str, typer.Option(help="Seeds of weights and training data, such as 0,1,2.")] = "0",
     cell: Annotated[str | None, typer.Option(help="Only this cell, MODEL/SEED or MODEL/SEED/TASK.")] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Budget of a row, in images over all its tasks.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Training of a cell stops after so many minutes.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop training a cell after this many minutes.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the models' images, px.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the models' first convolution.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, for all models.")] = None,
     features: Annotated[Path | None, typer.Option(help="Weights of a pretrained network, for distances.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many test pairs of each task.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Cells that are made side by side, each in its own process.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use at most this many test pairs of each task.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="How many cells to make at once, each in its own process.")] = 1,
     device: Device = "auto",
 ) -> None:
-    """Fill a table of models and tasks, cell by cell; what was stopped goes on. Exit status 1 if a cell is not done."""
+    """Fill a table of models and tasks, cell by cell. Run it again to continue. Exit status 1 if a cell is not done."""
     from mendkit_registry import load
 
     from ..bench.plan import open_plan, plan_table
@@ -132,7 +132,7 @@ class _Report:
         done = {state.name for state in self._write().cells if state.state == "done"}
         stderr.print(f"table: {self._out / 'table.md'}")
         if missing := [cell.name for cell in cells if cell.name not in done]:
-            stderr.print(f"not done: {', '.join(missing)}. Go on with the same command.")
+            stderr.print(f"not done: {', '.join(missing)}. Run the same command again to continue.")
             raise typer.Exit(1)
 
     def _say(self, cell: Cell, words: str) -> None:

@@ -37,7 +37,9 @@ def check(
     manifest: Manifest = None,
     reverse: Reverse = None,
     product: Product = None,
-    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Also where to get absent published sets.")] = False,
+    benchmarks: Annotated[
+        bool, typer.Option("--benchmarks", help="Also say where to get absent published sets.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Decode every image and say what there is. Exit status 1 if one is unreadable, or in two splits at once."""
@@ -66,13 +68,13 @@ def check(
 
 @app.command()
 def draw(
-    out: Annotated[Path, typer.Option(help="Data root to write to; images go to its folder `clean`.")],
-    count: Annotated[int, typer.Option(min=1, help="How many images the root has in the end.")] = 400,
+    out: Annotated[Path, typer.Option(help="Data root to write to; images go to its `clean` folder.")],
+    count: Annotated[int, typer.Option(min=1, help="How many images there are in the end.")] = 400,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Side of the images, px.")] = 128,
     seed: Annotated[int, seed_option("Image i depends on the seed and i alone.")] = 0,
-    source: Annotated[str, typer.Option(help="What draws them; plugins bring it.")] = "samples.products",
+    source: Annotated[str, typer.Option(help="What draws them; plugins provide it.")] = "samples.products",
 ) -> None:
-    """Draw clean product images. Repeat the call to go on after an interrupt; nothing is overwritten."""
+    """Draw clean product images. Run it again to continue; nothing is overwritten."""
     from mendkit_registry import load
 
     from ..data.drawing import draw_images
@@ -128,7 +130,7 @@ def _print(report: Report, idle: list[str], left_out: Mapping[str, int], publish
     for title, style, lines in _findings(report):
         stdout.print(Text(title, style))
         for line in lines[:SHOWN]:
-            stdout.print(Text(f"  {line}"))
+            stdout.print(Text(f"  {printable(line)}"))
         if len(lines) > SHOWN:
             stdout.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
     if report.ok:
@@ -155,7 +157,7 @@ def _table(holdings: tuple[Holding, ...]) -> Table:
 
 def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
     """Title, style and lines of each kind of fault that there is."""
-    unreadable = [printable(f"{each.path}: {each.reason}") for each in report.unreadable]
+    unreadable = [f"{each.path}: {each.reason}" for each in report.unreadable]
     leaks, namesakes = ([_in_splits(each) for each in group] for group in (report.leaks, report.namesakes))
     if unreadable:
         yield f"{len(unreadable)} cannot be read; replace or remove them:", "red", unreadable
@@ -183,4 +185,4 @@ def _in_words(unmatched: Unmatched) -> str:
 
 
 def _in_splits(shared: Shared) -> str:
-    return printable("; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items()))
+    return "; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items())

@@ -23,9 +23,9 @@ TASKS = ("background.non_white", "background.watermark", "viewpoint.wrong_angle"
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the demo. A demo that was stopped goes on.")] = Path("runs/demo"),
+    out: Annotated[Path, typer.Option(help="Folder of the demo. Run it again to continue.")] = Path("runs/demo"),
     images: Annotated[int, typer.Option(min=8, help="Budget of training, in images.")] = 6000,
-    minutes: Annotated[float, typer.Option(help="Training ends after so many minutes at the latest.")] = 3.0,
+    minutes: Annotated[float, typer.Option(help="End training after this many minutes at the latest.")] = 3.0,
     products: Annotated[int, typer.Option(min=20, help="How many products to draw.")] = PRODUCTS,
     size: Annotated[int, typer.Option(help="Side of the model's image, px.")] = 64,
     width: Annotated[int, typer.Option(help="Channels of the model's first convolution.")] = 16,

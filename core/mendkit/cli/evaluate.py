@@ -42,7 +42,7 @@ class SplitName(StrEnum):
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
     *,
-    split: Annotated[SplitName, typer.Option(help="Which images.")] = SplitName.test,
+    split: Annotated[SplitName, typer.Option(help="Which split to score.")] = SplitName.test,
     tasks: Tasks = None,
     data: DataRoot = None,
     clean: Clean = None,
@@ -53,9 +53,9 @@ def evaluate(
     features: Annotated[
         Path | None, typer.Option(help="Weights of a pretrained network, for perceptual, Fréchet and kernel distance.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pairs of each task.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use at most this many pairs of each task.")] = None,
     seed: Annotated[int, seed_option("Seed of the synthesised pairs, intervals and subsets.")] = 0,
-    batch: Annotated[int, typer.Option(min=1, help="Pairs mended at once.")] = 32,
+    batch: Annotated[int, typer.Option(min=1, help="Pairs in one pass of the model.")] = 32,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation.")] = None,
     gallery: Annotated[bool, typer.Option(help="Whether to write the HTML gallery.")] = True,

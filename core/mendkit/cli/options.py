@@ -30,8 +30,8 @@ Product = Annotated[
     typer.Option(metavar="REGEX", help="What of a file's stem names its product: '(?P<product>.+)_[^_]+'."),
 ]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
-Minutes = Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")]
-Batch = Annotated[int | None, typer.Option(help="Images a step.")]
+Minutes = Annotated[float | None, typer.Option(help="End after this many minutes at the latest.")]
+Batch = Annotated[int | None, typer.Option(help="Images per step.")]
 Seed = Annotated[int | None, seed_option("Seed of weights and data.")]
 Workers = Annotated[int | None, typer.Option(help="Processes that make samples.")]
 Features = Annotated[

@@ -25,7 +25,7 @@ STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red"}
 app = typer.Typer(
     cls=ListByDefault,
     add_completion=False,
-    help="List the installed plugins, begin one of your own, check one, or look up what there is to yield. "
+    help="List the installed plugins, start your own, check one, or look up what plugins can contribute. "
     "`plugins` is short for `plugins list`.",
 )
 
@@ -47,7 +47,7 @@ def new(
     type_: Annotated[str, typer.Option("--type", help="Name of the defect: the task is NAME.TYPE.")] = "marks",
     out: Annotated[Path, typer.Option(help="Folder that mendkit-NAME is written to.")] = Path(),
 ) -> None:
-    """Write a plugin to begin with: a distribution that installs, trains and passes its tests. Overwrites nothing."""
+    """Write a plugin to start from: a distribution that installs, trains and passes its tests. Overwrites nothing."""
     from ..authoring.writing import write_plugin
 
     folder = write_plugin(name, type_, out, load())
@@ -58,7 +58,7 @@ def new(
 
 @app.command("check")
 def check(name: Annotated[str, typer.Argument(help="The plugin, as `mendkit plugins` lists it.")]) -> None:
-    """Check all that a plugin contributes against what mendkit asks of it. Exit status 1 if something is wrong."""
+    """Check everything that a plugin contributes. Exit status 1 if something is wrong."""
     from ..testing.conformance import check_plugin
 
     findings = check_plugin(name)

@@ -60,7 +60,7 @@ def _scores(home: Path) -> Iterator[RenderableType]:
 
     files = sorted((home / "evaluation").glob("*.json"))
     if not files:
-        yield Text(f"not evaluated yet; mendkit evaluate {home}", "dim")
+        yield Text(f"not evaluated yet; run: mendkit evaluate {home}", "dim")
     for file in files:
         try:
             yield evaluation_report(Evaluation.model_validate(loads(file.read_bytes())))

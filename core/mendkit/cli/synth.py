@@ -40,7 +40,9 @@ def preview(
     seeds: Annotated[int, typer.Option(min=1, max=100, help="How many pairs, each with a seed of its own.")] = 6,
     seed: Seed = 0,
     size: Size = 256,
-    out: Annotated[Path | None, typer.Option(help="PNG to write. Default: TASK.png; it is replaced.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="PNG to write; one that is there is replaced. Default: TASK.png.")
+    ] = None,
 ) -> None:
     """Draw a sheet of made pairs: clean, defective, and the mask of where they differ."""
     from ..data.images import write_image
@@ -59,7 +61,7 @@ def preview(
 def export(
     task: Task,
     *,
-    count: Annotated[int, typer.Option(min=1, help="How many pairs the root has in the end.")],
+    count: Annotated[int, typer.Option(min=1, help="How many pairs there are in the end.")],
     out: Annotated[Path, typer.Option(help="Data root to write to.")],
     data: DataRoot = None,
     clean: Clean = None,
@@ -69,7 +71,7 @@ def export(
     seed: Seed = 0,
     size: Size = 256,
 ) -> None:
-    """Write made pairs as a data root. Repeat the call to go on after an interrupt; nothing is overwritten."""
+    """Write made pairs as a data root. Run it again to continue; nothing is overwritten."""
     from ..data.export import export_pairs
 
     config = data_config(data_settings(data, clean, manifest, resource, product=product))

@@ -28,14 +28,14 @@ COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners", "extras")
 app = typer.Typer(
     cls=ListByDefault,
     add_completion=False,
-    help="List the defects that the installed plugins teach. `tasks FILTER` is short for `tasks list FILTER`.",
+    help="List the defects that the installed plugins add. `tasks FILTER` is short for `tasks list FILTER`.",
 )
 
 
 @app.command("list")
 def list_tasks(
     filters: Annotated[list[str] | None, typer.Argument(help="Tasks, groups or globs. Default: all.")] = None,
-    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Published sets as well.")] = False,
+    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Include published sets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Print the tree of groups and types. Published sets are left out unless they are asked for."""

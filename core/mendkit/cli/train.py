@@ -45,7 +45,7 @@ def train(
     product: Product = None,
     tasks: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the new run.")] = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with this run, exactly.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Continue this run exactly.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file; flags win over it.")] = None,
     preset: Annotated[str | None, typer.Option(help="The method; see `mendkit presets`.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
@@ -92,7 +92,7 @@ def train(
         stdout.print(plan_tables(plan_run(settings)[0]))
         return
     if out is None:
-        raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
+        raise ConfigError("no folder for the run; give one with --out runs/NAME (or use --resume RUN or --plan)")
     finish(start_run(settings, out, training_progress, say_remarks), out)
 
 
@@ -131,4 +131,4 @@ def finish(spent: bool, run: Path) -> None:
         report_forgetting(run)
         stderr.print(f"trained: {run}. Next: mendkit evaluate {run}")
     else:
-        stderr.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
+        stderr.print(f"stopped, with a checkpoint. Continue with: mendkit train --resume {run}")

@@ -171,7 +171,7 @@ def _require_column(name: str | None) -> None:
 def _image(base: Path, text: str, group: str | None) -> ImageRef | None:
     if not text:
         return None
-    # A name may hold a backslash; what is no such name was written on Windows.
+    # A name may hold a backslash; what is not such a name was written on Windows.
     for path in (base / text, base / text.replace("\\", "/")):
         if _is_file(path):
             return ImageRef(path, product=group)

@@ -24,7 +24,7 @@ def plan_tables(plan: Plan) -> RenderableType:
 
 def _table(*columns: str, title: str) -> Table:
     """A table whose cells are folded where they must, and never cut."""
-    return Table(*(Column(name, overflow="fold") for name in columns), title=title)
+    return Table(*(Column(name, overflow="fold") for name in columns), title=title, title_justify="left")
 
 
 def _feeds(plan: Plan) -> Table:

@@ -14,7 +14,6 @@ from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from ..files import only_writer
 from ..networks.pretrained import FeatureWeights
-from ..text import printable
 from .blueprint import Blueprint
 from .checkpoint import find_checkpoint, load_state, read_index
 from .extension import extended, extended_state
@@ -104,8 +103,10 @@ def extend_run(
 
 
 def _require_new(run: Path) -> None:
-    if printable(str(run.absolute())) != str(run.absolute()):
-        raise ConfigError(f"{run}: TensorBoard needs a path in UTF-8; choose another --out")
+    try:
+        str(run.absolute()).encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{run}: TensorBoard needs a path in UTF-8; choose another --out") from None
     if is_run(run):
         raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
 
