@@ -47,8 +47,19 @@ class Identity(NamedTuple):
 
 
 def exists(path: Path) -> bool:
-    """Whether there is something at ``path``. What cannot exist, such as a name that is too long, does not."""
-    return os.path.exists(path)  # noqa: PTH110  # Path.exists raises
+    """Whether there is such a file or folder. Where there cannot be, as the name is too long, there is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def is_folder(entry: os.DirEntry[str] | Path) -> bool:
+    """Whether it is a folder or a link to one. A link to itself, or into a folder that may not be seen, is not."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def fitting_name(stem: str, ending: str) -> str:
@@ -88,14 +99,6 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
-
-
-def is_folder(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a folder or a link to one. A link to itself, or into a folder that may not be seen, is not."""
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
 
 
 @contextmanager

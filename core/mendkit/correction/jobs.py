@@ -22,7 +22,7 @@ from ..data.images import (
     scan_images,
 )
 from ..errors import MendkitError
-from ..files import exists, fitting_name
+from ..files import exists, fitting_name, is_folder
 
 READ_ONLY = frozenset({".gif"})
 """Formats of ``SUFFIXES`` with few colours: their results are written as PNG."""
@@ -128,7 +128,7 @@ def _in_glob(pattern: str, results: Iterable[Path]) -> Input:
     below = {_real(result) for result in results if _real(root) in _real(result).parents}
     # pathlib's glob would look into hidden folders as well
     matches = map(Path, sorted(glob.glob(pattern, recursive=True)))  # noqa: PTH207
-    files = [path for path in matches if not os.path.isdir(path) and path.name[0] != "."]  # noqa: PTH112  # may loop
+    files = [path for path in matches if not is_folder(path) and path.name[0] != "."]
     inputs = [path for path in files if below.isdisjoint(_real(path).parents)]
     images = tuple(path for path in inputs if is_image(path))
     left_out = Counter(left_out_labels(inputs, {foreground_beside(path).name for path in images}))
