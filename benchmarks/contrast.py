@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mendkit.losses.contrast import ROUNDS, STEEPNESS, TEMPERATURE, modulated_contrast
+from mendkit.learners.translation.losses.contrast import ROUNDS, STEEPNESS, TEMPERATURE, modulated_contrast
 
 
 def looped_contrast(queries: Tensor, keys: Tensor, *, hard: bool) -> Tensor:

@@ -22,7 +22,7 @@ from mendkit_registry import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from mendkit.training.passes import Passes
+    from mendkit.learners.translation.passes import TranslationPasses
 
 TASKS_PER_GROUP = 20
 
@@ -30,11 +30,11 @@ TASKS_PER_GROUP = 20
 class EdgeError:
     """``|dx G_XY(x) - dx y|`` on pairs: steps between neighbouring pixels stay as steep as they were."""
 
-    def __call__(self, passes: Passes) -> Tensor:
-        from mendkit.training.passes import per_sample
+    def __call__(self, passes: TranslationPasses) -> Tensor:
+        from mendkit.contracts.passes import per_item
 
         error = passes.fake_y.image.diff(dim=3) - passes.y.diff(dim=3)
-        return per_sample(error.abs()) * passes.batch.paired
+        return per_item(error.abs()) * passes.batch.paired
 
 
 def residual_convolution(channels: int) -> nn.Module:

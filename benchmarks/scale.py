@@ -25,11 +25,11 @@ import torch
 from many_tasks import ManyTasks, plugin
 
 from mendkit.config import RunConfig, read_config
-from mendkit.data.batch import Batch
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
 from mendkit.data.drawing import draw_images
-from mendkit.data.guidance import Guidance
 from mendkit.data.opening import open_catalogue
-from mendkit.training.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.schedule import update_average
 from mendkit.training.state import new_state

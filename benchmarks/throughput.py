@@ -13,16 +13,16 @@ from pathlib import Path
 import torch
 
 from mendkit.config import RunConfig, read_config
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
-from mendkit.losses import CORE_TERMS
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.networks.blueprint import Blueprint
 from mendkit.networks.pretrained import identify
 from mendkit.presets import preset_names
-from mendkit.training.blueprint import Blueprint
-from mendkit.training.loop import pick_device
-from mendkit.training.plan import PlannedTerm
+from mendkit.training.devices import pick_device
 from mendkit.training.state import new_state
 from mendkit.training.step import train_step
+from mendkit.training.terms import PlannedTerm
 from mendkit_registry import DefectType
 
 TASKS = {

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from mendkit_registry.specs import Applies
+
 from .errors import ConfigError
 from .presets import DEFAULT, lay_over, read_preset
 from .text import read_text
@@ -54,26 +56,12 @@ class ModelConfig(Section):
     critic: Literal["image", "pair"] = Field("image", description="pair: the critics see the input beside the output")
 
 
-Applies = Literal[
-    "all",
-    "pairs",
-    "pairs in place",
-    "pairs to redraw",
-    "pairs to transform",
-    "unpaired samples",
-    "unpaired or ambiguous",
-    "unless paired task",
-]
-"""Which samples a term is for. In place: of tasks that are not geometric. To transform: of those that are geometric or
-tonal, so that moving pixels and changing colours mends them; to redraw: of the others."""
-
-
 class TermConfig(Section):
-    """The part that a loss term plays. Computed in each ``every``-th step, it has ``every`` times its weight then."""
+    """The part that a loss term plays. Computed every ``every`` steps, it has ``every`` times its weight then."""
 
     weight: Weight
     every: Annotated[int, Field(ge=1)] = 1
-    applies: Applies | None = Field(None, description="which samples; None: as the term is defined")
+    applies: Applies | None = Field(None, description="which items; None: as the term is defined")
 
 
 class TrainingConfig(Section):
@@ -95,6 +83,8 @@ class TrainingConfig(Section):
     seed: Seed = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
+    precision: Literal["float32", "bfloat16"] = Field("float32", description="of convolutions; bfloat16 is for GPUs")
+    compile: bool = Field(False, description="compile the networks, which takes minutes and pays on a GPU")
     minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="the budget ends then at the latest")
     checkpoint_images: Annotated[int, Field(ge=1)] = 20_000
     sheet_images: Annotated[int, Field(ge=1)] = 20_000
@@ -105,6 +95,7 @@ class RunConfig(Section):
     """Everything that determines a run, saved in the run as ``config.json``."""
 
     preset: str = Field(DEFAULT, description="the method whose settings lie below all others; see `mendkit presets`")
+    learner: str = Field("translation.gan", description="what learns, by the name of a plugin's component")
     tasks: tuple[str, ...] = ("*",)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()

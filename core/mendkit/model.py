@@ -1,49 +1,58 @@
-"""A trained model, ready to mend: the averaged generator and the table of its tasks."""
+"""A trained model, ready for photos: the averaged network that answers, and the table of its tasks."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from mendkit_registry import ExtraSpec
+from mendkit_registry import ExtraSpec, Registry
+from mendkit_registry import load as installed
 
 from .config import RunConfig
-from .data.guidance import Guidance
-from .errors import MendkitError
-from .networks.mended import Mended
-from .training.blueprint import Blueprint
-from .training.checkpoint import find_checkpoint, load_weights, read_index
-from .training.state import Translator, new_generator
+from .contracts.guidance import LabelTable
+from .contracts.mended import Mended
+from .contracts.photo import Stack
+from .networks.blueprint import Blueprint
+from .training.checkpoint import AVERAGE, find_checkpoint, load_weights, read_index
+from .training.state import new_learner
 
 
 class Model:
-    """A generator for inference.
+    """A network for inference.
 
     Args:
-        generator: G_XY, with averaged weights.
+        network: G_XY, with averaged weights.
         blueprint: what it was built from.
         images_seen: how many training images it has seen.
+        extras: what its conditioners take beside the image.
     """
 
-    def __init__(self, generator: Translator, blueprint: Blueprint, images_seen: int) -> None:
-        self.generator = generator.requires_grad_(False).eval()
+    def __init__(
+        self, network: nn.Module, blueprint: Blueprint, images_seen: int, extras: tuple[ExtraSpec, ...] = ()
+    ) -> None:
+        self.network = network.requires_grad_(False).eval()
         self.blueprint = blueprint
         self.images_seen = images_seen
+        self.extras = extras
 
     @classmethod
-    def load(cls, path: Path, device: str = "cpu") -> Model:
+    def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
         """Load a run or checkpoint directory, on any device.
 
+        Args:
+            registry: says what the components of the model are; None: that of the installed plugins.
+
         Raises:
-            CheckpointError: missing, damaged, or of a newer format.
+            CheckpointError: missing, damaged, of a newer format, or of components that no installed plugin contributes.
         """
-        index = read_index(path)
-        generator = new_generator(index)
-        load_weights(generator, find_checkpoint(path) / "average.safetensors")
-        generator.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return cls(generator, index, index.images)
+        index, registry = read_index(path), registry or installed()
+        network = new_learner(index, registry).answering()
+        load_weights(network, find_checkpoint(path) / f"{AVERAGE}.safetensors")
+        network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return cls(network, index, index.images, index.extra_specs(registry))
 
     @property
     def config(self) -> RunConfig:
@@ -61,11 +70,6 @@ class Model:
         return self.blueprint.learned_from
 
     @property
-    def extras(self) -> tuple[ExtraSpec, ...]:
-        """What its conditioners take beside the image."""
-        return self.blueprint.extras
-
-    @property
     def size(self) -> int:
         """The side of its square images, in pixels."""
         return self.config.training.size
@@ -73,17 +77,20 @@ class Model:
     @property
     def device(self) -> torch.device:
         """Where its weights are."""
-        return next(self.generator.parameters()).device
+        return next(self.network.parameters()).device
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says; the result is on the CPU.
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU.
+
+        Args:
+            tasks: that of each image.
+            stacks: the extras of each image; empty: none has any.
 
         Raises:
             MendkitError: a task that the model was not trained for.
         """
-        if unknown := sorted(set(guidance.tasks) - set(self.tasks)):
-            raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.tasks)}")
+        guidance = LabelTable(self.tasks).guidance(tasks, stacks)
         with torch.inference_mode():
             images = images.to(self.device, memory_format=torch.channels_last)
-            mended: Mended = self.generator(images, guidance.to(self.device))
+            mended: Mended = self.network(images, guidance.to(self.device))
         return mended.map(Tensor.cpu)

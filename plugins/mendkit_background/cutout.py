@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 import numpy as np
 
-from mendkit.contracts import Defect, Image, Mask, Photo, Resources
+from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 
 from .foreground import grabcut_foreground, has_rembg, is_plausible, rembg_foreground
 from .matte import Matte
@@ -29,14 +29,14 @@ class CutoutSynthesizer:
         self._found: dict[bytes, Mask] = {}
         self._free = CACHE_BYTES
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``. Nothing about it is random."""
         foreground = next((mask for mask in self._foregrounds(photo) if is_plausible(mask)), None)
         if foreground is None:
-            return Defect(photo.pixels, photo.pixels, np.zeros(photo.pixels.shape[:2], np.uint8))
+            return Pair(photo.pixels, photo.pixels, np.zeros(photo.pixels.shape[:2], np.uint8))
         target = on_white(photo.pixels, matte_of(foreground))
         differs = (photo.pixels != target).any(axis=2)
-        return Defect(photo.pixels, target, differs.astype(np.uint8) * 255)
+        return Pair(photo.pixels, target, differs.astype(np.uint8) * 255)
 
     def _foregrounds(self, photo: Photo) -> Iterator[Mask]:
         if photo.foreground is not None:

@@ -7,7 +7,7 @@ from math import fsum
 import torch
 from torch import Tensor
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 
 BAND = 0.05
 """The border is this share of the shorter side wide, and at least one pixel."""

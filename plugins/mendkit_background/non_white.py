@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mendkit.contracts import Defect, Image, Photo, Resources
+from mendkit.contracts import Image, Pair, Photo, Resources
 
 from .matte import Matte, lay_over, matte_on_white
 from .scenery import draw_scene
@@ -30,7 +30,7 @@ class NonWhiteSynthesizer:
     defective; outside it the target is exactly 255. A photo without a surround of white is a product as a whole.
     """
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``."""
         target, matte = _place(photo.pixels, matte_on_white(photo.pixels), rng)
         scene = draw_scene(rng, resources, *matte.shape)
@@ -38,7 +38,7 @@ class NonWhiteSynthesizer:
             scene = cast_shadow(scene, matte, rng)
         source = lay_over(target, matte, scene)
         differs = (source != target).any(axis=2)
-        return Defect(source, target, differs.astype(np.uint8) * 255)
+        return Pair(source, target, differs.astype(np.uint8) * 255)
 
 
 def _place(pixels: Image, matte: Matte, rng: np.random.Generator) -> tuple[Image, Matte]:

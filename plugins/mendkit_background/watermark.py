@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mendkit.contracts import Defect, Image, Photo, Resources
+from mendkit.contracts import Image, Pair, Photo, Resources
 
 from .coverage import draw_coverage
 from .ink import contrasting_ink, draw_ink, is_visible, lay_on
@@ -16,11 +16,11 @@ ATTEMPTS, INKS = 9, 3
 class WatermarkSynthesizer:
     """Pairs of a photo with a watermark (source) and the photo itself (target)."""
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``, whose mark can be seen on any photo."""
         source = _marked(photo.pixels, rng)
         differs = (source != photo.pixels).any(axis=2)
-        return Defect(source, photo.pixels, differs.astype(np.uint8) * 255)
+        return Pair(source, photo.pixels, differs.astype(np.uint8) * 255)
 
 
 def _marked(pixels: Image, rng: np.random.Generator) -> Image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mendkit.contracts import Defect, Image, Photo, Resources
+from mendkit.contracts import Image, Pair, Photo, Resources
 
 from .light import Floats, to_linear, to_srgb
 
@@ -28,12 +28,12 @@ class CastSynthesizer:
     a photo that was cut out: then only the product, or other photos of it, can say what its colours are.
     """
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``."""
         tinted = _tinted(photo.pixels, rng)
         source = _on_white(tinted, photo.pixels) if rng.random() < RETOUCHED_SHARE else tinted
         differs = (source != photo.pixels).any(axis=2)
-        return Defect(source, photo.pixels, differs.astype(np.uint8) * 255)
+        return Pair(source, photo.pixels, differs.astype(np.uint8) * 255)
 
 
 def _tinted(pixels: Image, rng: np.random.Generator) -> Image:

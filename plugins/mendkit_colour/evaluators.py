@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 
 WHITE = 249.5 / 255
 """Where all channels of the truth are above this, there is no product."""

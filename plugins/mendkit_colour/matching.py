@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from mendkit.data.guidance import Exemplars
+from mendkit.contracts.guidance import Exemplars
 
 PHOTO, REFERENCES = "colour.photo", "colour.references"
 CODE = 64

@@ -6,7 +6,7 @@ from math import fsum
 
 from torch import Tensor
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 
 WHITE = 0.96
 """What is darker than this in any channel is product, not white backdrop."""

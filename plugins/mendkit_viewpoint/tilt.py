@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mendkit.contracts import Defect, Image, Mask, Photo, Resources
+from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 from mendkit.errors import ConfigError
 
 from .backdrop import backdrop_colour, product_outline
@@ -100,9 +100,9 @@ class TiltSynthesizer:
         self.max_pitch = max_pitch
         self.distance = distance
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Turn the product by random angles. The defect has no mask: everything moves."""
-        return Defect(source=turn(photo.pixels, self.draw_pose(rng), photo.foreground), target=photo.pixels)
+        return Pair(source=turn(photo.pixels, self.draw_pose(rng), photo.foreground), target=photo.pixels)
 
     def draw_pose(self, rng: np.random.Generator) -> Pose:
         """Random angles within the limits."""

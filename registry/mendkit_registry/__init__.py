@@ -3,7 +3,7 @@
 from .discovery import API_VERSION, Plugin, plugin_from
 from .errors import ApiVersionError, FactoryError, PluginError, RegistryError, UnknownNameError
 from .factories import build, import_factory
-from .hookspecs import hookimpl, hookspec
+from .hookspecs import hookimpl
 from .registry import Registry, compose, load
 from .specs import (
     ConditionerSpec,
@@ -12,6 +12,7 @@ from .specs import (
     DefectType,
     EvaluatorSpec,
     ExtraSpec,
+    LearnerSpec,
     LossSpec,
     SamplesSpec,
     SynthesizerSpec,
@@ -27,6 +28,7 @@ __all__ = [
     "EvaluatorSpec",
     "ExtraSpec",
     "FactoryError",
+    "LearnerSpec",
     "LossSpec",
     "Plugin",
     "PluginError",
@@ -38,7 +40,6 @@ __all__ = [
     "build",
     "compose",
     "hookimpl",
-    "hookspec",
     "import_factory",
     "load",
     "plugin_from",

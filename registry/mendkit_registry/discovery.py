@@ -12,22 +12,11 @@ from typing import Literal
 import pluggy
 from pydantic import ValidationError
 
-from . import hookspecs
 from .effects import Effects, undone
 from .errors import ApiVersionError
-from .specs import (
-    ConditionerSpec,
-    DatasetSpec,
-    DefectGroup,
-    DefectType,
-    EvaluatorSpec,
-    ExtraSpec,
-    LossSpec,
-    SamplesSpec,
-    Spec,
-    SynthesizerSpec,
-    wrong_fields,
-)
+from .hookspecs import HOOKS, PROJECT
+from .kinds import KINDS, PREFIX, Kind
+from .specs import Spec, wrong_fields
 
 ENTRY_POINT_GROUP = "mendkit"
 
@@ -35,23 +24,6 @@ API_VERSION = 1
 """Version of the contract with plugins."""
 API_ATTRIBUTE = "MENDKIT_API"
 """With ``MENDKIT_API = 1`` in its module, a plugin says for which version it was written."""
-
-KINDS: dict[str, type[Spec]] = {
-    "groups": DefectGroup,
-    "tasks": DefectType,
-    "synthesizers": SynthesizerSpec,
-    "losses": LossSpec,
-    "evaluators": EvaluatorSpec,
-    "conditioners": ConditionerSpec,
-    "extras": ExtraSpec,
-    "samples": SamplesSpec,
-    "datasets": DatasetSpec,
-}
-"""What can be contributed, each through the hook ``mendkit_<kind>``."""
-
-
-PREFIX = "mendkit_"
-HOOKS = frozenset(f"{PREFIX}{kind}" for kind in KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +116,13 @@ def _distribution(entry: EntryPoint) -> tuple[str, str]:
 
 def _collect(name: str, plugin: object) -> Mapping[str, tuple[Spec, ...]]:
     # A manager of its own for each plugin: no plugin can block, reorder or wrap the hooks of another.
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
-    manager.add_hookspecs(hookspecs)
+    manager = pluggy.PluginManager(PROJECT)
+    manager.add_hookspecs(HOOKS)  # type: ignore[arg-type] # any namespace will do
     _check_version(plugin)
     _check_hooks(manager, plugin)
     manager.register(plugin, name=name)
     manager.check_pending()
-    return MappingProxyType({kind: _yielded(manager, kind) for kind in KINDS})
+    return MappingProxyType({name: _yielded(manager, kind) for name, kind in KINDS.items()})
 
 
 def _check_version(plugin: object) -> None:
@@ -169,8 +141,8 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
         if options is None and (meant := _meant(plugin, name)):
             misspelt = "" if meant == name else f", and is misspelt: did you mean {meant!r}?"
             raise TypeError(f"{name} lacks the decorator @hookimpl{misspelt}")
-        if options is not None and (hook := options.get("specname") or name) not in HOOKS:
-            nearest = get_close_matches(hook, sorted(HOOKS), n=1, cutoff=0)
+        if options is not None and (hook := options.get("specname") or name) not in vars(HOOKS):
+            nearest = get_close_matches(hook, sorted(vars(HOOKS)), n=1, cutoff=0)
             raise TypeError(f"there is no hook {hook!r}; did you mean {nearest[0]!r}?")
 
 
@@ -178,17 +150,16 @@ def _meant(plugin: object, name: str) -> str | None:
     """The hook that a function is meant to be, by its name."""
     if not name.startswith(PREFIX) or not callable(getattr(plugin, name, None)):
         return None
-    return next(iter(get_close_matches(name, sorted(HOOKS), n=1, cutoff=0.85)), None)
+    return next(iter(get_close_matches(name, sorted(vars(HOOKS)), n=1, cutoff=0.85)), None)
 
 
-def _yielded(manager: pluggy.PluginManager, kind: str) -> tuple[Spec, ...]:
-    hook = f"{PREFIX}{kind}"
+def _yielded(manager: pluggy.PluginManager, kind: Kind) -> tuple[Spec, ...]:
     try:
-        specs = tuple(spec for result in getattr(manager.hook, hook)() for spec in result)
+        specs = tuple(spec for result in getattr(manager.hook, kind.hook)() for spec in result)
     except Exception as error:
         reason = wrong_fields(error) if isinstance(error, ValidationError) else f"{type(error).__name__}: {error}"
-        raise RuntimeError(f"hook {hook} raised {reason}") from error
+        raise RuntimeError(f"hook {kind.hook} raised {reason}") from error
     for spec in specs:
-        if not isinstance(spec, KINDS[kind]):
-            raise TypeError(f"hook {hook} must yield {KINDS[kind].__name__}, got {spec!r}")
+        if not isinstance(spec, kind.spec):
+            raise TypeError(f"hook {kind.hook} must yield {kind.spec.__name__}, got {spec!r}")
     return specs

@@ -8,22 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 WILDCARD = re.compile(r"[*?[]")
 LAST = chr(0x10FFFF)
 """Sorts behind all that a name may go on with."""
 
 
-class ForTasks(Protocol):
-    """What is for some tasks, each of which is named, or matched by a glob."""
-
-    @property
-    def tasks(self) -> tuple[str, ...]:
-        """Names of tasks and globs."""
-
-
-Item = TypeVar("Item", bound=ForTasks)
+Item = TypeVar("Item")
 
 
 def is_glob(pattern: str) -> bool:
@@ -49,7 +41,7 @@ def _matching(names: Sequence[str], pattern: str) -> Sequence[str]:
     return [name for name in begin_so if (fnmatchcase(name, pattern) if is_glob(pattern) else name == pattern)]
 
 
-class TaskIndex(Mapping[str, Item]):
+class Index(Mapping[str, Item]):
     """What plugins contribute of one kind, by name and sorted, which also knows what is for a task.
 
     Args:
@@ -78,6 +70,6 @@ class TaskIndex(Mapping[str, Item]):
     def _by_task(self) -> dict[str, tuple[Item, ...]]:
         found: dict[str, list[Item]] = defaultdict(list)
         for item in self._items.values():
-            for task in matching(self._tasks, item.tasks):
+            for task in matching(self._tasks, getattr(item, "tasks", ())):
                 found[task].append(item)
         return {task: tuple(items) for task, items in found.items()}

@@ -4,27 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from types import MappingProxyType
 from typing import TypeVar, cast
 
-from .discovery import KINDS, Plugin, installed_entry_points, load_plugin
+from .discovery import Plugin, installed_entry_points, load_plugin
 from .errors import PluginError, UnknownNameError
-from .matching import TaskIndex, matching
-from .specs import (
-    ConditionerSpec,
-    DatasetSpec,
-    DefectGroup,
-    DefectType,
-    EvaluatorSpec,
-    ExtraSpec,
-    LossSpec,
-    SamplesSpec,
-    Spec,
-    SynthesizerSpec,
-)
+from .kinds import KINDS, kind_of
+from .matching import Index, matching
+from .specs import DefectGroup, DefectType, Spec
 from .validation import mark_broken
 
-Named = TypeVar("Named", DefectGroup, DefectType)
+S = TypeVar("S", bound=Spec)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +30,38 @@ class Registry:
     ['wrong_angle']
     """
 
-    groups: Mapping[str, DefectGroup]
-    tasks: Mapping[str, DefectType]
-    synthesizers: TaskIndex[SynthesizerSpec]
-    losses: TaskIndex[LossSpec]
-    evaluators: TaskIndex[EvaluatorSpec]
-    conditioners: TaskIndex[ConditionerSpec]
-    extras: TaskIndex[ExtraSpec]
-    samples: Mapping[str, SamplesSpec]
-    datasets: TaskIndex[DatasetSpec]
     plugins: tuple[Plugin, ...]
-    owners: Mapping[tuple[str, str], Plugin] = field(repr=False, compare=False)
-    """(kind, name) -> the plugin that contributes it."""
+    specs: Mapping[type[Spec], Index[Spec]] = field(repr=False)
+    owners: Mapping[tuple[type[Spec], str], Plugin] = field(repr=False, compare=False)
+    """(class of specs, name) -> the plugin that contributes it."""
+
+    def __getitem__(self, kind: type[S]) -> Index[S]:
+        """All that plugins contribute of one kind, by name: ``registry[LossSpec].of("background.watermark")``."""
+        return cast(Index[S], self.specs[kind])
+
+    @property
+    def groups(self) -> Index[DefectGroup]:
+        """The groups of defects."""
+        return self[DefectGroup]
+
+    @property
+    def tasks(self) -> Index[DefectType]:
+        """The tasks of all groups."""
+        return self[DefectType]
+
+    def find(self, kind: type[S], name: str) -> S:
+        """What has this name among all of one kind. Raises UnknownNameError, which has the nearest names."""
+        if name not in self[kind]:
+            raise UnknownNameError(kind_of(kind).singular, name, self[kind])
+        return self[kind][name]
 
     def task(self, name: str) -> DefectType:
         """The task of that name. Raises UnknownNameError, which has the nearest names."""
-        return self._find("tasks", name, self.tasks)
+        return self.find(DefectType, name)
 
     def group(self, name: str) -> DefectGroup:
         """The group of that name. Raises UnknownNameError, which has the nearest names."""
-        return self._find("groups", name, self.groups)
+        return self.find(DefectGroup, name)
 
     def select(self, patterns: Iterable[str] = ("*",)) -> tuple[DefectType, ...]:
         """The tasks that any of the patterns names: a task, a group or a glob over task names.
@@ -80,25 +83,9 @@ class Registry:
     def _defects(self) -> list[str]:
         return [name for name, task in self.tasks.items() if not task.benchmark]
 
-    def plugin_of(self, kind: str, name: str) -> Plugin:
-        """The plugin that contributes ``name`` of one of the kinds ``tasks``, ``groups``, ``losses``, ...
-
-        Raises:
-            UnknownNameError: no working plugin does.
-        """
-        try:
-            return self.owners[kind, name]
-        except KeyError:
-            raise UnknownNameError(
-                f"{kind} entry", name, [known for other, known in self.owners if other == kind]
-            ) from None
-
-    @staticmethod
-    def _find(kind: str, name: str, known: Mapping[str, Named]) -> Named:
-        try:
-            return known[name]
-        except KeyError:
-            raise UnknownNameError(kind.removesuffix("s"), name, known) from None
+    def plugin_of(self, spec: Spec) -> Plugin:
+        """The plugin that contributes ``spec``."""
+        return self.owners[type(spec), spec.name]
 
 
 def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
@@ -113,28 +100,20 @@ def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
     checked = mark_broken(sorted(plugins, key=lambda plugin: plugin.identity))
     if strict:
         _require_sound(checked)
-    trees = {kind: _by_name(checked, kind) for kind in KINDS}
-    tasks = tuple(trees["tasks"])
+    trees = {kind.spec: _by_name(checked, kind.name) for kind in KINDS.values()}
+    tasks = tuple(trees[DefectType])
     return Registry(
-        groups=cast(Mapping[str, DefectGroup], trees["groups"]),
-        tasks=cast(Mapping[str, DefectType], trees["tasks"]),
-        synthesizers=TaskIndex(cast(Mapping[str, SynthesizerSpec], trees["synthesizers"]), tasks),
-        losses=TaskIndex(cast(Mapping[str, LossSpec], trees["losses"]), tasks),
-        evaluators=TaskIndex(cast(Mapping[str, EvaluatorSpec], trees["evaluators"]), tasks),
-        conditioners=TaskIndex(cast(Mapping[str, ConditionerSpec], trees["conditioners"]), tasks),
-        extras=TaskIndex(cast(Mapping[str, ExtraSpec], trees["extras"]), tasks),
-        samples=cast(Mapping[str, SamplesSpec], trees["samples"]),
-        datasets=TaskIndex(cast(Mapping[str, DatasetSpec], trees["datasets"]), tasks),
         plugins=checked,
+        specs=MappingProxyType({spec: Index(tree, tasks) for spec, tree in trees.items()}),
         owners=MappingProxyType(
-            {(kind, name): plugin for plugin in checked for kind in KINDS for name in plugin.names(kind)}
+            {(type(spec), spec.name): plugin for plugin in checked for spec in chain(*plugin.contributions.values())}
         ),
     )
 
 
-def _by_name(plugins: Iterable[Plugin], kind: str) -> Mapping[str, Spec]:
+def _by_name(plugins: Iterable[Plugin], kind: str) -> dict[str, Spec]:
     named = {spec.name: spec for plugin in plugins for spec in plugin.contributions.get(kind, ())}
-    return MappingProxyType(dict(sorted(named.items())))
+    return dict(sorted(named.items()))
 
 
 def _require_sound(plugins: Iterable[Plugin]) -> None:

@@ -16,21 +16,36 @@ from .matching import matching
 
 Supervision = Literal["paired", "unpaired", "semi_paired"]
 Site = Literal["encoded", "middle", "decoded"]
+Applies = Literal[
+    "all",
+    "pairs",
+    "pairs in place",
+    "pairs to redraw",
+    "pairs to transform",
+    "unpaired samples",
+    "unpaired or ambiguous",
+    "unless paired task",
+]
+"""Which items a term is for. In place: of tasks that are not geometric. To transform: of those that are geometric or
+tonal, so that moving pixels and changing colours mends them; to redraw: of the others."""
 
 _WORD = r"[a-z][a-z0-9_]*"
 WORD = rf"^{_WORD}$"
 QUALIFIED_NAME = rf"^{_WORD}\.{_WORD}$"
+PLAIN_OR_QUALIFIED = rf"^{_WORD}(\.{_WORD})?$"
 FACTORY_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
 SPLIT_FOLDER = r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$"
 MEANINGS = {
     WORD: "a word of small letters, digits and underscores, such as 'price_stickers'",
     QUALIFIED_NAME: "two words of small letters with a dot between, such as 'background.watermark'",
+    PLAIN_OR_QUALIFIED: "one or two words of small letters with a dot between, such as 'stickers.residue'",
     FACTORY_PATH: "'package.module:attribute'",
     SPLIT_FOLDER: "a folder with {split} in it, such as 'horse2zebra/{split}A'",
 }
 """What the patterns ask for, in words."""
 Word = Annotated[str, Field(pattern=WORD)]
 QualifiedName = Annotated[str, Field(pattern=QUALIFIED_NAME)]
+PlainOrQualifiedName = Annotated[str, Field(pattern=PLAIN_OR_QUALIFIED)]
 FactoryPath = Annotated[str, Field(pattern=FACTORY_PATH)]
 SplitFolder = Annotated[str, Field(pattern=SPLIT_FOLDER)]
 """A folder below a data root, such as ``horse2zebra/{split}A``; ``{split}`` stands for train, val and test."""
@@ -136,14 +151,43 @@ class SynthesizerSpec(TaskComponentSpec):
 
 
 class LossSpec(TaskComponentSpec):
-    """A further term of the generators' loss."""
+    """A term of a learner's loss, for the networks of one role."""
 
-    weight: Annotated[float, Field(gt=0)] = Field(
-        description="what its values are multiplied by; the run's settings win over it"
+    name: PlainOrQualifiedName = Field(description="one word or two, as in the settings and the metrics")
+    weight: Annotated[float, Field(gt=0)] | None = Field(
+        description="what its values are multiplied by; the run's settings win over it. None: it takes part only where "
+        "the settings give it a weight"
     )
     every: Annotated[int, Field(ge=1)] = Field(
-        1, description="it is computed in each so many-th step, with as many times its weight then"
+        1, description="it is computed every so many steps, and its weight is then as many times as large"
     )
+    learner: QualifiedName = Field("translation.gan", description="the learner that has the role and the passes")
+    role: Word = Field("generators", description="which of the learner's networks learn from it")
+    applies: Applies = Field("all", description="which items it is for; the run's settings win over it")
+    needs: tuple[Word, ...] = Field(
+        ("fake_y",),
+        description="what it asks the learner for: names of passes, each of which is computed once a step for all "
+        "items that need it, and of networks that are there only if a term needs them",
+    )
+    balanced: bool = Field(
+        False, description="whether it measures errors of pixels, by which the setting `balance` weighs tasks"
+    )
+    follows: PlainOrQualifiedName | None = Field(
+        None,
+        description="another term, with whose items and steps it is computed, and without which it is not: the "
+        "critic's side of an adversarial term follows the generators'",
+    )
+    mean: Literal["batch", "items"] = Field(
+        "batch",
+        description="what its sum is divided by: the number of all items of the batch, so that each item weighs the "
+        "same, or of those that the term is for",
+    )
+
+
+class LearnerSpec(ComponentSpec):
+    """Networks that learn together: what a batch makes of them, and what they give for a photo."""
+
+    gives: Literal["image", "finding", "embedding"] = Field(description="what it gives for a photo")
 
 
 class EvaluatorSpec(TaskComponentSpec):
@@ -155,6 +199,10 @@ class ConditionerSpec(TaskComponentSpec):
 
     site: Site = Field(
         description="after the encoder, after half of the residual blocks, or after the decoder, before the head"
+    )
+    on_request: bool = Field(
+        False,
+        description="whether it is left out of models unless something names it, as an extension names its adapters",
     )
 
 

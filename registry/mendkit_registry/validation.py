@@ -12,7 +12,8 @@ from dataclasses import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from .discovery import KINDS, Plugin
+from .discovery import Plugin
+from .kinds import KINDS
 from .matching import is_glob
 from .specs import DatasetSpec, DefectType, Spec, TaskComponentSpec
 
@@ -49,9 +50,9 @@ def _entry_point_names(plugins: list[Plugin]) -> Iterator[Fault]:
 
 
 def _claimed_names(plugins: list[Plugin]) -> Iterator[Fault]:
-    for kind, spec in KINDS.items():
-        for name, claimants in _by_claim((name, plugin) for plugin in plugins for name in plugin.names(kind)):
-            yield from _clash(f"{spec.__name__} {name!r}", claimants)
+    for kind in KINDS.values():
+        for name, claimants in _by_claim((name, plugin) for plugin in plugins for name in plugin.names(kind.name)):
+            yield from _clash(f"{kind.spec.__name__} {name!r}", claimants)
 
 
 def _claimed_folders(plugins: list[Plugin]) -> Iterator[Fault]:

@@ -12,8 +12,8 @@ import torch
 from safetensors.torch import save_file
 
 from mendkit.config import RunConfig, parse_config
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
 from mendkit.data.images import write_image
 from mendkit_registry import DefectType
 

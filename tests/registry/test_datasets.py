@@ -25,8 +25,8 @@ def errors(*plugins: Plugin) -> dict[str, str]:
 def test_the_sets_of_a_task_are_found_by_its_name(plugin: MakePlugin) -> None:
     sets = [dataset(), dataset("more_maps"), dataset("other", "view.tilted")]
     registry = compose([plugin("views", groups="view", tasks="view.maps view.tilted"), plugin("sets", datasets=sets)])
-    assert [spec.name for spec in registry.datasets.of("view.maps")] == ["maps", "more_maps"]
-    assert list(registry.datasets) == ["maps", "more_maps", "other"]
+    assert [spec.name for spec in registry[DatasetSpec].of("view.maps")] == ["maps", "more_maps"]
+    assert list(registry[DatasetSpec]) == ["maps", "more_maps", "other"]
 
 
 def test_one_folder_holds_both_sides_or_each_side_has_its_own() -> None:

@@ -53,9 +53,9 @@ def test_the_index_has_for_each_task_the_components_of_which_a_pattern_matches_i
     groups = "mark marker view"
     registry = compose([plugin("p", groups=groups, tasks=" ".join(NAMES), losses=losses, evaluators=evaluators)])
     assert not registry.plugins[0].error
-    for components in (registry.losses, registry.evaluators):
+    for components in (registry[LossSpec], registry[EvaluatorSpec]):
         for task in NAMES:
             tried = [spec for spec in components.values() if any(fnmatchcase(task, glob) for glob in spec.tasks)]
             assert list(components.of(task)) == tried
             assert [spec for spec in components.values() if spec.covers(task)] == tried
-    assert registry.losses.of("no.task") == ()
+    assert registry[LossSpec].of("no.task") == ()

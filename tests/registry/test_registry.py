@@ -20,7 +20,7 @@ from mendkit_registry import (
     compose,
     load,
 )
-from mendkit_registry.discovery import KINDS
+from mendkit_registry.kinds import KINDS
 
 MakePlugin = Callable[..., Plugin]
 
@@ -103,7 +103,7 @@ def test_benchmark_tasks_are_selected_only_by_what_says_more_than_all(
         (lambda registry: registry.task("view.tiltd"), ("view.tilted",)),
         (lambda registry: registry.group("makr"), ("mark", "marker")),
         (lambda registry: registry.select(["view.tilted", "viw"]), ("view",)),
-        (lambda registry: registry.plugin_of("losses", "more.al"), ("more.all",)),
+        (lambda registry: registry.find(LossSpec, "more.al"), ("more.all",)),
     ],
 )
 def test_an_unknown_name_is_an_error_with_the_nearest(
@@ -129,15 +129,15 @@ def test_a_group_without_tasks_selects_nothing_and_says_so(plugin: MakePlugin) -
 
 def test_components_are_found_by_the_tasks_that_they_are_for(registry: Registry) -> None:
     def names(task: str) -> list[str]:
-        return [spec.name for spec in registry.losses.of(task)]
+        return [spec.name for spec in registry[LossSpec].of(task)]
 
     assert names("mark.logo") == ["more.all"]
     assert names("view.tilted") == ["more.all", "more.view"]
 
 
 def test_the_owner_of_a_name_is_its_plugin(registry: Registry) -> None:
-    assert registry.plugin_of("tasks", "view.mirrored").name == "more"
-    assert registry.plugin_of("groups", "view").name == "views"
+    assert registry.plugin_of(registry.task("view.mirrored")).name == "more"
+    assert registry.plugin_of(registry.group("view")).name == "views"
 
 
 def test_nothing_of_a_registry_can_be_changed(registry: Registry) -> None:
@@ -212,8 +212,8 @@ def test_a_factory_is_named_module_colon_attribute(factory: str) -> None:
         SynthesizerSpec(name="a.b", tasks=("*",), factory=factory)
 
 
-def test_every_kind_has_a_mapping_of_the_registry() -> None:
-    assert set(KINDS) | {"plugins", "owners"} == {field.name for field in dataclasses.fields(Registry)}
+def test_every_kind_has_an_index_in_the_registry() -> None:
+    assert set(compose([]).specs) == {kind.spec for kind in KINDS.values()}
 
 
 def test_ten_thousand_tasks_compose_and_are_found_in_no_time() -> None:
@@ -225,6 +225,6 @@ def test_ten_thousand_tasks_compose_and_are_found_in_no_time() -> None:
     ]
     start = time.process_time()
     registry = compose(plugins)
-    owners = {registry.plugin_of("tasks", task.name).name for task in registry.select([*registry.tasks])}
+    owners = {registry.plugin_of(task).name for task in registry.select([*registry.tasks])}
     assert time.process_time() - start < 0.5
     assert len(registry.tasks) == 10_000 and len(owners) == 500

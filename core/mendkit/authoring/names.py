@@ -59,6 +59,6 @@ def _claims(name: str, registry: Registry) -> Iterator[str]:
         yield "is a module of Python itself"
     yield from (f"is the name of the installed {plugin}" for plugin in registry.plugins if plugin.name == name)
     if name in registry.groups:
-        yield f"is a group of the installed {registry.plugin_of('groups', name)}"
+        yield f"is a group of the installed {registry.plugin_of(registry.group(name))}"
     if find_spec(package_of(name)):
         yield f"would be the package {package_of(name)}, which is there already"

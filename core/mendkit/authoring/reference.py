@@ -11,16 +11,18 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from mendkit_registry import hookspecs
-from mendkit_registry.discovery import KINDS
+from mendkit_registry.hookspecs import HOOKS
+from mendkit_registry.kinds import KINDS
 from mendkit_registry.specs import Spec
 
-from ..contracts import Conditioner, Evaluator, Extra, LossTerm, Resources, SampleSource, Siblings, Synthesizer
-from ..data.photo import Defect, Photo
+from ..contracts import Conditioner, Evaluator, Extra, Learner, LossTerm, Resources, SampleSource, Siblings, Synthesizer
+from ..contracts.pair import Pair
+from ..contracts.photo import Photo
 
 CONTRACTS: Mapping[str, type] = {
     "synthesizers": Synthesizer,
     "losses": LossTerm,
+    "learners": Learner,
     "evaluators": Evaluator,
     "conditioners": Conditioner,
     "extras": Extra,
@@ -47,8 +49,8 @@ def reference() -> str:
 
 def hook(kind: str) -> str:
     """The hook ``mendkit_<kind>``, with the fields of what it yields."""
-    name, spec = f"mendkit_{kind}", KINDS[kind]
-    parts = [f"### {name}", prose(getattr(hookspecs, name)), f"`{spec.__name__}`: {prose(spec)}"]
+    name, spec = KINDS[kind].hook, KINDS[kind].spec
+    parts = [f"### {name}", prose(getattr(HOOKS, name)), f"`{spec.__name__}`: {prose(spec)}"]
     if protocol := CONTRACTS.get(kind):
         title = protocol.__name__
         parts.append(f"Called with the options, the factory gives what [{title}](#{title.lower()}) describes.")
@@ -156,10 +158,10 @@ def _contracts() -> Iterable[type]:
 
 
 def _data() -> Iterable[type]:
-    from ..data.batch import Batch
-    from ..data.guidance import Exemplars, Guidance
-    from ..evaluation.outcome import Outcome
-    from ..networks.mended import Mended
-    from ..training.passes import Passes
+    from ..contracts.batch import Batch
+    from ..contracts.guidance import Exemplars, Guidance
+    from ..contracts.mended import Mended
+    from ..contracts.outcome import Outcome
+    from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Defect, Passes, Batch, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, TranslationPasses, Batch, Guidance, Exemplars, Mended, Outcome

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import torch
 from pydantic import BaseModel, ConfigDict
 
-from mendkit_registry import load
+from mendkit_registry import DatasetSpec, load
 
 from ..config import RunConfig
 from ..data.catalogue import Catalogue
@@ -27,7 +27,8 @@ from ..model import Model
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import find_features
 from ..training.checkpoint import read_index
-from ..training.loop import Watcher, pick_device
+from ..training.devices import pick_device
+from ..training.loop import Watcher
 from ..training.plan import Plan
 from ..training.run import ProgressFactory, is_run, resume_run, start_run
 from .choice import Looks, choose_checkpoint, read_looks, watch_best
@@ -140,7 +141,7 @@ def _train(cell: Cell, run: Path, progress: ProgressFactory, features: FeatureEx
 
 def _score(cell: Cell, folder: Path, features: FeatureExtractor | None, device: torch.device) -> CellResult:
     registry = load(strict=True)
-    catalogue = open_catalogue(cell.config.data, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(cell.config.data, registry.tasks, registry[DatasetSpec].values())
     trained, chosen = read_index(folder / "run"), choose_checkpoint(folder / "run")
     model = Model.load(chosen.checkpoint, str(device))
     evaluation = evaluate(

@@ -11,11 +11,11 @@ import torch
 from pydantic import BaseModel, ConfigDict, ValidationError
 from torch import Tensor
 
-from ..data.batch import to_tensor
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
-from ..data.photo import Image
+from ..data.extras import Stacks
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.tensors import to_tensor
 from ..errors import DataError, ImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender
@@ -150,10 +150,11 @@ def _criterion(plan: Plan, catalogue: Catalogue, task: str, features: FeatureExt
 
 
 class Sides(NamedTuple):
-    """The images of domain X, what steers the model for them, and the images of domain Y."""
+    """The images of domain X, the extras of each, and the images of domain Y."""
 
+    task: str
     sources: list[Image]
-    guidance: Guidance
+    stacks: list[Stacks]
     targets: list[Image]
 
 
@@ -161,12 +162,12 @@ def _sides(task: str, tests: TestPairs | TestDomains) -> Sides:
     """Those that can be read."""
     if isinstance(tests, TestPairs):
         pairs = list(_readable(tests))
-        guidance = Guidance.of([task] * len(pairs), [pair.extras for pair in pairs])
-        return Sides([pair.source for pair in pairs], guidance, [pair.target for pair in pairs])
+        stacks = [pair.extras for pair in pairs]
+        return Sides(task, [pair.source for pair in pairs], stacks, [pair.target for pair in pairs])
     images = list(_readable(tests))
     source, target = ([image for image in images if image.domain == side] for side in ("source", "target"))
-    guidance = Guidance.of([task] * len(source), [image.extras for image in source])
-    return Sides([image.pixels for image in source], guidance, [image.pixels for image in target])
+    stacks = [image.extras for image in source]
+    return Sides(task, [image.pixels for image in source], stacks, [image.pixels for image in target])
 
 
 def _judge_pairs(sides: Sides) -> Criterion | None:
@@ -176,7 +177,7 @@ def _judge_pairs(sides: Sides) -> Criterion | None:
     input_error = (source - target).abs().mean().item()
 
     def score(model: Mender) -> float:
-        error = (_outputs(model, source, sides.guidance) - target).abs().mean().item()
+        error = (_outputs(model, source, sides) - target).abs().mean().item()
         return max(error, LEAST) / max(input_error, LEAST)
 
     return Criterion("L1", score)
@@ -190,15 +191,16 @@ def _judge_looks(sides: Sides, features: FeatureExtractor) -> Criterion | None:
     input_distance = frechet_distance(before, truth)
 
     def score(model: Mender) -> float:
-        outputs = (_outputs(model, source, sides.guidance) + 1) / 2
+        outputs = (_outputs(model, source, sides) + 1) / 2
         return max(frechet_distance(features(outputs).double().numpy(), truth), LEAST) / max(input_distance, LEAST)
 
     return Criterion(f"Fréchet distance ({features.name})", score)
 
 
-def _outputs(model: Mender, source: Tensor, guidance: Guidance) -> Tensor:
-    batches = torch.split(torch.arange(len(source)), BATCH)
-    return torch.cat([model.mend(source[rows], guidance.select(rows)).image for rows in batches]).clamp(-1, 1)
+def _outputs(model: Mender, source: Tensor, sides: Sides) -> Tensor:
+    parts = [slice(start, start + BATCH) for start in range(0, len(source), BATCH)]
+    mended = [model.mend(source[part], [sides.task] * len(source[part]), sides.stacks[part]).image for part in parts]
+    return torch.cat(mended).clamp(-1, 1)
 
 
 def _readable(tests: Sequence[T]) -> Iterator[T]:

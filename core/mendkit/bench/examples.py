@@ -9,12 +9,11 @@ import numpy as np
 
 from mendkit_registry import Registry
 
-from ..data.batch import to_images, to_tensor
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
 from ..data.images import write_image
-from ..data.photo import Image
 from ..data.sampling import TestDomains, TestPairs, test_set
+from ..data.tensors import to_images, to_tensor
 from ..errors import ImageError
 from ..evaluation.evaluate import Mender
 
@@ -38,8 +37,8 @@ def write_examples(
     """
     tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit)
     for number, images in _examples(tests):
-        guidance = Guidance.of([task], [tests[number].extras])
-        [images["output"]] = to_images(model.mend(to_tensor([images["input"]]), guidance).image)
+        mended = model.mend(to_tensor([images["input"]]), [task], [tests[number].extras])
+        [images["output"]] = to_images(mended.image)
         for kind, image in images.items():
             write_image(folder / task / f"{number:05d}.{kind}.png", image)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mendkit_registry import Registry
+from mendkit_registry import DatasetSpec, Registry
 
 from ..config import RunConfig, read_config
 from ..data.opening import open_catalogue
@@ -123,7 +123,7 @@ def plan_table(
     common = read_config(None, settings)
     for weights in filter(None, (features, common.training.features)):
         identify(weights)
-    catalogue = open_catalogue(common.data, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(common.data, registry.tasks, registry[DatasetSpec].values())
     wanted = tuple(task.name for task in registry.select(tasks)) if tasks else table.tasks
     present, absent = divide_tasks(wanted, registry, catalogue, common.training.size)
     if not present:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mendkit_registry import Registry, UnknownNameError
+from mendkit_registry import DatasetSpec, Registry, UnknownNameError
 
 from ..data.catalogue import Catalogue
 from ..data.sampling import task_sources, test_set
@@ -85,4 +85,4 @@ def _why_absent(task: str, registry: Registry, catalogue: Catalogue, size: int) 
 
 
 def _where_to_get(task: str, registry: Registry) -> str:
-    return "".join(f"; {dataset.name} is at {dataset.url}" for dataset in registry.datasets.of(task))
+    return "".join(f"; {dataset.name} is at {dataset.url}" for dataset in registry[DatasetSpec].of(task))

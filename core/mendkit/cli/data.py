@@ -11,13 +11,13 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from mendkit_registry import DatasetSpec, DefectType, Registry, SynthesizerSpec
+
 from ..text import printable
 from .console import progress_bar, stdout, table
 from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
-    from mendkit_registry import DatasetSpec, DefectType, Registry
-
     from ..data.catalogue import Catalogue, SplitFiles
     from ..data.check import Holding, Look, Report, Shared, Unmatched
 
@@ -49,7 +49,7 @@ def check(
     from ..data.opening import left_out, open_catalogue
 
     registry = load()
-    datasets = registry.datasets.values()
+    datasets = registry[DatasetSpec].values()
     config = data_config(data_settings(root, clean, manifest, resource, reverse, product=product))
     catalogue = open_catalogue(config, registry.tasks, datasets)
     published_tasks = {dataset.task for dataset in datasets}
@@ -92,7 +92,7 @@ def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
         name
         for name, task in registry.tasks.items()
         if not task.benchmark
-        and not _has_data(task, train, {spec.starts_from for spec in registry.synthesizers.of(name)})
+        and not _has_data(task, train, {spec.starts_from for spec in registry[SynthesizerSpec].of(name)})
     ]
 
 

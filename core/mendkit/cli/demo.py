@@ -97,7 +97,7 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPa
 def _draw_sheet(out: Path, photos: dict[str, list[TestPair]]) -> Path:
     """Draw all photos with what was made of them, a row each; the path of the picture."""
     from ..data.images import read_image, write_image
-    from ..reporting.sheet import contact_sheet
+    from ..data.sheet import contact_sheet
 
     rows = [
         [

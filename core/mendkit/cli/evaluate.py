@@ -62,7 +62,7 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of tables.")] = False,
 ) -> None:
     """Score a run per task, with the input's own error beside the output's. Exit status 1 if an image is unreadable."""
-    from mendkit_registry import load
+    from mendkit_registry import DatasetSpec, load
 
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate as score
@@ -70,14 +70,14 @@ def evaluate(
     from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
-    from ..training.loop import pick_device
+    from ..training.devices import pick_device
 
     place = str(pick_device(device))
     registry = load(strict=True)
     model = Model.load(run, place)
     given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     places = data_of_run(model.config.data, given)
-    catalogue = open_catalogue(places, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(places, registry.tasks, registry[DatasetSpec].values())
     folder = out or _home(run) / "evaluation"
     pages = Gallery(folder / split) if gallery else None
     with _progress() as progress:

@@ -40,15 +40,15 @@ def report_forgetting(run: Path) -> None:
 
 def _evaluations(runs: tuple[Path, ...], tasks: tuple[str, ...], config: RunConfig) -> list[Evaluation]:
     """How the models of the runs mend the same validation pairs of the tasks."""
-    from mendkit_registry import load
+    from mendkit_registry import DatasetSpec, load
 
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate
     from ..model import Model
-    from ..training.loop import pick_device
+    from ..training.devices import pick_device
 
     registry, device = load(strict=True), str(pick_device(config.training.device))
-    catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(config.data, registry.tasks, registry[DatasetSpec].values())
     return [
         evaluate(Model.load(run, device), catalogue, registry, split="val", tasks=tasks, limit=PAIRS, origin=str(run))
         for run in runs

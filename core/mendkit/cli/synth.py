@@ -13,8 +13,8 @@ from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, 
 
 if TYPE_CHECKING:
     from ..config import DataConfig
+    from ..contracts.photo import Image
     from ..data.making import MadePairs
-    from ..data.photo import Image
     from ..errors import ImageError
 
 Task = Annotated[str, typer.Argument(help="Full name of a task, such as background.watermark.")]
@@ -83,8 +83,8 @@ def export(
 
 def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[ImageError]]:
     """A row for each of the first ``count`` pairs, and why some of them cannot be made; None if not one can."""
+    from ..data.sheet import contact_sheet
     from ..errors import ImageError
-    from ..reporting.sheet import contact_sheet
 
     rows, titles, failures = [], [], list[ImageError]()
     for number in range(count):
@@ -100,14 +100,14 @@ def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[Imag
 
 def _pairs(config: DataConfig, task: str, size: int, seed: int) -> MadePairs:
     """What can be made for the task. The plugins must be sound, and the task known, before any folder is opened."""
-    from mendkit_registry import load
+    from mendkit_registry import DatasetSpec, load
 
     from ..data.making import made_pairs
     from ..data.opening import open_catalogue
 
     registry = load(strict=True)
     known = registry.task(task).name
-    catalogue = open_catalogue(config, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(config, registry.tasks, registry[DatasetSpec].values())
     return made_pairs(catalogue, registry, known, size=size, seed=seed)
 
 

@@ -13,15 +13,15 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from mendkit_registry import DefectGroup, DefectType, Registry, load
-from mendkit_registry.matching import TaskIndex
+from mendkit_registry import DatasetSpec, DefectGroup, DefectType, LossSpec, Registry, SynthesizerSpec, load
+from mendkit_registry.kinds import KINDS, Kind
 from mendkit_registry.specs import TaskComponentSpec
 
 from .console import facts, stdout, table
 from .listing import ListByDefault
 from .tree import Facts, Family, drawn_tree
 
-COMPONENTS = ("synthesizers", "losses", "evaluators", "conditioners", "extras")
+COMPONENTS = tuple(kind for kind in KINDS.values() if issubclass(kind.spec, TaskComponentSpec))
 """The kinds of component that are for tasks."""
 
 
@@ -78,32 +78,34 @@ def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchm
 
 
 def _facts(registry: Registry, task: DefectType) -> Facts:
-    plugin = registry.plugin_of("tasks", task.name).name
+    plugin = registry.plugin_of(task).name
     return task.type, task.supervision, _feed(registry, task), f"plugin {plugin}"
 
 
 def _feed(registry: Registry, task: DefectType) -> str:
     """What brings the data of a task, beside the user's own images."""
-    if registry.datasets.of(task.name):
+    if registry[DatasetSpec].of(task.name):
         return "published set"
-    return "synthesizer" if registry.synthesizers.of(task.name) else "no synthesizer"
+    return "synthesizer" if registry[SynthesizerSpec].of(task.name) else "no synthesizer"
 
 
 def _group_record(registry: Registry, group: DefectGroup, tasks: Iterable[DefectType]) -> dict[str, Any]:
-    plugin = registry.plugin_of("groups", group.name).name
+    plugin = registry.plugin_of(group).name
     return {**group.model_dump(), "plugin": plugin, "tasks": [_task_record(registry, task) for task in tasks]}
 
 
 def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
-    components = {kind: [spec.name for spec in _components(registry, task, kind)] for kind in COMPONENTS}
-    datasets = [dataset.name for dataset in registry.datasets.of(task.name)]
-    plugin = registry.plugin_of("tasks", task.name).name
+    components = {kind.name: [spec.name for spec in _components(registry, task, kind)] for kind in COMPONENTS}
+    datasets = [dataset.name for dataset in registry[DatasetSpec].of(task.name)]
+    plugin = registry.plugin_of(task).name
     return {**task.model_dump(), "plugin": plugin, "datasets": datasets, **components}
 
 
-def _components(registry: Registry, task: DefectType, kind: str) -> tuple[TaskComponentSpec, ...]:
-    index: TaskIndex[TaskComponentSpec] = getattr(registry, kind)
-    return index.of(task.name)
+def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[TaskComponentSpec]:
+    """Those of one kind that are for the task, but for terms that take part only where the settings name them."""
+    for spec in registry[kind.spec].of(task.name):
+        if isinstance(spec, TaskComponentSpec) and not (isinstance(spec, LossSpec) and spec.weight is None):
+            yield spec
 
 
 def task_details(registry: Registry, task: DefectType) -> Group:
@@ -117,8 +119,8 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         ("geometric", "yes, pixels may move" if task.geometric else "no, pixels stay in place"),
         ("ambiguous", "yes, many outputs are right" if task.ambiguous else "no, one output is right"),
         *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
-        ("plugin", str(registry.plugin_of("tasks", task.name))),
-        *(("published set", f"{spec.name}, from {spec.url}") for spec in registry.datasets.of(task.name)),
+        ("plugin", str(registry.plugin_of(task))),
+        *(("published set", f"{spec.name}, from {spec.url}") for spec in registry[DatasetSpec].of(task.name)),
     )
     return Group(Text(task.name, "bold"), facts(about), "", _components_table(registry, task))
 
@@ -126,10 +128,9 @@ def task_details(registry: Registry, task: DefectType) -> Group:
 def _components_table(registry: Registry, task: DefectType) -> Table:
     rows = table("Component", "Name", "Plugin", "Settings", "Description")
     for kind in COMPONENTS:
-        singular = "loss" if kind == "losses" else kind.removesuffix("s")
         for spec in _components(registry, task, kind):
-            plugin = registry.plugin_of(kind, spec.name).name
-            cells = (singular, spec.name, plugin, _settings(spec), spec.description)
+            plugin = registry.plugin_of(spec).name
+            cells = (kind.singular, spec.name, plugin, _settings(spec), spec.description)
             rows.add_row(*(Text(cell) for cell in cells))
     return rows
 

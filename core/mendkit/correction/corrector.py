@@ -12,19 +12,18 @@ import numpy as np
 
 from mendkit_registry import UnknownNameError
 
-from ..data.batch import to_tensor
+from ..contracts.mended import Mended
+from ..contracts.photo import Image, Photo
 from ..data.catalogue import ImageRef
 from ..data.extras import LazySiblings, Stacks, built_extras, draw_stacks
-from ..data.guidance import Guidance
 from ..data.images import Opened, foreground_beside
-from ..data.photo import Image, Photo
 from ..data.splits import stable_hash
 from ..data.store import fitted
+from ..data.tensors import to_tensor
 from ..errors import MendkitError, described
 from ..files import Identity
 from ..model import Model
-from ..networks.mended import Mended
-from ..training.loop import pick_device
+from ..training.devices import pick_device
 from .explanation import Explanation
 from .fullsize import mend_full_size
 from .picture import Picture, as_references, open_picture
@@ -120,8 +119,8 @@ class Corrector:
 
     def mend(self, photos: Sequence[Prepared], task: str) -> list[Mended]:
         """What the model makes of each photo's small square, each a batch of one."""
-        guidance = Guidance.of([task] * len(photos), [photo.extras for photo in photos])
-        mended = self.model.mend(to_tensor([photo.square for photo in photos]), guidance)
+        squares = to_tensor([photo.square for photo in photos])
+        mended = self.model.mend(squares, [task] * len(photos), [photo.extras for photo in photos])
         return [_row(mended, row) for row in range(len(photos))]
 
     def check_task(self, task: str) -> None:

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 from torch import Tensor
 
+from ..contracts.mended import Mended
+from ..contracts.photo import Image
 from ..data.images import unfit_square
-from ..data.photo import Image
-from ..networks.mended import Mended
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Explanation:
 
 
 def _length(flow: Tensor | None) -> Tensor | None:
-    return None if flow is None else flow.norm(dim=1, keepdim=True)
+    return None if flow is None or not flow.any() else flow.norm(dim=1, keepdim=True)
 
 
 def _as_photo(field: Tensor, photo: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -8,10 +8,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ..contracts.mended import Mended
+from ..contracts.photo import Image
 from ..data.images import resize, write_image
-from ..data.photo import Image
-from ..networks.mended import Mended
-from ..reporting.sheet import contact_sheet
+from ..data.sheet import contact_sheet
 from .corrector import Corrector, Prepared
 from .explanation import Explanation
 from .fullsize import mend_full_size

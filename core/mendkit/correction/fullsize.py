@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from torch import Tensor
 
-from ..data.batch import to_tensor
-from ..data.photo import Image
+from ..contracts.mended import Mended
+from ..contracts.photo import Image
+from ..data.tensors import to_tensor
 from ..errors import MendkitError
-from ..networks.mended import Mended
 from ..networks.transforms import tone, warp
 from .enlarged import Enlarged
 from .guided import Floats, guided_coefficients

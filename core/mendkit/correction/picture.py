@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import PIL.Image
 
+from ..contracts.photo import Image
 from ..data.colour import to_srgb
 from ..data.images import Opened, open_image
-from ..data.photo import Image
 from ..errors import MendkitError, UnreadableImageError, described
 
 Picture = Image | str | Path | bytes | BinaryIO | PIL.Image.Image

@@ -7,16 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mendkit_registry import ExtraSpec
-
 from ..data.images import find_images
 from ..data.products import EXAMPLE, ProductNames
 from ..files import Identity
+from ..networks.blueprint import UsedComponent
 from .jobs import Job, RefusedError
 
 
 def with_references(
-    jobs: Sequence[Job], task: str, extras: Iterable[ExtraSpec], names: str | None, *, folder: Path | None = None
+    jobs: Sequence[Job], task: str, extras: Iterable[UsedComponent], names: str | None, *, folder: Path | None = None
 ) -> list[Job]:
     """The jobs, each with the other photos of its product, if the model takes any for the task.
 

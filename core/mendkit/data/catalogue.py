@@ -8,10 +8,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Literal, get_args
 
+from ..contracts.photo import Image, Mask, Photo
 from ..errors import UnreadableImageError
 from ..files import exists
 from .images import foreground_beside, read_image, read_mask
-from .photo import Image, Mask, Photo
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -71,7 +71,7 @@ class ImageRef:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairRef:
     """One product with (``source``) and without (``target``) the defect."""
 
     source: ImageRef
@@ -87,7 +87,7 @@ class Pair:
 class TaskFiles:
     """The files of one task in one split: pairs, and images of domain X or Y without a partner."""
 
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[PairRef, ...] = ()
     sources: tuple[ImageRef, ...] = ()
     targets: tuple[ImageRef, ...] = ()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mendkit_registry import Registry, UnknownNameError, build
+from mendkit_registry import Registry, SamplesSpec, UnknownNameError, build
 
 from ..contracts import SampleSource
 from ..errors import DataError
@@ -29,9 +29,9 @@ def draw_images(root: Path, registry: Registry, *, source: str, count: int, size
         UnknownNameError: no plugin contributes ``source``.
         DataError: the root has other images, or images that were drawn in another way.
     """
-    if source not in registry.samples:
-        raise UnknownNameError("source of samples", source, registry.samples)
-    draw: SampleSource = build(registry.samples[source], SampleSource)
+    if source not in registry[SamplesSpec]:
+        raise UnknownNameError("source of samples", source, registry[SamplesSpec])
+    draw: SampleSource = build(registry[SamplesSpec][source], SampleSource)
     _claim(root, {"source": source, "size": size, "seed": seed})
     for index in range(count):
         path = root / "clean" / f"product_{index:04d}.png"

@@ -13,10 +13,10 @@ import numpy as np
 from mendkit_registry import ExtraSpec, build
 
 from ..contracts import Extra, Siblings
+from ..contracts.photo import Image, Photo, Stack
 from ..errors import ImageError, MendkitError, SynthesisError, UnreadableImageError, described, reason_of
 from .catalogue import ImageRef
 from .images import resize
-from .photo import Image, Photo, Stack
 from .store import ImageStore
 
 T = TypeVar("T")

@@ -19,11 +19,11 @@ import PIL.Image
 import PIL.ImageFile
 from numpy.typing import NDArray
 
+from ..contracts.photo import Image, Mask
 from ..errors import DataError, UnreadableImageError
 from ..files import is_folder, replacing
 from .colour import to_srgb
 from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
-from .photo import Image, Mask
 
 log = logging.getLogger(__name__)
 

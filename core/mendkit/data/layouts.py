@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import DataError
-from .catalogue import SPLITS, Half, ImageRef, Pair, Split, TaskFiles
+from .catalogue import SPLITS, Half, ImageRef, PairRef, Split, TaskFiles
 from .images import find_images
 from .products import ProductNames
 from .splits import Keyed
@@ -72,7 +72,7 @@ def task_files(rows: Iterable[Row]) -> TaskFiles:
     """Tell the pairs from the images without a partner."""
     rows = tuple(rows)
     return TaskFiles(
-        pairs=tuple(Pair(row.source, row.target) for row in rows if row.source and row.target),
+        pairs=tuple(PairRef(row.source, row.target) for row in rows if row.source and row.target),
         sources=tuple(row.source for row in rows if row.source and not row.target),
         targets=tuple(row.target for row in rows if row.target and not row.source),
     )

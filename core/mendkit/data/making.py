@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from mendkit_registry import Registry
+from mendkit_registry import Registry, SynthesizerSpec
 
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, Split, TaskFiles
@@ -97,7 +97,7 @@ def _origins(catalogue: Catalogue, registry: Registry, task: str, split: Split, 
 
 
 def _what_is_missing(registry: Registry, task: str) -> str:
-    starts = {spec.starts_from for spec in registry.synthesizers.of(task)}
+    starts = {spec.starts_from for spec in registry[SynthesizerSpec].of(task)}
     folder = task.replace(".", "/")
     places = {"clean": "clean ones, with --clean DIR", "defective": f"defective ones, in DATA/{folder}/source"}
     if not starts:

@@ -33,7 +33,7 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[
     """Index the images that ``config`` names, for the registered ``tasks``.
 
     Args:
-        datasets: published sets that the data root may have, such as ``registry.datasets.values()``.
+        datasets: published sets that the data root may have, such as ``registry[DatasetSpec].values()``.
 
     Raises:
         DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, the manifest is

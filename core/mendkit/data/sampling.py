@@ -10,13 +10,13 @@ from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
-from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
+from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
+from ..contracts.photo import Image, Mask, Photo
 from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError, reason_of
-from .catalogue import Catalogue, ImageRef, Pair, Split, SplitFiles, TaskFiles
+from .catalogue import Catalogue, ImageRef, PairRef, Split, SplitFiles, TaskFiles
 from .extras import ExtraSource, Stacks, built_extras, by_product
-from .photo import Image, Mask, Photo
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
 from .synthesis import synthesize
@@ -180,7 +180,7 @@ class TaskSource:
         return float(np.mean(errors))
 
     def test_pair(self, index: int, seed: int) -> TestPair:
-        """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
+        """PairRef ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
 
         Raises:
             ImageError: the image cannot be read, or no pair be made of it.
@@ -234,7 +234,7 @@ class TaskSource:
         foreground = None if drawn.foreground is None else drawn.foreground[:, ::-1]
         return drawn._replace(source=drawn.source[:, ::-1], target=drawn.target[:, ::-1], foreground=foreground)
 
-    def _read_pair(self, pair: Pair) -> Drawn:
+    def _read_pair(self, pair: PairRef) -> Drawn:
         source, target = self.store.photo(pair.source), self.store.photo(pair.target)
         return Drawn(source.pixels, target.pixels, pair.target, source.foreground)
 
@@ -334,7 +334,7 @@ def task_sources(
 
     @cache
     def built(name: str) -> Synthesizer:
-        synthesizer: Synthesizer = build(registry.synthesizers[name], Synthesizer)
+        synthesizer: Synthesizer = build(registry[SynthesizerSpec][name], Synthesizer)
         return synthesizer
 
     return {
@@ -352,7 +352,7 @@ def _task_source(
     built: Callable[[str], Synthesizer],
 ) -> TaskSource:
     own = files.of(task.name)
-    specs = registry.synthesizers.of(task.name)
+    specs = registry[SynthesizerSpec].of(task.name)
 
     def usable(starts_from: str, images: tuple[ImageRef, ...]) -> tuple[tuple[SynthesizerSpec, Synthesizer], ...]:
         return tuple((spec, built(spec.name)) for spec in specs if images and spec.starts_from == starts_from)
@@ -366,18 +366,18 @@ def _task_source(
         store=store,
         resources=resources,
         extras=_extra_source(task, registry, files, store),
-        plugins={spec.name: registry.plugin_of("synthesizers", spec.name).name for spec in specs},
+        plugins={spec.name: registry.plugin_of(spec).name for spec in specs},
     )
 
 
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
     """The extras of a task, if there is a conditioner that they could be for."""
-    specs = registry.extras.of(task.name)
-    if not (specs and any(spec.covers(task.name) for spec in registry.conditioners.values())):
+    specs = registry[ExtraSpec].of(task.name)
+    if not (specs and any(not spec.on_request for spec in registry[ConditionerSpec].of(task.name))):
         return ExtraSource(task.name, store)
     own = files.of(task.name)
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
-    plugins = {spec.name: registry.plugin_of("extras", spec.name).name for spec in specs}
+    plugins = {spec.name: registry.plugin_of(spec).name for spec in specs}
     return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
 
 

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from ..contracts.photo import Image, Mask, Photo
 from .catalogue import ImageRef
 from .images import fit_square, resize
-from .photo import Image, Mask, Photo
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +16,12 @@ import torch
 from torch.utils.data import DataLoader, Dataset, get_worker_info
 
 from ..config import TrainingConfig
+from ..contracts.batch import Batch
+from ..contracts.guidance import LabelTable
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
-from .batch import Batch, to_tensor
-from .guidance import Guidance
 from .sampling import Sample, TaskSource
 from .synthesis import Tally
+from .tensors import to_tensor
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +84,9 @@ def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[in
     return weights / weights.sum()  # type: ignore[no-any-return]
 
 
-def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers: int) -> Iterator[Batch]:
+def batches(
+    stream: SampleStream, table: LabelTable, *, first: int, last: int, batch: int, workers: int
+) -> Iterator[Batch]:
     """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
     What synthesizers failed for is logged and counted here, in the order of the samples: workers change nothing.
@@ -96,7 +100,7 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         sampler=range(first, last),
         batch_size=batch,
         num_workers=workers,
-        collate_fn=_fetched,
+        collate_fn=partial(_fetched, table=table),
         persistent_workers=False,
         worker_init_fn=_divide_memory,
         pin_memory=torch.cuda.is_available(),
@@ -117,12 +121,12 @@ def _divide_memory(worker: int) -> None:
         info.dataset.stream.divide_memory(info.num_workers)
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
-    """Stack samples into a batch."""
+def collate(samples: Sequence[Sample], table: LabelTable) -> Batch:
+    """Stack samples into a batch, whose tasks are rows of ``table``."""
     return Batch(
         x=to_tensor([sample.source for sample in samples]),
         y=to_tensor([sample.target for sample in samples]),
-        guidance=Guidance.of([sample.task for sample in samples], [sample.extras for sample in samples]),
+        guidance=table.guidance([sample.task for sample in samples], [sample.extras for sample in samples]),
         paired=torch.tensor([sample.paired for sample in samples]),
     )
 
@@ -149,9 +153,9 @@ class _Fetching(Dataset[Sample | Fatal]):
             return error
 
 
-def _fetched(samples: Sequence[Sample | Fatal]) -> Fetched | Fatal:
+def _fetched(samples: Sequence[Sample | Fatal], table: LabelTable) -> Fetched | Fatal:
     sound = [sample for sample in samples if isinstance(sample, Sample)]
     for error in samples:
         if not isinstance(error, Sample):
             return error
-    return Fetched(collate(sound), tuple((sample.made_by, sample.failures) for sample in sound))
+    return Fetched(collate(sound, table), tuple((sample.made_by, sample.failures) for sample in sound))

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..contracts import Synthesizer
+from ..contracts.pair import Pair
+from ..contracts.photo import Photo
 from ..errors import FailingPluginError, SynthesisError, described
-from .photo import Defect, Photo
 from .store import StoredResources
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ FEWEST_FAILURES = 20
 """and for at least so many: a few failures say nothing of their share."""
 
 
-def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator, resources: StoredResources) -> Defect:
+def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator, resources: StoredResources) -> Pair:
     """A pair of ``photo``, of its size.
 
     Raises:
@@ -35,8 +36,8 @@ def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator,
 
 def fault_of(defect: object, photo: Photo) -> str | None:
     """Why ``defect`` is no pair of the size of ``photo``; None if it is one."""
-    if not isinstance(defect, Defect):
-        return f"made a {type(defect).__name__}, not a Defect"
+    if not isinstance(defect, Pair):
+        return f"made a {type(defect).__name__}, not a Pair"
     shape = photo.pixels.shape
     parts = {"source": (defect.source, shape), "target": (defect.target, shape), "mask": (defect.mask, shape[:2])}
     for name, (found, expected) in parts.items():

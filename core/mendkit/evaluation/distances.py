@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..networks.features import FeatureExtractor, pool
 from ..networks.perceptual import perceptual_distance
-from .outcome import Outcome, UnpairedOutcome
 
 Features = NDArray[np.float64]
 """``[N, D]``, one row an image."""

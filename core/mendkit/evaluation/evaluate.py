@@ -12,20 +12,20 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from mendkit_registry import Registry, UnknownNameError, build
+from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
-from ..data.batch import to_tensor
+from ..contracts.mended import Mended
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
-from ..data.guidance import Guidance
+from ..data.extras import Stacks
 from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
+from ..data.tensors import to_tensor
 from ..errors import DataError, ImageError
 from ..networks.features import FeatureExtractor
-from ..networks.mended import Mended
 from ..networks.pretrained import NO_FEATURES
 from .distances import DistanceMeter
 from .metrics import ImageScores, join_scores, score_images, summarise
-from .outcome import Outcome, UnpairedOutcome
 from .report import Conditions, Evaluation, TaskEvaluation
 
 T = TypeVar("T")
@@ -56,8 +56,8 @@ class Mender(Protocol):
     def device(self) -> torch.device:
         """Where it computes."""
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1], each as ``guidance`` says."""
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], each of its task and with its extras."""
 
 
 class Recorder(Protocol):
@@ -213,7 +213,7 @@ class _Bench:
     def _mend_unpaired(
         self, task: str, images: Sequence[TestImage], pixels: Tensor, meter: DistanceMeter | None
     ) -> None:
-        mended = self.model.mend(pixels, _guidance(task, images))
+        mended = self.model.mend(pixels, *_steering(task, images))
         names = tuple(image.name for image in images)
         outcome = UnpairedOutcome(names, _unit_range(pixels), _unit_range(mended.image))
         if meter:
@@ -222,7 +222,7 @@ class _Bench:
             self.gallery.add_unpaired(task, outcome, mended)
 
     def _new_meter(self, task: str) -> _TaskMeter:
-        specs = self.registry.evaluators.of(task)
+        specs = self.registry[EvaluatorSpec].of(task)
         evaluators = {spec.name: build(spec, Evaluator) for spec in specs}
         return _TaskMeter(evaluators, DistanceMeter(self.features) if self.features else None)
 
@@ -239,9 +239,8 @@ class _Bench:
     def _mend(self, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
         source = to_tensor([pair.source for pair in pairs])
         target = to_tensor([pair.target for pair in pairs])
-        guidance = _guidance(task, pairs)
-        mended = self.model.mend(source, guidance)
-        clean = self.model.mend(target, guidance)
+        mended = self.model.mend(source, *_steering(task, pairs))
+        clean = self.model.mend(target, *_steering(task, pairs))
         outcome = Outcome(
             names=tuple(pair.name for pair in pairs),
             source=_unit_range(source),
@@ -265,8 +264,8 @@ def _has_no_mask(pair: TestPair) -> bool:
     return pair.mask is None
 
 
-def _guidance(task: str, tests: Sequence[TestPair | TestImage]) -> Guidance:
-    return Guidance.of([task] * len(tests), [test.extras for test in tests])
+def _steering(task: str, tests: Sequence[TestPair | TestImage]) -> tuple[list[str], list[Stacks]]:
+    return [task] * len(tests), [test.extras for test in tests]
 
 
 def _domain(image: TestImage) -> str:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
-from .outcome import Outcome
+from ..contracts.outcome import Outcome
 
 Numbers = NDArray[np.float64]
 """One number for each image, ``[N]``."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from ..data.guidance import Exemplars
+from ..contracts.guidance import Exemplars
 from .blocks import convolution
 
 

@@ -10,12 +10,12 @@ from torch import Tensor, nn
 
 from mendkit_registry.specs import Site
 
-from ..conditioning import GatedAttention, HierarchicalAttention, LabelTable, SiteConditioners
 from ..config import ModelConfig
-from ..data.guidance import Guidance
+from ..contracts.guidance import Guidance, LabelTable
+from ..contracts.mended import Mended
 from .blocks import ResidualBlock, convolution, upsampling
+from .conditioning import GatedAttention, HierarchicalAttention, SiteConditioners
 from .heads import CompositeHead, RegenerateHead, Trunk
-from .mended import Mended
 from .toning import ToneHead
 
 SITES: tuple[Site, ...] = get_args(Site)
@@ -44,6 +44,10 @@ class Generator(nn.Module):
         tonal: those that change colours.
     """
 
+    group_of_task: Tensor
+    moves: Tensor
+    tones: Tensor
+
     def __init__(
         self,
         config: ModelConfig,
@@ -58,6 +62,11 @@ class Generator(nn.Module):
         self.types = LabelTable(tasks)
         self.geometric = frozenset(geometric)
         self.tonal = frozenset(tonal)
+        # Per task, in the order of its rows; made anew with each model, and so not stored.
+        groups = self.groups.rows([group_of(task) for task in tasks])
+        self.register_buffer("group_of_task", groups, persistent=False)
+        for name, trait in (("moves", self.geometric), ("tones", self.tonal)):
+            self.register_buffer(name, torch.tensor([task in trait for task in tasks]), persistent=False)
         self.feature_channels = (3, 2 * width, bottleneck, bottleneck, bottleneck)
         self.stem = convolution(3, width, 7)
         self.down_half = convolution(width, 2 * width, 3, stride=2)
@@ -83,14 +92,12 @@ class Generator(nn.Module):
         full = self.stem(images)
         half = self.down_half(full)
         encoded, group_map = self._encode(half, guidance)
-        middle, type_map = self._attend(self.type_attention, self.first_half(encoded), self.types, guidance.tasks)
+        middle, type_map = self._attend(self.type_attention, self.first_half(encoded), guidance.task)
         middle = self.second_half(self.conditioners["middle"](middle, guidance))
         decoded = self.conditioners["decoded"](self._decode(middle, half, full), guidance)
-        geometric, tonal = (
-            torch.tensor([row for row, task in enumerate(guidance.tasks) if task in trait], device=images.device).long()
-            for trait in (self.geometric, self.tonal)
-        )
-        mended: Mended = self.head(Trunk(images, middle, decoded, geometric, tonal))
+        moves = self.moves[guidance.task] if self.geometric else None
+        tones = self.tones[guidance.task] if self.tonal else None
+        mended: Mended = self.head(Trunk(images, middle, decoded, moves, tones))
         return mended._replace(group_attention=group_map, type_attention=type_map)
 
     def features(self, images: Tensor, guidance: Guidance) -> tuple[Tensor, ...]:
@@ -102,8 +109,8 @@ class Generator(nn.Module):
 
     def _encode(self, half: Tensor, guidance: Guidance) -> tuple[Tensor, Tensor | None]:
         """The bottleneck's features, told the group, and M'_g."""
-        groups = [group_of(task) for task in guidance.tasks]
-        encoded, attention = self._attend(self.group_attention, self.down_quarter(half), self.groups, groups)
+        rows = self.group_of_task[guidance.task]
+        encoded, attention = self._attend(self.group_attention, self.down_quarter(half), rows)
         return self.conditioners["encoded"](encoded, guidance), attention
 
     def _decode(self, middle: Tensor, half: Tensor, full: Tensor) -> Tensor:
@@ -113,11 +120,11 @@ class Generator(nn.Module):
 
     @staticmethod
     def _attend(
-        attention: HierarchicalAttention | None, features: Tensor, table: LabelTable, names: Sequence[str]
+        attention: HierarchicalAttention | None, features: Tensor, rows: Tensor
     ) -> tuple[Tensor, Tensor | None]:
         if attention is None:
             return features, None
-        attended: tuple[Tensor, Tensor] = attention(features, table.rows(names).to(features.device))
+        attended: tuple[Tensor, Tensor] = attention(features, rows)
         return attended
 
 

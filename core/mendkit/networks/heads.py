@@ -9,8 +9,8 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from ..contracts.mended import Mended
 from .blocks import convolution
-from .mended import Mended
 from .toning import ToneHead
 from .transforms import clip, tone, warp
 from .warping import FlowHead
@@ -35,15 +35,15 @@ class Trunk:
         image: the input ``[N, 3, H, W]``.
         middle: features of the bottleneck ``[N, C, H/4, W/4]``.
         decoded: features of full resolution ``[N, width, H, W]``.
-        geometric: the rows ``[n]`` (int64) of the samples whose task may move pixels.
-        tonal: those of the samples whose task changes colours.
+        moves: ``[N]`` bool, which items' task may move pixels; None if no task of the model does.
+        tones: likewise, which items' task changes colours.
     """
 
     image: Tensor
     middle: Tensor
     decoded: Tensor
-    geometric: Tensor
-    tonal: Tensor
+    moves: Tensor | None
+    tones: Tensor | None
 
 
 class RegenerateHead(nn.Module):
@@ -55,7 +55,7 @@ class RegenerateHead(nn.Module):
 
     def forward(self, trunk: Trunk) -> Mended:
         """Draw."""
-        drawn = torch.tanh(self.draw(trunk.decoded))
+        drawn = torch.tanh(self.draw(trunk.decoded).float())
         return Mended(image=drawn, drawn=drawn)
 
 
@@ -63,7 +63,7 @@ class CompositeHead(nn.Module):
     """``(1 - a) * tone(warp(x, f), t) + a * drawn``: what is misplaced is moved, what has wrong colours is toned.
 
     What is not defective passes untouched. The convolution that draws sees the input beside the decoded features, whose
-    instance norms have lost the absolute colours. Only geometric samples have a flow, and only tonal ones a tone.
+    instance norms have lost the absolute colours. Only geometric items have a flow, and only tonal ones a tone.
     """
 
     def __init__(self, width: int, bottleneck: int) -> None:
@@ -75,31 +75,39 @@ class CompositeHead(nn.Module):
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
-        moved, flow = _transformed(trunk.image, trunk.geometric, warp, partial(self._offsets, trunk))
-        toned, grid = _transformed(moved, trunk.tonal, tone, partial(self._changes, trunk))
+        moved, flow = _transformed(trunk.image, trunk.moves, warp, partial(self._offsets, trunk))
+        toned, grid = _transformed(moved, trunk.tones, tone, partial(self._changes, trunk))
         refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
-        image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).split([3, 1], dim=1)
+        # Composed in full precision, whatever type autocast gave the layers before.
+        image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).float().split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
         margin = MASK_MARGIN if self.training else DECIDED_MARGIN
         mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
         return Mended(torch.lerp(toned, drawn, mask), drawn, mask, logits, flow, grid)
 
-    def _offsets(self, trunk: Trunk, rows: Tensor) -> Tensor:
-        offsets: Tensor = self.flow(trunk.middle[rows], trunk.image.shape[-2:])
+    def _offsets(self, trunk: Trunk) -> Tensor:
+        offsets: Tensor = self.flow(trunk.middle, trunk.image.shape[-2:])
         return offsets
 
-    def _changes(self, trunk: Trunk, rows: Tensor) -> Tensor:
+    def _changes(self, trunk: Trunk) -> Tensor:
         assert self.tone is not None
-        changes: Tensor = self.tone(trunk.decoded[rows], trunk.image[rows])
+        changes: Tensor = self.tone(trunk.decoded, trunk.image)
         return changes
 
 
 def _transformed(
-    image: Tensor, rows: Tensor, transform: Callable[[Tensor, Tensor], Tensor], predict: Callable[[Tensor], Tensor]
+    image: Tensor, chosen: Tensor | None, transform: Callable[[Tensor, Tensor], Tensor], predict: Callable[[], Tensor]
 ) -> tuple[Tensor, Tensor | None]:
-    """Transform ``rows`` by what is predicted for them, which is zero for the others; these pass bit for bit."""
-    if len(rows) == 0:
+    """Transform the ``chosen`` items by what is predicted for them; the others pass to the bit, with zero predicted.
+
+    All are computed, and the right ones taken: to pick rows, the host would have to wait for the device.
+    """
+    if chosen is None:
         return image, None
-    predicted = predict(rows)
-    everywhere = predicted.new_zeros(len(image), *predicted.shape[1:]).index_copy(0, rows, predicted)
-    return image.index_copy(0, rows, transform(image[rows], predicted)), everywhere
+    predicted = predict().float()
+    everywhere = torch.where(_broadcast(chosen, predicted), predicted, 0.0)
+    return torch.where(_broadcast(chosen, image), transform(image, everywhere), image), everywhere
+
+
+def _broadcast(chosen: Tensor, like: Tensor) -> Tensor:
+    return chosen.view(-1, *[1] * (like.dim() - 1))

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ..contracts.mended import Mended
+
 Span = tuple[float, float]
 
 
@@ -43,6 +45,12 @@ def tone(image: Tensor, grid: Tensor, rows: Span = (-1, 1), columns: Span = (-1,
     changes = changes.view(count, height, -1, width).transpose(1, 2)
     by_colour, shift = changes[:, :9].reshape(-1, 3, 3, height, width), changes[:, 9:]
     return clip(image + (by_colour * image[:, None]).sum(dim=2) + shift, -1, 1)
+
+
+def transform(image: Tensor, mended: Mended) -> Tensor:
+    """``tone(warp(image, flow), tone)``: what of the input ``[N, 3, H, W]`` is kept, moved and in other colours."""
+    moved = image if mended.flow is None else warp(image, mended.flow)
+    return moved if mended.tone is None else tone(moved, mended.tone)
 
 
 def _mixed_rows(grid: Tensor, y: Tensor) -> Tensor:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import torch
 from torch import Tensor, nn
 
-from ..conditioning import LabelTable
-from ..data.guidance import Guidance
-from .mended import Mended
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
 
 DEEPEST = 8
 """So many times an image is halved at most: from 256 px to one."""
@@ -32,12 +29,10 @@ class UNet(nn.Module):
     Args:
         width: channels of the first convolution.
         depth: how often the image is halved.
-        tasks: names of all tasks.
     """
 
-    def __init__(self, width: int, depth: int, tasks: Sequence[str]) -> None:
+    def __init__(self, width: int, depth: int) -> None:
         super().__init__()
-        self.types = LabelTable(tasks)
         channels = [width * min(2**level, 8) for level in range(depth)]
         self.down = nn.ModuleList(
             _down(3 if level == 0 else channels[level - 1], outputs, normed=0 < level < depth - 1, first=level == 0)

@@ -40,8 +40,8 @@ class FlowHead(nn.Module):
 
     def forward(self, features: Tensor, size: torch.Size | tuple[int, int]) -> Tensor:
         """Offsets for an image of ``size`` (H, W) from bottleneck features ``[N, C, h, w]``."""
-        plane = homography_flow(self.homography(self.summarise(features)), size)
-        fine = CORRECTION_LIMIT * torch.tanh(self.correction(features))
+        plane = homography_flow(self.homography(self.summarise(features)).float(), size)
+        fine = CORRECTION_LIMIT * torch.tanh(self.correction(features)).float()
         return plane + F.interpolate(fine, size=tuple(size), mode="bilinear", align_corners=False)
 
 

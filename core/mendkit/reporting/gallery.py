@@ -10,14 +10,14 @@ import cv2
 import numpy as np
 from torch import Tensor
 
+from ..contracts.mended import Mended
+from ..contracts.outcome import Outcome, UnpairedOutcome
+from ..contracts.photo import Image
 from ..data.images import write_image
-from ..data.photo import Image
 from ..errors import MendkitError
 from ..evaluation.metrics import ImageScores
-from ..evaluation.outcome import Outcome, UnpairedOutcome
 from ..evaluation.report import Evaluation
 from ..files import write_text
-from ..networks.mended import Mended
 from .page.render import Card, render_page
 
 INDEX = "index.html"

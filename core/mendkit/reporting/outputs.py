@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ..bench.comparison import CELLS, Comparison
 from ..bench.examples import EXAMPLES
+from ..contracts.photo import Image
 from ..data.images import read_image
-from ..data.photo import Image
+from ..data.sheet import contact_sheet
 from ..errors import UnreadableImageError
-from .sheet import contact_sheet
 
 
 def outputs_sheet(comparison: Comparison, out: Path) -> Image | None:

@@ -11,7 +11,8 @@ from rich.text import Text
 from ..data.proportions import misfits, size_in_header
 from ..data.sampling import TaskSource
 from ..data.stream import task_shares
-from ..training.plan import Plan, PlannedTerm
+from ..training.plan import Plan
+from ..training.terms import PlannedTerm
 
 LOOKED_AT = 200
 """The proportions of at most so many pairs of a task are compared, at equal distances."""

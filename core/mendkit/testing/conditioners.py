@@ -14,10 +14,10 @@ from torch import Tensor, nn
 
 from mendkit_registry import ConditionerSpec
 
-from ..conditioning import SiteConditioners
 from ..config import ModelConfig
-from ..data.guidance import Exemplars, Guidance
+from ..contracts.guidance import Exemplars, Guidance
 from ..errors import described
+from ..networks.conditioning import SiteConditioners
 from ..networks.generator import channels_at
 from . import effects
 from .checks import Check, CheckError
@@ -25,8 +25,8 @@ from .checks import Check, CheckError
 SIDE = 8
 NUMBERS = (0, 1, 3)
 """So many images of each extra are given."""
-OWN, OTHER = "own", "other"
-"""Stand for a task of the conditioner, and for one of another plugin."""
+OWN, OTHER = 0, 1
+"""Rows of a model's table: a task of the conditioner, and one of another plugin."""
 
 
 def default_channels(spec: ConditionerSpec) -> int:
@@ -118,7 +118,7 @@ def leaves_other_samples(trial: Trial) -> str | None:
     """Bit for bit, in a batch of both."""
     site = SiteConditioners([(trial.spec.name, frozenset({OWN}), trial.module)])
     for extras, words in _all_extras(trial):
-        steered = site(trial.features.clone(), Guidance((OWN, OTHER, OWN, OTHER), extras))
+        steered = site(trial.features.clone(), Guidance(torch.tensor([OWN, OTHER, OWN, OTHER]), extras))
         if not steered[1::2].equal(trial.features[1::2]):
             return f"changed samples of other tasks{words}"
     return None

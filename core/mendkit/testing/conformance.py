@@ -103,7 +103,7 @@ def _built(spec: ComponentSpec, protocol: type[Any]) -> tuple[Any, str | None]:
 def _shapes(spec: ConditionerSpec, registry: Registry) -> dict[str, tuple[int, int, int]]:
     """The shapes ``[C, H, W]`` of the extras that its tasks have; those that are faulty have checks of their own."""
     tasks = [name for name in registry.tasks if spec.covers(name)]
-    own = {extra.name: extra for name in tasks for extra in registry.extras.of(name)}
+    own = {extra.name: extra for name in tasks for extra in registry[ExtraSpec].of(name)}
     shapes = {name: _shape(extra) for name, extra in own.items()}
     return {name: shape for name, shape in shapes.items() if shape}
 

@@ -15,9 +15,9 @@ import torch
 from torch import Tensor
 
 from ..contracts import Evaluator
-from ..data.photo import Image
+from ..contracts.outcome import Outcome
+from ..contracts.photo import Image
 from ..errors import MendkitError
-from ..evaluation.outcome import Outcome
 from . import effects
 from .checks import Check, CheckError
 from .products import SHADES, draw_product

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..contracts import Extra
+from ..contracts.photo import Photo, Stack
 from ..data.extras import LazySiblings, fault_of_stack
-from ..data.photo import Photo, Stack
 from . import effects
 from .checks import Check, CheckError
 from .products import clean_photos, real_photos

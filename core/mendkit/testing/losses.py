@@ -20,9 +20,10 @@ from torch import Tensor
 from mendkit_registry import DefectType
 
 from ..contracts import LossTerm
-from ..data.batch import Batch, to_tensor
-from ..data.guidance import Guidance
-from ..data.photo import Image
+from ..contracts.batch import Batch
+from ..contracts.guidance import LabelTable
+from ..contracts.photo import Image
+from ..data.tensors import to_tensor
 from ..errors import described
 from . import effects
 from .checks import Check, CheckError
@@ -52,10 +53,11 @@ class Trial:
         clean.append(np.ascontiguousarray(clean[0][::-1]))
         marked = [_marked(image, row) for row, image in enumerate(clean)]
         tasks = [self.tasks[row % len(self.tasks)] for row in range(len(clean))]
+        names = [task.name for task in tasks]
         return Batch(
             to_tensor(marked),
             to_tensor(clean),
-            Guidance.of([task.name for task in tasks]),
+            LabelTable(names).guidance(names),
             torch.tensor([_is_paired(task, row) for row, task in enumerate(tasks)]),
         )
 
@@ -214,7 +216,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "gives a finite value for each sample",
         gives_finite_values,
-        "return a float tensor [N], such as mendkit.training.passes.per_sample(error); keep arguments of log, root and "
+        "return a float tensor [N], such as mendkit.contracts.passes.per_item(error); keep arguments of log, root and "
         "division away from zero",
     ),
     Check("is never negative", is_never_negative, "measure an error: add the bound, as in 1 - similarity"),

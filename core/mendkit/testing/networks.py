@@ -9,10 +9,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from ..data.batch import Batch
-from ..data.guidance import Guidance
-from ..networks.mended import Mended
-from ..training.passes import Passes, Players, Translate
+from ..contracts.batch import Batch
+from ..contracts.guidance import Guidance
+from ..contracts.mended import Mended
+from ..learners.translation.passes import Players, Translate, TranslationPasses
 
 Translation = Callable[[Tensor], Tensor]
 """From images ``[N, 3, H, W]`` to images of that shape."""
@@ -32,9 +32,9 @@ class Networks:
     outputs: list[Tensor] = field(default_factory=list)
     asked_critics: bool = False
 
-    def passes(self, batch: Batch) -> Passes:
+    def passes(self, batch: Batch) -> TranslationPasses:
         """The passes of ``batch`` through these networks."""
-        return Passes(
+        return TranslationPasses(
             batch, Players(self._translator(self.mend), self._translator(self.spoil), self._judge, self._judge)
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
-from ..data.photo import Image, Mask, Photo
+from ..contracts.photo import Image, Mask, Photo
 
 SIZES = ((64, 64), (48, 64), (64, 48), (33, 35))
 """Heights and widths, px."""

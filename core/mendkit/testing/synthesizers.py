@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from mendkit_registry import SynthesizerSpec
 
 from ..contracts import Synthesizer
-from ..data.photo import Defect, Image, Photo
+from ..contracts.pair import Pair
+from ..contracts.photo import Image, Photo
 from ..data.synthesis import fault_of
 from ..errors import reason_of
 from . import effects
@@ -66,14 +67,14 @@ class Trial:
         without_masks = (replace(photo, foreground=None) for photo in self.photos[:3])
         return tuple(blank_photos() if self.spec.starts_from == "clean" else without_masks)
 
-    def make(self, photo: Photo, seed: int = 0, resources: Scenery | NoResources | None = None) -> Defect:
+    def make(self, photo: Photo, seed: int = 0, resources: Scenery | NoResources | None = None) -> Pair:
         """A pair of ``photo``, which it cannot harm. Raises CheckError."""
         try:
             return self.synthesizer(deepcopy(photo), np.random.default_rng(seed), resources or NoResources())
         except Exception as error:
             raise CheckError(f"raised {reason_of(error)}, for a {photo.name}") from error
 
-    def pairs(self) -> Iterator[tuple[Photo, Defect]]:
+    def pairs(self) -> Iterator[tuple[Photo, Pair]]:
         """Pairs of all photos, several of each."""
         return ((photo, self.make(photo, seed)) for photo in self.photos for seed in SEEDS)
 
@@ -165,11 +166,11 @@ def has_no_effects(trial: Trial) -> str | None:
     return " and ".join(found) or None
 
 
-def _bytes(pair: Defect) -> bytes:
+def _bytes(pair: Pair) -> bytes:
     return b"".join(image.tobytes() for image in (pair.source, pair.target, pair.mask) if image is not None)
 
 
-def _difference(pair: Defect) -> NDArray[np.uint8]:
+def _difference(pair: Pair) -> NDArray[np.uint8]:
     """The largest of the channels' absolute differences, ``[H, W]``."""
     return np.asarray(cv2.absdiff(pair.source, pair.target).max(axis=2), np.uint8)
 
@@ -178,7 +179,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "makes a pair of any photo",
         makes_pairs,
-        "return a mendkit.contracts.Defect of uint8 arrays as large as the photo, also for a photo that is blank, of "
+        "return a mendkit.contracts.Pair of uint8 arrays as large as the photo, also for a photo that is blank, of "
         "another shape, or without a mask, and if `resources.draw` gives None",
     ),
     Check("repeats a pair with its seed", repeats_itself, "draw from `rng` alone, and keep no state between calls"),

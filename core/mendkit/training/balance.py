@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Mapping
 
 from ..data.sampling import TaskSource
 from ..errors import ImageError
@@ -16,41 +15,23 @@ def task_weights(sources: Mapping[str, TaskSource], seed: int, balance: float) -
     """The weight of each task in the terms that measure errors of pixels: ``w ~ error of its input ** -balance``.
 
     With ``balance`` 1 the loss counts what is reported: the output's error as a share of the input's. With 0 all tasks
-    weigh the same, and the largest defects come first. The weighted errors of all inputs together stay what they were.
-    Tasks that draw their pairs from the same feed, such as those of a group with one synthesizer, are measured once.
+    weigh the same, and the largest defects come first. The weighted errors of all measured inputs together stay what
+    they were. A task without pairs cannot be measured: it weighs 1, and changes nothing for the others. Tasks that draw
+    their pairs from the same feed, such as those of a group with one synthesizer, are measured once.
     """
     if balance == 0:
         return dict.fromkeys(sources, 1.0)
     feeds = {source.feed: source for source in sources.values()}
-    measured = {feed: _error(source, seed) for feed, source in feeds.items()}
-    errors = {name: measured[source.feed] for name, source in sources.items()}
+    measured = {feed: error for feed, source in feeds.items() if (error := _error(source, seed)) is not None}
+    errors = {name: measured[source.feed] for name, source in sources.items() if source.feed in measured}
     raw = {name: error**-balance for name, error in errors.items()}
-    scale = sum(errors.values()) / sum(raw[name] * error for name, error in errors.items())
-    return {name: scale * weight for name, weight in raw.items()}
+    scale = sum(errors.values()) / sum(raw[name] * error for name, error in errors.items()) if errors else 1.0
+    return {name: scale * raw[name] if name in raw else 1.0 for name in sources}
 
 
-class TaskWeights(Mapping[str, float]):
-    """``task_weights``, measured when the first is asked for: a plan of thousands of tasks need not wait for them."""
-
-    def __init__(self, sources: Mapping[str, TaskSource], seed: int, balance: float) -> None:
-        self._sources, self._seed, self._balance = sources, seed, balance
-
-    def __getitem__(self, task: str) -> float:
-        return self._weights[task]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._sources)
-
-    def __len__(self) -> int:
-        return len(self._sources)
-
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        return task_weights(self._sources, self._seed, self._balance)
-
-
-def _error(source: TaskSource, seed: int) -> float:
+def _error(source: TaskSource, seed: int) -> float | None:
+    """The mean error of the source's inputs; None if it has no pairs that can be measured."""
     try:
-        return max(source.input_error(seed), LEAST_ERROR) if source.has_pairs else 1.0
+        return max(source.input_error(seed), LEAST_ERROR) if source.has_pairs else None
     except ImageError:
-        return 1.0
+        return None

@@ -2,75 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from ..contracts.passes import Passes
 from ..errors import DivergedError, FailingPluginError, MendkitError, described, reason_of
-from .passes import Passes
-from .plan import CORE, PlannedTerm
+from .terms import DueTerm
 
-UNHARMED = "any earlier checkpoint is unharmed"
+CORE = "translation"
+"""The plugin that mendkit brings itself: if one of its terms raises, that is a fault of ours."""
 
 
-def sample_values(
-    term: PlannedTerm, compute: Callable[[Passes], Tensor], passes: Passes, step: int, side: str = ""
-) -> Tensor:
-    """What ``compute`` gives for the samples of ``passes``: a finite value for each of them ``[N]``.
-
-    Args:
-        side: whose loss it is, before the name of the term; empty: the generators'.
+def item_values(due: DueTerm, passes: Passes, step: int) -> Tensor:
+    """What a term gives for its items, of which ``passes`` are: a value for each of them ``[n]``, finite or not.
 
     Raises:
         FailingPluginError: a plugin's term raised, or gave something else.
-        DivergedError: a value is NaN or infinite; names step, task and term.
     """
-    count = len(passes.batch)
+    term, count = due.term, len(due.rows)
     try:
-        values = compute(passes)
+        values = due.term.compute(passes)
     except (MendkitError, torch.cuda.OutOfMemoryError):
         raise
     except Exception as error:
         if term.plugin == CORE:
             raise
-        raise FailingPluginError(f"step {step}, {side}{term}: raised {reason_of(error)}{_check(term)}") from error
+        raise FailingPluginError(f"step {step}, {term}: raised {reason_of(error)}{_check(due)}") from error
     if not isinstance(values, Tensor) or values.shape != (count,):
         raise FailingPluginError(
-            f"step {step}, {side}{term}: gave {described(values)} and not one value for each of {count} samples, "
-            f"[{count}]; see mendkit.training.passes.per_sample{_check(term)}"
+            f"step {step}, {term}: gave {described(values)} and not one value for each of {count} items, "
+            f"[{count}]; see mendkit.contracts.passes.per_item{_check(due)}"
         )
-    _check_finite(values, passes.batch.tasks, term, step, side)
     return values
 
 
-def _check_finite(values: Tensor, tasks: tuple[str, ...], term: PlannedTerm, step: int, side: str) -> None:
-    finite = values.isfinite()
-    if not finite.all():
-        task = tasks[int((~finite).nonzero()[0])]
-        raise DivergedError(
-            f"step {step}, task {task}, {side}{term}: the loss is {values[~finite][0].item()}; "
-            f"lower training.learning_rate or the term's weight{_or_mend(term)}; {UNHARMED}"
-        )
+def are_finite(values: Iterable[Tensor], weights: Iterable[nn.Parameter]) -> bool:
+    """Whether all values, and the gradients of all weights, are finite: one question to the device for all of them.
+
+    One step by gradients that are not would make all weights NaN.
+    """
+    sums = [value.sum() for value in values]
+    sums += [weight.grad.sum() for weight in weights if weight.grad is not None]
+    return not sums or bool(torch.stack([each.float() for each in sums]).isfinite().all())
 
 
-def check_gradients(
-    weights: Iterable[nn.Parameter], step: int, side: str, culprits: Callable[[], Iterable[PlannedTerm]]
-) -> None:
-    """Raise DivergedError if a gradient is NaN or infinite: one such step would make all weights so.
+def diverged(
+    due: Sequence[tuple[DueTerm, Tensor]], tasks: Sequence[str], step: int, role: str, culprits: Iterable[DueTerm]
+) -> DivergedError:
+    """The error that says where a value or a gradient is not finite.
 
     Args:
-        side: whose weights they are.
-        culprits: finds the terms that it comes from, which takes a while.
+        due: the terms with their values.
+        tasks: the name of each item's task.
+        role: whose gradients they are.
+        culprits: finds the terms from which a gradient comes that is not finite, which takes a while.
     """
-    sums = [weight.grad.sum() for weight in weights if weight.grad is not None]
-    if sums and not torch.stack(sums).isfinite().all():
-        guilty = list(culprits())
-        names = " and ".join(map(str, guilty)) or side
-        raise DivergedError(
-            f"step {step}, {names}: the loss is finite, but its gradient is not, as that of a root at 0; add a small "
-            f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; {UNHARMED}"
-        )
+    for each, values in due:
+        finite = values.isfinite()
+        if not finite.all():
+            task = tasks[each.rows[int((~finite).nonzero()[0])]]
+            return DivergedError(
+                f"step {step}, task {task}, {each.term}: the loss is {values[~finite][0].item()}; "
+                f"lower training.learning_rate or the term's weight{_or_mend(each)}; nothing was changed by it"
+            )
+    guilty = list(culprits)
+    names = " and ".join(str(each.term) for each in guilty) or f"the {role}"
+    return DivergedError(
+        f"step {step}, {names}: the loss is finite, but its gradient is not, as that of a root at 0; add a small "
+        f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; nothing was changed by it"
+    )
 
 
 def has_finite_gradients(loss: Tensor, weights: Iterable[nn.Parameter]) -> bool:
@@ -81,10 +83,10 @@ def has_finite_gradients(loss: Tensor, weights: Iterable[nn.Parameter]) -> bool:
     return all(gradient is None or bool(gradient.isfinite().all()) for gradient in gradients)
 
 
-def _or_mend(term: PlannedTerm) -> str:
+def _or_mend(due: DueTerm) -> str:
     """What else may help if the term is not mendkit's own."""
-    return "" if term.plugin == CORE else f", or mend the plugin (`mendkit plugins check {term.plugin}`)"
+    return "" if due.term.plugin == CORE else f", or mend the plugin (`mendkit plugins check {due.term.plugin}`)"
 
 
-def _check(term: PlannedTerm) -> str:
-    return "" if term.plugin == CORE else f"; `mendkit plugins check {term.plugin}` says more"
+def _check(due: DueTerm) -> str:
+    return "" if due.term.plugin == CORE else f"; `mendkit plugins check {due.term.plugin}` says more"

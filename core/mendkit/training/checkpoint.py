@@ -1,41 +1,47 @@
 """A checkpoint: a directory of safetensors and one JSON file, replaced as a whole. Nothing is pickled.
 
 RUN/checkpoint/checkpoint.json       format, tasks, images, steps and seconds so far, the configuration
-               <network>.safetensors mend, spoil, critic_x, critic_y, average
-               generators.safetensors, critics.safetensors: the optimisers' moments
+               <network>.safetensors each network of the learner, and the average of the one that answers
+               <role>.safetensors    the moments of each optimiser
+
+It names components and never says where their code is: loading one imports what the installed plugins say, or nothing.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-import torch
 from pydantic import Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
 
+from mendkit_registry import ConditionerSpec, ExtraSpec, compose, load
+from mendkit_registry.specs import TaskComponentSpec
+
 from .. import __version__
 from ..errors import CheckpointError, UnwritableError
 from ..files import REMEDY, write_json
-from .blueprint import Blueprint
-from .state import TrainingState, new_state
+from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
+from .state import TrainingState
 
-FORMAT = 1
+FORMAT = 2
 NAME = "checkpoint"
 INDEX = "checkpoint.json"
+AVERAGE = "average"
 
 
 class CheckpointIndex(Blueprint):
     """What ``checkpoint.json`` says: what the networks are built from, and how far training got."""
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     mendkit: str = __version__
+    balance: dict[str, float] = Field(default_factory=dict)
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0
@@ -44,14 +50,15 @@ class CheckpointIndex(Blueprint):
     def now(cls, state: TrainingState) -> CheckpointIndex:
         """That of a state as it is."""
         built = {name: getattr(state.blueprint, name) for name in Blueprint.model_fields}
-        return cls(**built, images=state.images, step=state.step, seconds=state.seconds)
+        progress = {name: getattr(state, name) for name in ("balance", "images", "step", "seconds")}
+        return cls(**built, **progress)
 
 
 def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) -> None:
     """Write the state into ``run/checkpoint``: whole, or the one before stays.
 
     Args:
-        to_resume: whether a run shall go on with it; False: only the averaged generator, which is all that mends.
+        to_resume: whether a run shall go on with it; False: only the averaged network, which is all that mends.
 
     Raises:
         UnwritableError: the disk is full, say; any earlier checkpoint is unharmed.
@@ -59,7 +66,7 @@ def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) 
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    for name, tensors in (_tensors(state) if to_resume else {"average": state.average.state_dict()}).items():
+    for name, tensors in (_tensors(state) if to_resume else {AVERAGE: state.average.state_dict()}).items():
         _write_tensors(fresh / f"{name}.safetensors", tensors)
     write_json(fresh / INDEX, CheckpointIndex.now(state).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
@@ -79,7 +86,7 @@ def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
 def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
     """All that changes, by the names of the files."""
     networks = {name: network.state_dict() for name, network in state.networks().items()}
-    return networks | {"generators": _moments(state.generators), "critics": _moments(state.critics)}
+    return networks | {role: _moments(optimiser) for role, optimiser in state.optimisers.items()}
 
 
 def find_checkpoint(path: Path) -> Path:
@@ -99,16 +106,39 @@ def read_index(path: Path) -> CheckpointIndex:
     """Read ``checkpoint.json`` of a run or checkpoint.
 
     Raises:
-        CheckpointError: missing, damaged, or of a newer format.
+        CheckpointError: missing, damaged, of a newer format, or of an old one with components that are not installed.
     """
     file = find_checkpoint(path) / INDEX
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(content, dict) and content.get("format", 0) > FORMAT:
             raise CheckpointError(f"{file}: format {content['format']} is newer than {FORMAT}; update mendkit")
-        return CheckpointIndex.model_validate(content)
-    except (ValueError, ValidationError) as error:
+        return CheckpointIndex.model_validate(_upgraded(content) if content["format"] == 1 else content)
+    except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise CheckpointError(f"{file}: damaged: {error}") from error
+
+
+def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What format 1 said, as format 2 says it: components had the place of their code, and now have their name."""
+    kinds: dict[str, type[TaskComponentSpec]] = {"conditioners": ConditionerSpec, "extras": ExtraSpec}
+    registry = load() if any(content.get(kind) for kind in kinds) else compose([])
+    named = {
+        kind: [_named(old, registry[spec].values(), content["tasks"]) for old in content.get(kind, ())]
+        for kind, spec in kinds.items()
+    }
+    return {**content, **named, "format": 2}
+
+
+def _named(old: Mapping[str, Any], known: Iterable[TaskComponentSpec], tasks: Iterable[str]) -> dict[str, Any]:
+    # In a model that was extended, a component may have a name of its own, so it is known by what it was made with.
+    same = [each for each in known if (each.factory, getattr(each, "site", None)) == (old["factory"], old.get("site"))]
+    if not same:
+        raise CheckpointError(
+            f"the model uses {old['name']!r}, which no installed plugin contributes; install its plugin"
+        )
+    used = same[0].model_copy(update={"tasks": tuple(old["tasks"]), "options": old["options"]})
+    kind = UsedConditioner if isinstance(used, ConditionerSpec) else UsedComponent
+    return kind.of(used, sorted(tasks), name=old["name"]).model_dump()
 
 
 def load_weights(network: nn.Module, path: Path) -> None:
@@ -128,19 +158,18 @@ def fit_weights(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -
         raise CheckpointError(f"{path}: does not fit the network of its {INDEX}: {error}") from error
 
 
-def load_state(run: Path, device: torch.device) -> TrainingState:
-    """Restore the state that ``save_checkpoint`` wrote, on any device.
+def restore(state: TrainingState, run: Path, index: CheckpointIndex) -> TrainingState:
+    """Give a fresh ``state`` what ``save_checkpoint`` wrote into ``run``, on any device.
 
     Raises:
-        CheckpointError: missing, damaged, or of a newer format.
+        CheckpointError: missing or damaged.
     """
-    directory, index = find_checkpoint(run), read_index(run)
-    state = new_state(index, device)
+    directory = find_checkpoint(run)
     for name, network in state.networks().items():
         load_weights(network, directory / f"{name}.safetensors")
-    for name, optimiser in (("generators", state.generators), ("critics", state.critics)):
-        _restore_moments(optimiser, read_tensors(directory / f"{name}.safetensors"))
-    state.images, state.step, state.seconds = index.images, index.step, index.seconds
+    for role, optimiser in state.optimisers.items():
+        _restore_moments(optimiser, read_tensors(directory / f"{role}.safetensors"))
+    state.images, state.step, state.seconds, state.balance = index.images, index.step, index.seconds, index.balance
     return state
 
 

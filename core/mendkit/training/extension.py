@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import chain, count
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
 
-from mendkit_registry import ConditionerSpec
+from mendkit_registry import ConditionerSpec, Registry
 
-from ..conditioning import LabelTable
 from ..errors import ConfigError
-from ..networks.generator import SITES, Generator, group_of
-from .blueprint import Blueprint
-from .checkpoint import CheckpointIndex, find_checkpoint, fit_weights, read_tensors
+from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
+from ..networks.generator import SITES
+from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, fit_weights, read_tensors
 from .plan import Plan
 from .state import TrainingState, new_state
-
-TABLES = ("group_attention.label.weight", "type_attention.label.weight")
-ADAPTER = "mendkit.networks.adapter:Adapter"
 
 
 def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
@@ -41,19 +36,18 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
     frozen = len(new) == len(plan.names)
     if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
         raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
-    fresh, modules = Blueprint.of(plan), _apart(index, plan, new) if frozen else _shared(index, plan)
-    return Blueprint(
-        tasks=(*index.tasks, *new),
-        geometric=_joined(index.geometric, fresh.geometric),
-        tonal=_joined(index.tonal, fresh.tonal),
-        known=tuple(name for name in index.tasks if name not in plan.names),
-        extends=base.absolute(),
-        conditioners=tuple(modules),
-        extras=tuple({spec.name: spec for spec in (*plan.extras, *index.extras)}.values()),
-        features=fresh.features,
-        left_out=fresh.left_out,
-        learned_from=_joined(index.learned_from, fresh.learned_from),
-        config=plan.config,
+    fresh = plan.blueprint()
+    return fresh.model_copy(
+        update={
+            "tasks": (*index.tasks, *new),
+            "geometric": _joined(index.geometric, fresh.geometric),
+            "tonal": _joined(index.tonal, fresh.tonal),
+            "known": tuple(name for name in index.tasks if name not in plan.names),
+            "extends": base.absolute(),
+            "conditioners": tuple(_apart(index, fresh, new, plan.registry) if frozen else _shared(index, fresh)),
+            "extras": tuple(_merged(index.extras, fresh.extras)),
+            "learned_from": _joined(index.learned_from, fresh.learned_from),
+        }
     )
 
 
@@ -61,29 +55,30 @@ def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*old, *new)))
 
 
-def _apart(index: CheckpointIndex, plan: Plan, new: Sequence[str]) -> Iterator[ConditionerSpec]:
+def _merged(old: Sequence[UsedComponent], new: Sequence[UsedComponent]) -> Iterator[UsedComponent]:
+    """Those of both, each for the tasks that it has in either."""
+    planned = {used.name: used for used in new}
+    for used in old:
+        joining = planned.pop(used.name, used).tasks
+        yield used.model_copy(update={"tasks": _joined(used.tasks, joining)})
+    yield from planned.values()
+
+
+def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Registry) -> Iterator[UsedConditioner]:
     """The model's modules for its own tasks, and others for the new ones."""
-    for spec in index.conditioners:
-        yield _narrowed(spec, index.tasks)
-    taken = {spec.name for spec in index.conditioners}
-    for spec in plan.conditioners:
-        if (own := _narrowed(spec, new)).tasks:
+    yield from index.conditioners
+    taken = {used.name for used in index.conditioners}
+    for used in fresh.conditioners:
+        if (own := used.narrowed(new)).tasks:
             yield own.model_copy(update={"name": free_name(own.name, taken)})
-    yield from adapter_specs(new)
+    yield from adapters(new, registry)
 
 
-def _shared(index: CheckpointIndex, plan: Plan) -> Iterator[ConditionerSpec]:
+def _shared(index: Blueprint, fresh: Blueprint) -> Iterator[UsedConditioner]:
     """The model's modules, which new tasks join that their plugins mean them for, and those that are new."""
-    planned = {spec.name: spec for spec in plan.conditioners}
-    for spec in index.conditioners:
-        joining = _narrowed(planned[spec.name], plan.names).tasks if spec.name in planned else ()
-        yield spec.model_copy(update={"tasks": _joined(spec.tasks, joining)})
-    there = {spec.name for spec in index.conditioners}
-    yield from (spec for spec in plan.conditioners if spec.name not in there)
-
-
-def _narrowed(spec: ConditionerSpec, tasks: Sequence[str]) -> ConditionerSpec:
-    return spec.model_copy(update={"tasks": tuple(filter(spec.covers, tasks))})
+    for used in _merged(index.conditioners, fresh.conditioners):
+        assert isinstance(used, UsedConditioner)
+        yield used
 
 
 def free_name(name: str, taken: Container[str]) -> str:
@@ -96,59 +91,31 @@ def free_name(name: str, taken: Container[str]) -> str:
     return next(each for each in chain([name], numbered) if each not in taken)
 
 
-def extended_state(base: Path, index: CheckpointIndex, blueprint: Blueprint, device: torch.device) -> TrainingState:
+def adapters(tasks: Sequence[str], registry: Registry) -> Iterator[UsedConditioner]:
+    """An adapter for each of ``tasks`` at each site."""
+    for task in tasks:
+        for site in SITES:
+            spec = registry[ConditionerSpec][f"adapter.{site}"]
+            yield UsedConditioner.of(spec, (task,), name=f"adapter_{site}.{task.replace('.', '__')}")
+
+
+def extended_state(
+    base: Path, index: CheckpointIndex, blueprint: Blueprint, plan: Plan, device: torch.device
+) -> TrainingState:
     """The state of a model that grows: the weights of ``base``, and those of ``blueprint`` that are new.
 
-    G_XY goes on from the average, as that is what has mended so far.
+    What answers for photos goes on from its average, as that is what has mended so far.
 
     Raises:
+        ConfigError: its learner cannot grow.
         CheckpointError: the checkpoint lacks what training needs, or is of another network.
     """
-    state = new_state(blueprint, device)
-    for name, network in state.networks().items():
-        file = find_checkpoint(base) / f"{'average' if name == 'mend' else name}.safetensors"
-        fit_weights(network, _grown(network, read_tensors(file), index.tasks), file)
+    state = new_state(blueprint, plan.registry, device, plan.terms)
+    answering, grow = state.learner.answering(), getattr(state.learner, "grow", None)
+    if grow is None:
+        raise ConfigError(f"the learner {blueprint.learner} cannot add tasks to a trained model; train a new one")
+    for name, network in state.learner.networks().items():
+        file = find_checkpoint(base) / f"{AVERAGE if network is answering else name}.safetensors"
+        fit_weights(network, grow(name, read_tensors(file), index.tasks), file)
+    state.average.load_state_dict(answering.state_dict())
     return state
-
-
-def _grown(network: nn.Module, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
-    """The weights of a network that knew the tasks ``known``, as those of a larger one."""
-    if not isinstance(network, Generator):
-        return dict(tensors)
-    grown = {**_new_parts(network), **tensors}
-    groups = LabelTable(sorted({group_of(task) for task in known}))
-    for key, old, new in zip(TABLES, (groups, LabelTable(known)), (network.groups, network.types), strict=True):
-        if key in grown:
-            grown[key] = grown_rows(grown[key], old, new)
-    return grown
-
-
-def _new_parts(network: Generator) -> dict[str, Tensor]:
-    """Those that a model may have got with its new tasks, as fresh weights."""
-    own = ("conditioners.", "head.tone.")
-    return {key: value for key, value in network.state_dict().items() if key.startswith(own)}
-
-
-def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:
-    """The rows ``[len(new), C]`` of a larger table. A new label starts from the mean of its group, or else of all.
-
-    >>> rows = torch.tensor([[1.0], [3.0], [8.0]])
-    >>> old = LabelTable(["a.x", "a.y", "b.x"])
-    >>> grown_rows(rows, old, LabelTable(["a.x", "a.y", "b.x", "a.z", "c.x"])).flatten().tolist()
-    [1.0, 3.0, 8.0, 2.0, 4.0]
-    """
-
-    def row(name: str) -> Tensor:
-        siblings = [other for other in old.names if group_of(other) == group_of(name)]
-        return rows[old.rows([name] if name in old.names else siblings or old.names)].mean(dim=0)
-
-    return torch.stack([row(name) for name in new.names])
-
-
-def adapter_specs(tasks: Sequence[str]) -> tuple[ConditionerSpec, ...]:
-    """An adapter for each of ``tasks`` at each site."""
-    return tuple(
-        ConditionerSpec(name=f"adapter_{site}.{task.replace('.', '__')}", tasks=(task,), site=site, factory=ADAPTER)
-        for task in tasks
-        for site in SITES
-    )

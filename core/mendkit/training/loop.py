@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread, main_thread
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
-import torch
-
+from ..contracts.batch import Batch
+from ..contracts.guidance import LabelTable
 from ..data.stream import SampleStream, batches
-from ..errors import ConfigError
 from ..files import write_json
 from .checkpoint import save_checkpoint
+from .devices import ALONE, Ranks
 from .metrics import MetricsLog
 from .plan import Plan
 from .schedule import rate_factor, spent_share, update_average
 from .state import TrainingState
-from .step import train_step
+from .step import Losses, train_step
+from .terms import TermTable
 
 
 class Status(NamedTuple):
@@ -46,6 +48,13 @@ class Progress(Protocol):
         """Show ``status``: when a run starts, at each log point, and when it ends."""
 
 
+class Silent:
+    """Shows nothing."""
+
+    def update(self, status: Status) -> None:
+        """Pass it over."""
+
+
 class Watcher(Protocol):
     """Looks at a run at intervals and when it ends, and leaves its state as it is: draws sample sheets, say."""
 
@@ -58,24 +67,75 @@ class Watcher(Protocol):
 
 
 class Stop:
-    """Whether to stop after this step: ``requested`` by Ctrl-C."""
+    """Whether to stop after this step: ``requested`` by Ctrl-C, or by whoever ends the process (SIGTERM)."""
 
     def __init__(self) -> None:
         self.requested = False
 
     @contextmanager
     def on_interrupt(self) -> Iterator[None]:
-        """Take Ctrl-C as a wish to stop cleanly; a second one interrupts at once."""
+        """Take both signals as a wish to stop cleanly; a second one ends the process at once.
+
+        Signals reach the main thread alone: in another one, they are left as they are.
+        """
+        if current_thread() is not main_thread():
+            yield
+            return
 
         def request(signum: int, frame: object) -> None:
             self.requested = True
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            signal.signal(signum, signal.default_int_handler)
 
-        before = signal.signal(signal.SIGINT, request)
+        before = {signum: signal.signal(signum, request) for signum in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
+
+
+class Keeper:
+    """What a run leaves behind: its configuration, metrics and checkpoints; who watches it is told when to look.
+
+    Args:
+        run: its directory.
+    """
+
+    def __init__(
+        self, plan: Plan, state: TrainingState, run: Path, progress: Progress, watchers: Sequence[Watcher]
+    ) -> None:
+        run.mkdir(parents=True, exist_ok=True)
+        write_json(run / "config.json", plan.config.model_dump(mode="json"))
+        self._config, self._state, self._run = plan.config.training, state, run
+        self._progress, self._watchers = progress, watchers
+        self._metrics = MetricsLog(run, state.images)
+        self._first = (state.images, state.seconds)
+
+    def show(self, spent: float, losses: Mapping[str, float] = MappingProxyType({})) -> None:
+        """Show how far the run has got."""
+        self._progress.update(Status(self._state.images, min(spent, 1.0), self._rate(), losses))
+
+    def after_step(self, losses: Losses, before: int, spent: float) -> None:
+        """Take in what a step gave, which began at ``before`` images, and write what is due."""
+        state, config = self._state, self._config
+        self._metrics.add(losses)
+        if _passed(config.log_images, before, state.images):
+            self.show(spent, self._metrics.write(state.images, images_per_second=self._rate()))
+        for watcher in self._watchers:
+            if spent >= 1 or _passed(watcher.every, before, state.images):
+                watcher.look(state, self._run)
+        if _passed(config.checkpoint_images, before, state.images):
+            save_checkpoint(self._run, state)
+
+    def end(self, spent: float) -> None:
+        """Save, and close all files."""
+        save_checkpoint(self._run, self._state)
+        self.show(spent)
+        self._metrics.close()
+
+    def _rate(self) -> float:
+        images, seconds = self._state.images - self._first[0], self._state.seconds - self._first[1]
+        return images / seconds if images else 0.0
 
 
 def train(
@@ -85,60 +145,60 @@ def train(
     progress: Progress,
     *,
     watchers: Sequence[Watcher] = (),
+    ranks: Ranks = ALONE,
 ) -> bool:
     """Train ``state`` up to the budget of ``plan``, in the directory ``run``. Returns whether the budget is spent.
 
-    The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C stops cleanly before.
+    The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C and SIGTERM stop cleanly
+    before. Of several processes, each takes its part of every batch, and the first alone writes.
 
     Raises:
+        ConfigError: a batch cannot be dealt out to the processes evenly.
         DivergedError: a loss became NaN or infinite; any earlier checkpoint is unharmed.
     """
     config = plan.config.training
-    run.mkdir(parents=True, exist_ok=True)
-    write_json(run / "config.json", plan.config.model_dump(mode="json"))
-    plan.measure()
-    stream = SampleStream(dict(plan.sources), config)
-    metrics, stop = MetricsLog(run, state.images), Stop()
-    device = next(state.mend.parameters()).device
-    started, first = time.monotonic() - state.seconds, (state.images, state.seconds)
-
-    def rate() -> float:
-        images, seconds = state.images - first[0], state.seconds - first[1]
-        return images / seconds if images else 0.0
-
-    def status(losses: Mapping[str, float]) -> Status:
-        return Status(state.images, min(spent, 1.0), rate(), losses)
-
+    state.balance = state.balance or dict(plan.balance)
+    terms = TermTable(plan.terms, state.blueprint.tasks, state.balance)
+    keeper = Keeper(plan, state, run, progress, watchers) if ranks.rank == 0 else None
+    stop, started = Stop(), time.monotonic() - state.seconds
     spent = spent_share(state.images, state.seconds, config)
-    progress.update(status({}))
-
+    if keeper:
+        keeper.show(spent)
     with stop.on_interrupt():
-        for batch in batches(
-            stream, first=state.images, last=config.images, batch=config.batch, workers=config.workers
-        ):
-            if spent >= 1:
-                break
+        for batch in _batches(plan, state, ranks) if spent < 1 else ():
             _set_rate(state, config.learning_rate * rate_factor(spent, config.constant_share))
-            metrics.add(train_step(state, batch.to(device), plan.terms))
-            before, state.images, state.step = state.images, state.images + len(batch), state.step + 1
-            state.seconds = time.monotonic() - started
+            losses = train_step(state, batch, terms, ranks)
+            before = _count(state, len(batch) * ranks.world, ranks.agreed(time.monotonic() - started))
             spent = spent_share(state.images, state.seconds, config)
-            update_average(
-                state.average, state.mend, batch=len(batch), images=state.images, half_life=config.ema_images
-            )
-            if _passed(config.log_images, before, state.images):
-                progress.update(status(metrics.write(state.images, images_per_second=rate())))
-            for watcher in watchers:
-                if spent >= 1 or _passed(watcher.every, before, state.images):
-                    watcher.look(state, run)
-            if _passed(config.checkpoint_images, before, state.images):
-                save_checkpoint(run, state)
-            if stop.requested:
+            if keeper:
+                keeper.after_step(losses, before, spent)
+            if spent >= 1 or ranks.any(stop.requested):
                 break
-    save_checkpoint(run, state)
-    progress.update(status({}))
-    metrics.close()
+    if keeper:
+        keeper.end(spent)
     return spent >= 1
+
+
+def _batches(plan: Plan, state: TrainingState, ranks: Ranks) -> Iterator[Batch]:
+    """Those that are left of the budget, or the part of each that this process has."""
+    config = plan.config.training
+    ranks.part_of(config.batch)
+    return batches(
+        SampleStream(dict(plan.sources), config),
+        LabelTable(state.blueprint.tasks),
+        first=state.images,
+        last=config.images,
+        batch=config.batch,
+        workers=config.workers,
+    )
+
+
+def _count(state: TrainingState, images: int, seconds: float) -> int:
+    """Count a step of so many ``images``, and let the average follow. Returns how many there were before."""
+    before, state.images, state.step, state.seconds = state.images, state.images + images, state.step + 1, seconds
+    half_life = state.blueprint.config.training.ema_images
+    update_average(state.average, state.learner.answering(), batch=images, images=state.images, half_life=half_life)
+    return before
 
 
 def _passed(interval: int, before: int, after: int) -> bool:
@@ -147,21 +207,6 @@ def _passed(interval: int, before: int, after: int) -> bool:
 
 
 def _set_rate(state: TrainingState, rate: float) -> None:
-    for optimiser in (state.generators, state.critics):
+    for optimiser in state.optimisers.values():
         for group in optimiser.param_groups:
             group["lr"] = rate
-
-
-def pick_device(name: str) -> torch.device:
-    """The device of that name; ``auto`` is the first GPU if there is one, else the CPU.
-
-    Raises:
-        ConfigError: there is no such device, or it cannot be used.
-    """
-    try:
-        device = torch.device(("cuda" if torch.cuda.is_available() else "cpu") if name == "auto" else name)
-        torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, ImportError) as error:  # it varies with what PyTorch was built for
-        reason = re.split(r"\.\s|\n", str(error))[0]
-        raise ConfigError(f"device {name!r} cannot be used: {reason}; choose another, such as cpu, or auto") from error
-    return device

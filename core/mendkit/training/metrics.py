@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from pathlib import Path
 
+import torch
+from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
 from ..files import write_text
@@ -20,17 +22,17 @@ class MetricsLog:
         self._drop_after(images)
         self._file = self._path.open("a", encoding="utf-8")
         self._board = SummaryWriter(str(run / "tensorboard"), purge_step=images)
-        self._sums: dict[str, list[float]] = defaultdict(list)
+        self._values: dict[str, list[Tensor]] = defaultdict(list)
 
     def add(self, losses: Losses) -> None:
-        """Take in the losses of one step."""
+        """Take in the losses of one step. They stay on their device until they are written."""
         for name, loss in losses.items():
-            self._sums[name].append(loss.item())
+            self._values[name].append(loss)
 
     def write(self, images: int, **extra: float) -> dict[str, float]:
         """Write the mean losses since the last call, and ``extra``. Returns the losses."""
-        means = {name: sum(values) / len(values) for name, values in self._sums.items()}
-        self._sums.clear()
+        means = {name: sum(torch.stack(values).tolist()) / len(values) for name, values in self._values.items()}
+        self._values.clear()
         self._file.write(json.dumps({"images": images, **means, **extra}) + "\n")
         self._file.flush()
         for name, value in (means | extra).items():

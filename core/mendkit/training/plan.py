@@ -2,123 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-import torch
-from torch import Tensor
+from mendkit_registry import (
+    ConditionerSpec,
+    DefectType,
+    ExtraSpec,
+    LearnerSpec,
+    LossSpec,
+    Registry,
+    UnknownNameError,
+    build,
+)
 
-from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, LossSpec, Registry, build
-
-from ..config import Applies, RunConfig, TermConfig
+from ..config import RunConfig, TermConfig
 from ..contracts import LossTerm
-from ..data.batch import Batch
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import CheckpointError, ConfigError, DataError
-from ..losses import CORE_TERMS, CoreTerm
+from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
 from ..networks.pretrained import FeatureWeights, identify
-from .balance import TaskWeights
-from .passes import Passes
+from .balance import task_weights
+from .terms import PlannedTerm
 
-CORE = "mendkit"
-
-
-def _is_pair(task: DefectType, paired: bool) -> bool:
-    return paired and task.supervision != "unpaired"
-
-
-PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
-    "all": lambda task, paired: True,
-    "pairs": _is_pair,
-    "pairs in place": lambda task, paired: _is_pair(task, paired) and not task.geometric,
-    "pairs to redraw": lambda task, paired: _is_pair(task, paired) and not (task.geometric or task.tonal),
-    "pairs to transform": lambda task, paired: _is_pair(task, paired) and (task.geometric or task.tonal),
-    "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
-    "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
-    "unless paired task": lambda task, paired: task.supervision != "paired",
-}
-
-
-@dataclass(frozen=True)
-class PlannedTerm:
-    """A summand of the generators' loss: what computes it, for which samples, and how often."""
-
-    name: str
-    plugin: str
-    tasks: Mapping[str, DefectType]
-    applies: Applies
-    weight: float
-    every: int
-    compute: Callable[[Passes], Tensor]
-    balance: Mapping[str, float] = field(default_factory=dict)
-    critic: Callable[[Passes], Tensor] | None = None
-    perceives: bool = False
-
-    @classmethod
-    def of(
-        cls,
-        core: CoreTerm,
-        chosen: TermConfig,
-        tasks: Mapping[str, DefectType],
-        balance: Mapping[str, float] | None = None,
-    ) -> PlannedTerm:
-        """A term of mendkit itself as the configuration has it, for all of ``tasks``."""
-        return cls(
-            name=core.name,
-            plugin=CORE,
-            tasks=tasks,
-            applies=chosen.applies or core.applies,
-            weight=chosen.weight,
-            every=chosen.every,
-            compute=core.loss,
-            balance=balance or {} if core.balanced else {},
-            critic=core.critic,
-            perceives=core.perceives,
-        )
-
-    def __str__(self) -> str:
-        return f"term {self.name}" if self.plugin == CORE else f"term {self.name} of plugin {self.plugin!r}"
-
-    def due(self, step: int, tasks: Iterable[str]) -> bool:
-        """Whether the term is computed in this step, for a batch of these tasks."""
-        return self.weight > 0 and step % self.every == 0 and any(task in self.tasks for task in tasks)
-
-    def shares(self, tasks: Sequence[str]) -> Tensor:
-        """The weight of each sample's task ``[N]``, 1 where tasks are not balanced."""
-        return torch.tensor([self.balance.get(task, 1.0) for task in tasks])
-
-    def rows(self, batch: Batch) -> Tensor:
-        """The sample mask ``[N]`` (bool): to which samples of the batch the term applies."""
-        holds = PREDICATES[self.applies]
-        flags = zip(batch.tasks, batch.paired.tolist(), strict=True)
-        return torch.tensor([name in self.tasks and holds(self.tasks[name], paired) for name, paired in flags])
-
-    def can_reach(self, source: TaskSource) -> bool:
-        """Whether the term can apply to samples that ``source`` draws, which is that of one of its tasks."""
-        kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
-        return any(PREDICATES[self.applies](source.task, paired) for paired in kinds)
+FEATURES = "features"
+"""What terms need that compare images by a pretrained network, whose weights the user brings."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run, composed. ``mendkit train --plan`` prints it. ``balance`` is measured when it is first looked at.
+    """One run, composed. ``mendkit train --plan`` prints it.
 
     ``features`` is the pretrained network by which terms compare images, if one does; ``left_out`` names terms that
-    would, if there were weights of one.
+    would, if there were weights of one. ``stored_balance`` is that of the run that is resumed.
     """
 
     config: RunConfig
     registry: Registry
     tasks: tuple[DefectType, ...]
     sources: Mapping[str, TaskSource]
-    balance: Mapping[str, float]
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
     extras: tuple[ExtraSpec, ...]
     features: FeatureWeights | None
     left_out: tuple[str, ...]
+    stored_balance: Mapping[str, float] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tasks."""
+        return tuple(task.name for task in self.tasks)
+
+    @property
+    def learner(self) -> LearnerSpec:
+        """What learns."""
+        return self.registry[LearnerSpec][self.config.learner]
+
+    @cached_property
+    def balance(self) -> Mapping[str, float]:
+        """The weight of each task in terms that are balanced; measured when it is first looked at."""
+        if self.stored_balance is not None:
+            return self.stored_balance
+        return task_weights(self.sources, self.config.training.seed, self.config.training.balance)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What the terms need of the learner."""
+        return frozenset(need for term in self.terms for need in term.needs)
 
     @property
     def remarks(self) -> tuple[str, ...]:
@@ -130,17 +84,23 @@ class Plan:
         )
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
-        """The tasks of which some samples, as the data brings them, have the term."""
+        """The tasks of which some items, as the data brings them, have the term."""
         return tuple(name for name in term.tasks if term.can_reach(self.sources[name]))
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the tasks."""
-        return tuple(task.name for task in self.tasks)
-
-    def measure(self) -> None:
-        """Measure the balance now, so that no step of training has to wait for it."""
-        dict(self.balance)
+    def blueprint(self) -> Blueprint:
+        """What the networks of a run with fresh weights are built from."""
+        return Blueprint(
+            learner=self.config.learner,
+            tasks=self.names,
+            geometric=tuple(task.name for task in self.tasks if task.geometric),
+            tonal=tuple(task.name for task in self.tasks if task.tonal),
+            conditioners=tuple(UsedConditioner.of(spec, self.names) for spec in self.conditioners),
+            extras=tuple(UsedComponent.of(spec, self.names) for spec in self.extras),
+            features=self.features,
+            left_out=self.left_out,
+            learned_from=(self.features.network,) if self.features else (),
+            config=self.config,
+        )
 
 
 def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *, known: Collection[str] = ()) -> Plan:
@@ -150,12 +110,13 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         known: tasks that are left out, as the model that is trained further knows them.
 
     Raises:
-        UnknownNameError: a task pattern matches nothing.
+        UnknownNameError: a task pattern matches nothing, or there is no such learner.
         DataError: a task that was asked for by its name has no training data.
         ConfigError: a loss is configured that does not exist, or all tasks are known, or ``training.features`` is no
             file of weights that serve.
         FactoryError: a component of a plugin cannot be built.
     """
+    registry.find(LearnerSpec, config.learner)
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:
         raise ConfigError(f"the model knows {', '.join(config.tasks)} already; name a task that it does not know")
@@ -165,8 +126,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         raise DataError("no task has training data; `mendkit data check` says what was found")
     by_name = {task.name: task for task in tasks}
     trained = {name: sources[name] for name in by_name}
-    balance = TaskWeights(trained, config.training.seed, config.training.balance)
-    terms = _terms(config, registry, by_name, balance)
+    terms = _terms(config, registry, by_name)
     perceiving, weights = _perceiving(terms, trained.values()), config.training.features
     has_sites = config.model.generator == "resnet"
     return Plan(
@@ -174,7 +134,6 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         registry=registry,
         tasks=tasks,
         sources=trained,
-        balance=balance,
         terms=terms if weights else tuple(term for term in terms if term not in perceiving),
         conditioners=_conditioners(registry, by_name) if has_sites else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
@@ -190,23 +149,51 @@ def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:
     return has_data
 
 
-def _terms(
-    config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType], balance: Mapping[str, float]
-) -> tuple[PlannedTerm, ...]:
-    known = {term.name for term in CORE_TERMS} | set(registry.losses)
-    if unknown := sorted(set(config.losses) - known):
-        raise ConfigError(f"losses.{unknown[0]}: no such term; known: {', '.join(sorted(known))}")
-    core = [
-        PlannedTerm.of(term, config.losses[term.name], tasks, balance)
-        for term in CORE_TERMS
-        if term.name in config.losses
-    ]
-    return tuple(core + [_plugin_term(spec, config, registry, tasks) for spec in registry.losses.values()])
+def _terms(config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[PlannedTerm, ...]:
+    """The terms that have a weight: first those of the settings, in their order, then others of plugins by name."""
+    specs = {name: spec for name, spec in registry[LossSpec].items() if spec.learner == config.learner}
+    if unknown := [name for name in config.losses if name not in specs]:
+        raise ConfigError(f"losses.{unknown[0]}: {UnknownNameError('term', unknown[0], specs)}")
+    leading = [name for name in (*config.losses, *specs) if specs[name].follows is None]
+    terms: dict[str, PlannedTerm] = {}
+    for name in dict.fromkeys(leading):
+        if (term := _planned(specs[name], config, registry, tasks)).weight > 0:
+            terms[name] = term
+    followers = (spec for spec in specs.values() if spec.follows in terms)
+    following = [_following(spec, terms[str(spec.follows)], registry) for spec in followers]
+    return (*terms.values(), *sorted(following, key=lambda term: list(terms).index(str(term.follows))))
+
+
+def _planned(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
+    chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight or 0, every=spec.every))
+    own = {name: tasks[name] for name in spec.covered(tuple(tasks))}
+    part = {"tasks": own, "applies": chosen.applies or spec.applies, "weight": chosen.weight, "every": chosen.every}
+    return _built(spec, registry, part)
+
+
+def _following(spec: LossSpec, leader: PlannedTerm, registry: Registry) -> PlannedTerm:
+    part = {"tasks": leader.tasks, "applies": leader.applies, "weight": spec.weight or 1.0, "every": leader.every}
+    return _built(spec, registry, part)
+
+
+def _built(spec: LossSpec, registry: Registry, part: Mapping[str, Any]) -> PlannedTerm:
+    """The term of ``spec``; ``part`` is what the run says of it."""
+    return PlannedTerm(
+        name=spec.name,
+        plugin=registry.plugin_of(spec).name,
+        role=spec.role,
+        compute=build(spec, LossTerm),
+        needs=spec.needs,
+        balanced=spec.balanced,
+        follows=spec.follows,
+        over_items=spec.mean == "items",
+        **part,
+    )
 
 
 def _perceiving(terms: Iterable[PlannedTerm], sources: Collection[TaskSource]) -> tuple[PlannedTerm, ...]:
     """The terms that will compare features."""
-    return tuple(term for term in terms if term.perceives and term.weight > 0 and any(map(term.can_reach, sources)))
+    return tuple(term for term in terms if FEATURES in term.needs and any(map(term.can_reach, sources)))
 
 
 def _identified(weights: Path) -> FeatureWeights:
@@ -217,16 +204,8 @@ def _identified(weights: Path) -> FeatureWeights:
         raise ConfigError(f"training.features: {error}; {remedy}") from error
 
 
-def _plugin_term(spec: LossSpec, config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> PlannedTerm:
-    chosen = config.losses.get(spec.name, TermConfig(weight=spec.weight, every=spec.every))
-    own = {name: tasks[name] for name in spec.covered(tuple(tasks))}
-    plugin = registry.plugin_of("losses", spec.name).name
-    applies = chosen.applies or "all"
-    return PlannedTerm(spec.name, plugin, own, applies, chosen.weight, chosen.every, build(spec, LossTerm))
-
-
 def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:
-    specs = {spec.name: spec for name in tasks for spec in registry.conditioners.of(name)}
+    specs = {spec.name: spec for name in tasks for spec in registry[ConditionerSpec].of(name) if not spec.on_request}
     return tuple(specs[name] for name in sorted(specs))
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
-from mendkit_registry import load
+from mendkit_registry import DatasetSpec, load
 
 from ..config import RunConfig
 from ..data.catalogue import Catalogue
@@ -14,10 +15,10 @@ from ..data.opening import open_catalogue
 from ..errors import CheckpointError, ConfigError
 from ..files import only_writer
 from ..networks.pretrained import FeatureWeights
-from .blueprint import Blueprint
-from .checkpoint import find_checkpoint, load_state, read_index
+from .checkpoint import find_checkpoint, read_index, restore
+from .devices import Ranks, pick_device
 from .extension import extended, extended_state
-from .loop import Progress, Watcher, pick_device, train
+from .loop import Progress, Silent, Watcher, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
 from .state import TrainingState, new_state
@@ -44,7 +45,7 @@ def plan_run(config: RunConfig, known: Collection[str] = ()) -> tuple[Plan, Cata
         DataError: the data can not.
     """
     registry = load(strict=True)
-    catalogue = open_catalogue(config.data, registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(config.data, registry.tasks, registry[DatasetSpec].values())
     return compose_plan(config, registry, catalogue, known=known), catalogue
 
 
@@ -67,7 +68,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     """
     _require_new(run)
     plan, catalogue = plan_run(config)
-    state = new_state(Blueprint.of(plan), pick_device(config.training.device))
+    state = new_state(plan.blueprint(), plan.registry, pick_device(config.training.device), plan.terms)
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 
@@ -98,7 +99,7 @@ def extend_run(
     _require_new(run)
     index = read_index(base)
     plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
-    state = extended_state(base, index, extended(base, index, plan), pick_device(config.training.device))
+    state = extended_state(base, index, extended(base, index, plan), plan, pick_device(config.training.device))
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 
@@ -135,7 +136,10 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
             f"{find_checkpoint(run)}: outputs were compared by {_said(index.features)}, but training.features now has "
             f"{_said(plan.features)}; bring back what it had"
         )
-    state = load_state(run, pick_device(index.config.training.device))
+    # What is measured once stays: with more photos, the loss would be another.
+    plan = replace(plan, stored_balance=index.balance or None)
+    state = new_state(index, plan.registry, pick_device(index.config.training.device), plan.terms)
+    restore(state, run, index)
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 
@@ -144,8 +148,11 @@ def _said(weights: FeatureWeights | None) -> str:
 
 
 def _train(plan: Plan, state: TrainingState, run: Path, progress: ProgressFactory, watchers: list[Watcher]) -> bool:
-    with only_writer(run), progress() as display:
-        return train(plan, state, run, display, watchers=watchers)
+    with Ranks.joined(state.device) as ranks:
+        if ranks.rank > 0:
+            return train(plan, state, run, Silent(), ranks=ranks)
+        with only_writer(run), progress() as display:
+            return train(plan, state, run, display, watchers=watchers, ranks=ranks)
 
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:

@@ -10,14 +10,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..data.batch import to_images, to_tensor
+from ..contracts.guidance import LabelTable
+from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.guidance import Guidance
 from ..data.images import write_image
-from ..data.photo import Image
 from ..data.sampling import TestPair, test_pairs
+from ..data.sheet import contact_sheet
+from ..data.tensors import to_images, to_tensor
 from ..errors import DataError, ImageError
-from ..reporting.sheet import contact_sheet
 from .plan import Plan
 from .state import TrainingState
 
@@ -45,7 +45,8 @@ class SampleSheets:
         tasks = [task for task, _ in self._pairs]
         device = next(state.average.parameters()).device
         sources = to_tensor([pair.source for _, pair in self._pairs]).to(device)
-        guidance = Guidance.of(tasks, [pair.extras for _, pair in self._pairs])
+        table = LabelTable(state.blueprint.tasks)
+        guidance = table.guidance(tasks, [pair.extras for _, pair in self._pairs])
         mended = state.average(sources, guidance.to(device))
         masks = _grey(mended.mask) if mended.mask is not None else [None] * len(tasks)
         rows = [

@@ -32,8 +32,14 @@ def rate_factor(spent: float, constant_share: float) -> float:
 
 @torch.no_grad()
 def update_average(average: nn.Module, model: nn.Module, *, batch: int, images: int, half_life: int) -> None:
-    """Move ``average`` towards ``model``: an exponential moving average with a half-life counted in images."""
+    """Move ``average`` towards ``model``: an exponential moving average with a half-life counted in images.
+
+    Buffers are not averaged but copied.
+    """
     half_life = min(half_life, int(EMA_RAMP * images))
     decay = 0.5 ** (batch / half_life) if half_life else 0.0
     for averaged, current in zip(average.parameters(), model.parameters(), strict=True):
         averaged.lerp_(current, 1 - decay)
+    # The running statistics of a norm, say, or the vectors of a spectral norm: they belong to the weights as they are.
+    for kept, buffer in zip(average.buffers(), model.buffers(), strict=True):
+        kept.copy_(buffer)

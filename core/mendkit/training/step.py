@@ -1,92 +1,87 @@
-"""One step of training: the generators learn from all terms that are due, then the critics from what was made."""
+"""One step of training: for each role in turn, the terms that are due are summed, and its networks learn from it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from ..data.batch import Batch
-from .checked import check_gradients, has_finite_gradients, sample_values
-from .passes import Passes
-from .plan import PlannedTerm
+from ..contracts.batch import Batch
+from ..contracts.passes import Passes
+from .checked import are_finite, diverged, has_finite_gradients, item_values
+from .devices import ALONE, Ranks, autocast
 from .state import TrainingState
+from .terms import DueTerm, TermTable
 
 Losses = dict[str, Tensor]
-"""Name of a term -> its mean over the samples that it applies to, before its weight."""
-DueTerm = tuple[PlannedTerm, Tensor]
-"""A term, and to which samples of the batch it applies: ``[N]`` (bool)."""
+"""Name of a term -> its mean over the items that it applies to, before its weight; and name of a later role -> the sum
+that its networks learn from."""
 
 
-def train_step(state: TrainingState, batch: Batch, terms: Sequence[PlannedTerm]) -> Losses:
-    """Update all networks on ``batch``, and return the losses.
+def train_step(state: TrainingState, batch: Batch, terms: TermTable, ranks: Ranks = ALONE) -> Losses:
+    """Update all networks on ``batch``, which may still be on the CPU, and return the losses.
 
     Raises:
         DivergedError: a loss or a gradient is NaN or infinite; names step, task and term. No weight was changed by it.
-        FailingPluginError: a plugin's term raised, or gave no value for each sample.
+        FailingPluginError: a plugin's term raised, or gave no value for each item.
     """
-    passes = Passes(batch, state.players)
-    due = due_terms(batch, terms, state.step)
-    with _seeded(state.blueprint.config.training.seed, state.step, batch.x.device):
-        with _frozen(state.critics):
-            total, losses = generator_loss(passes, due, state.step)
-            _descend(state.generators, total, state.step, "the generators", lambda: _unsteady(state, batch, due))
-        if any(term.critic for term, _ in due):
-            losses["critics"] = critic_loss(passes, due, state.step)
-            _descend(state.critics, losses["critics"], state.step, "the critics")
-    return {name: loss.detach() for name, loss in losses.items()}
+    due = terms.due(state.step, batch.guidance.on_host, batch.paired.cpu(), ranks)
+    batch = batch.to(state.device)
+    passes = state.learner.passes(batch, [(each.rows, each.term.needs) for each in due])
+    losses: Losses = {}
+    with _seeded(state.blueprint.config.training.seed, state.step, state.device):
+        for role in state.learner.roles:
+            own = [each for each in due if each.term.role == role]
+            if own or ranks.world > 1:  # what is not due here may be due in another process
+                losses |= _learn(state, role, passes, own, ranks)
+    return losses
 
 
-def due_terms(batch: Batch, terms: Iterable[PlannedTerm], step: int) -> list[DueTerm]:
-    """The terms that are due with their samples, those of most samples first: narrower ones then share their passes."""
-    due = [(term, term.rows(batch)) for term in terms if term.due(step, batch.tasks)]
-    return sorted(((term, rows) for term, rows in due if rows.any()), key=lambda pair: -int(pair[1].sum()))
+def _learn(state: TrainingState, role: str, passes: Passes, due: Sequence[DueTerm], ranks: Ranks) -> Losses:
+    """Update the networks of one role."""
+    optimiser = state.optimisers[role]
+    weights = _weights(optimiser)
+    optimiser.zero_grad(set_to_none=True)
+    with _learning_alone(optimiser, state.optimisers):
+        with autocast(state.device, state.blueprint.config.training):
+            values = term_values(passes, due, state.step)
+            total = weighted_sum(values)
+        if total.requires_grad:  # if not, no term is due that the networks could learn from
+            total.backward()  # type: ignore[no-untyped-call]
+        ranks.average_gradients(weights)
+        if not are_finite((found for _, found in values), weights):
+            names = [state.blueprint.tasks[row] for row in passes.batch.guidance.on_host.tolist()]
+            raise diverged(values, names, state.step, role, _unsteady(state, passes.batch, due, weights))
+        optimiser.step()
+    losses = {each.term.name: found.detach().mean() for each, found in values if each.term.follows is None}
+    return losses if len(losses) == len(values) else losses | {role: total.detach()}
 
 
-def generator_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> tuple[Tensor, Losses]:
-    """The weighted sum over terms of their mean over the batch, and each term's mean over its own samples.
-
-    A term that is computed every k-th step counts k times then (a lazy regulariser, Karras et al. 2020).
-    """
-    total, losses = passes.x.new_zeros(()), Losses()
-    for term, rows in due:
-        part = passes.select(rows)
-        values = sample_values(term, term.compute, part, step)
-        shares = term.shares(part.batch.tasks).to(values.device)
-        total = total + term.weight * term.every * (shares * values).sum() / len(passes.batch)
-        losses[term.name] = values.mean()
-    return total, losses
+def term_values(passes: Passes, due: Sequence[DueTerm], step: int) -> list[tuple[DueTerm, Tensor]]:
+    """The value of each item of each term, ``[n]``."""
+    return [(each, item_values(each, passes.select(each.rows), step)) for each in due]
 
 
-def critic_loss(passes: Passes, due: Iterable[DueTerm], step: int) -> Tensor:
-    """The sum over adversarial terms of their critic's mean loss, on what the generators have just made."""
-    total = passes.x.new_zeros(())
-    for term, rows in due:
-        if term.critic:
-            part = passes.select(rows)
-            values = sample_values(term, term.critic, part, step, side="the critic of ")
-            total = total + values.mean()
+def weighted_sum(values: Sequence[tuple[DueTerm, Tensor]]) -> Tensor:
+    """The sum over terms of their means, by the weights of terms and tasks."""
+    total = torch.zeros(())
+    for each, found in values:
+        shares = each.shares.to(found.device, non_blocking=True)
+        total = total + each.term.strength * (shares * found).sum() / each.divisor
     return total
 
 
-def _descend(
-    optimiser: Optimizer, loss: Tensor, step: int, side: str, culprits: Callable[[], Iterable[PlannedTerm]] = tuple
-) -> None:
-    optimiser.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
-    check_gradients(_weights(optimiser), step, side, culprits)
-    optimiser.step()
-
-
-def _unsteady(state: TrainingState, batch: Batch, due: Iterable[DueTerm]) -> Iterator[PlannedTerm]:
+def _unsteady(
+    state: TrainingState, batch: Batch, due: Sequence[DueTerm], weights: Sequence[nn.Parameter]
+) -> Iterator[DueTerm]:
     """The terms whose own gradient is not finite; each is computed again, by itself."""
-    for term, rows in due:
-        part = Passes(batch, state.players).select(rows)
-        if not has_finite_gradients(term.compute(part).sum(), _weights(state.generators)):
-            yield term
+    for each in due:
+        part = state.learner.passes(batch).select(each.rows)
+        if not has_finite_gradients(each.term.compute(part).sum(), weights):
+            yield each
 
 
 def _weights(optimiser: Optimizer) -> list[nn.Parameter]:
@@ -102,13 +97,13 @@ def _seeded(seed: int, step: int, device: torch.device) -> Iterator[None]:
 
 
 @contextmanager
-def _frozen(optimiser: Optimizer) -> Iterator[None]:
-    """Compute no gradients for the parameters of ``optimiser``: they are not learning now."""
-    parameters = _weights(optimiser)
-    for parameter in parameters:
-        parameter.requires_grad_(False)
+def _learning_alone(optimiser: Optimizer, all_: Mapping[str, Optimizer]) -> Iterator[None]:
+    """Compute no gradients for what the other optimisers train: it is not learning now."""
+    others = [weight for other in all_.values() if other is not optimiser for weight in _weights(other)]
+    for weight in others:
+        weight.requires_grad_(False)
     try:
         yield
     finally:
-        for parameter in parameters:
-            parameter.requires_grad_(True)
+        for weight in others:
+            weight.requires_grad_(True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import fsum
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 from torch import Tensor
 
 from .region import differs, step_error

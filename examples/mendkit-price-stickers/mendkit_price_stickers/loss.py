@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mendkit.training.passes import Passes
+from mendkit.learners.translation.passes import TranslationPasses
 from torch import Tensor
 
 from .region import differs, step_error
@@ -17,7 +17,7 @@ class OutlineLoss:
     The mean error of pixels, which mendkit has already, forgives a faint outline and a blurred texture; eyes do not.
     """
 
-    def __call__(self, passes: Passes) -> Tensor:
+    def __call__(self, passes: TranslationPasses) -> Tensor:
         """The loss of each sample, ``[N]``. Samples that are no pairs have none: there, y is another product."""
         sticker = differs(passes.x, passes.y, by=SEEN)
         return step_error(passes.fake_y.image - passes.y, sticker) * passes.batch.paired

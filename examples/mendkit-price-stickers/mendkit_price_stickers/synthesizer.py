@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from mendkit.contracts import Defect, Image, Photo, Resources
+from mendkit.contracts import Image, Pair, Photo, Resources
 from numpy.typing import NDArray
 
 from .sticker import draw_sticker
@@ -37,14 +37,14 @@ class PriceStickerSynthesizer:
             raise ValueError(f"most must be at least 1, got {most}")
         self.most = most
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         """Make a pair of the size of ``photo``; fewer stickers are more frequent."""
         product = find_product(photo)
         source = photo.pixels
         for _ in range(1 + int(self.most * rng.random() ** 2)):
             source = add_sticker(source, product, rng)
         differs = (source != photo.pixels).any(axis=2)
-        return Defect(source, photo.pixels, differs.astype(np.uint8) * 255)
+        return Pair(source, photo.pixels, differs.astype(np.uint8) * 255)
 
 
 def find_product(photo: Photo) -> Product:

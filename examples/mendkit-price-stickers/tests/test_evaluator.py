@@ -1,6 +1,6 @@
 import pytest
 import torch
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 from torch import Tensor
 
 from mendkit_price_stickers.evaluator import StickerRemoval

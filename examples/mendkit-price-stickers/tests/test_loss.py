@@ -1,9 +1,9 @@
 import pytest
 import torch
-from mendkit.data.batch import Batch
-from mendkit.data.guidance import Guidance
-from mendkit.networks.mended import Mended
-from mendkit.training.passes import Passes, Players
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.learners.translation.passes import Players, TranslationPasses
 from torch import Tensor
 
 from mendkit_price_stickers.loss import OutlineLoss
@@ -21,7 +21,7 @@ def loss_of(output: Tensor, *, y: Tensor = CLEAN, paired: bool = True) -> float:
 
     batch = Batch(STICKER, y, Guidance.of(["stickers.price"]), torch.tensor([paired]))
     critic = torch.nn.Identity()
-    return OutlineLoss()(Passes(batch, Players(network, network, critic, critic))).item()
+    return OutlineLoss()(TranslationPasses(batch, Players(network, network, critic, critic))).item()
 
 
 def test_an_untouched_sticker_costs_the_steps_at_its_rim() -> None:

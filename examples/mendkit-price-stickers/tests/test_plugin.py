@@ -1,4 +1,5 @@
 from mendkit.testing.fixtures import ComposeRegistry
+from mendkit_registry import EvaluatorSpec, LossSpec, SynthesizerSpec
 
 from mendkit_price_stickers import plugin
 
@@ -6,5 +7,5 @@ from mendkit_price_stickers import plugin
 def test_the_task_has_all_that_it_needs_from_this_plugin_alone(isolated_registry: ComposeRegistry) -> None:
     registry = isolated_registry(plugin)
     assert list(registry.groups) == ["stickers"] and list(registry.tasks) == ["stickers.price"]
-    for components in (registry.synthesizers, registry.losses, registry.evaluators):
-        assert len(components.of("stickers.price")) == 1
+    for kind in (SynthesizerSpec, LossSpec, EvaluatorSpec):
+        assert len(registry[kind].of("stickers.price")) == 1

@@ -11,7 +11,7 @@ import pytest
 from mendkit.authoring import writing
 from mendkit.authoring.names import AuthoringError
 from mendkit.authoring.writing import TEMPLATE, rendered, write_plugin
-from mendkit_registry import Plugin, Registry, compose, plugin_from
+from mendkit_registry import EvaluatorSpec, LossSpec, Plugin, Registry, SynthesizerSpec, compose, plugin_from
 
 NAMES = [("scratches", "marks"), ("x", "y"), ("price_stickers", "on_the_box_with_a_very_long_name")]
 
@@ -55,7 +55,7 @@ def test_its_module_contributes_one_task_with_all_that_is_for_it(name: str, type
     registry = compose([plugin_from(module, name)])
     assert [plugin.status for plugin in registry.plugins] == ["ok"]
     assert list(registry.groups) == [name] and list(registry.tasks) == [f"{name}.{type_}"]
-    for components in (registry.synthesizers, registry.losses, registry.evaluators):
+    for components in (registry[SynthesizerSpec], registry[LossSpec], registry[EvaluatorSpec]):
         assert [spec.tasks for spec in components.values()] == [(f"{name}.{type_}",)]
 
 

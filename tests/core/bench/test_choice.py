@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from mendkit.bench.choice import BestKeeper, Criterion, choose_checkpoint, find_criteria, read_looks
 from mendkit.config import RunConfig
-from mendkit.data.catalogue import Catalogue, Pair, SplitFiles, TaskFiles
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.data.catalogue import Catalogue, PairRef, SplitFiles, TaskFiles
+from mendkit.networks.blueprint import Blueprint
 from mendkit.networks.features import FeatureExtractor
-from mendkit.networks.mended import Mended
-from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import read_index, save_checkpoint
 from mendkit.training.plan import Plan
 from mendkit.training.run import plan_run
@@ -142,7 +142,7 @@ def test_pairs_of_an_ambiguous_task_are_judged_by_their_features_if_there_are_an
     plan, catalogue = planned
     task = plan.registry.task("colorization.edges2shoes")
     clean = catalogue["train"].clean
-    pairs = {task.name: TaskFiles(pairs=tuple(map(Pair, clean[:4], clean[2:6])))}
+    pairs = {task.name: TaskFiles(pairs=tuple(map(PairRef, clean[:4], clean[2:6])))}
     other = Catalogue({"val": SplitFiles(tasks=pairs)})
     plan = Plan(**{**vars(plan), "tasks": (task,)})
     titles = [find_criteria(plan, other, features)[task.name].title for features in (None, Colours())]

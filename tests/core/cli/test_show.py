@@ -11,7 +11,7 @@ from mendkit.cli.show import show
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError
 from mendkit.evaluation.report import Conditions, Evaluation
-from mendkit.training.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from mendkit.config import RunConfig
 from mendkit.contracts import Image
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
 from mendkit.data.images import write_image
-from mendkit.networks.mended import Mended
-from mendkit.training.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from mendkit.contracts.mended import Mended
 from mendkit.correction.explanation import Explanation
-from mendkit.networks.mended import Mended
 
 VIOLET, YELLOW = (68, 1, 84), (253, 231, 37)
 """The ends of the colour map viridis."""

@@ -8,11 +8,11 @@ import pytest
 import torch
 
 from mendkit.contracts import Image
+from mendkit.contracts.mended import Mended
 from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
 from mendkit.data.images import fit_square
 from mendkit.errors import MendkitError
-from mendkit.networks.mended import Mended
 
 Maker = Callable[..., Mended]
 Noise = Callable[[int, int], Image]

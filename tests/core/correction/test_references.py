@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts import Photo, Siblings, Stack
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
 from mendkit.correction.corrector import Corrector
 from mendkit.correction.folder import correct_all
 from mendkit.correction.jobs import Job, RefusedError, plan_jobs
@@ -17,9 +19,7 @@ from mendkit.correction.journal import Journal
 from mendkit.correction.references import with_references
 from mendkit.data import images
 from mendkit.data.extras import ExtraError
-from mendkit.data.guidance import Guidance
 from mendkit.data.images import read_image, write_image
-from mendkit.networks.mended import Mended
 from mendkit_registry import ExtraSpec
 
 NAMES, TASK = r"(?P<product>.+)_[^_]+", "light.dark"

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from mendkit.config import TrainingConfig
-from mendkit.contracts import Defect, Photo, Resources, Siblings, Stack
-from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
+from mendkit.contracts import Pair, Photo, Resources, Siblings, Stack
+from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.extras import LazySiblings, are_copies
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, TestDomains, task_sources
@@ -37,8 +37,8 @@ LEVELS = {"a_1": 40, "a_2": 80, "a_3": 120, "b_1": 160, "c": 200}
 
 
 class Darken:
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
-        return Defect((photo.pixels * rng.uniform(0.3, 0.7)).astype(np.uint8), photo.pixels)
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+        return Pair((photo.pixels * rng.uniform(0.3, 0.7)).astype(np.uint8), photo.pixels)
 
 
 class Corners:
@@ -106,7 +106,7 @@ def test_a_real_pair_sees_neither_its_target_nor_a_copy_of_it(
     copy = ImageRef(shutil.copy(refs["a_1"].path, tmp_path / "copy.png"), product="a")
     jpeg = ImageRef(tmp_path / "again.jpg", product="a")
     write_image(jpeg.path, np.full((30, 30, 3), LEVELS["a_1"] + 1, np.uint8))
-    pair = Pair(replace(refs["b_1"], product="a"), refs["a_1"])
+    pair = PairRef(replace(refs["b_1"], product="a"), refs["a_1"])
     files = SplitFiles(clean=(copy, jpeg, refs["a_2"]), tasks={TASK: TaskFiles(pairs=(pair,))})
     assert levels(source_of(registry(most=9), files).test_pair(0, seed=0).extras["light.corners"]) == [80]
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mendkit.config import DataConfig
-from mendkit.contracts import Defect, Photo, Resources
+from mendkit.contracts import Pair, Photo, Resources
 from mendkit.data.catalogue import Catalogue
 from mendkit.data.images import write_image
 from mendkit.data.making import MadePairs, made_pairs
@@ -21,17 +21,17 @@ Put = Callable[..., list[Path]]
 class Spot:
     """Makes the corner a random grey; the target is the photo."""
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         source = photo.pixels.copy()
         source[0, 0] = rng.integers(256)
-        return Defect(source, photo.pixels, (source != photo.pixels).any(axis=2).astype(np.uint8) * 255)
+        return Pair(source, photo.pixels, (source != photo.pixels).any(axis=2).astype(np.uint8) * 255)
 
 
 class Wash:
     """Makes a white target; the source is the photo."""
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
-        return Defect(photo.pixels, np.full_like(photo.pixels, 255))
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+        return Pair(photo.pixels, np.full_like(photo.pixels, 255))
 
 
 @pytest.fixture

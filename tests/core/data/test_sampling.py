@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
+from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TestDomains, TestPairs, test_set
 from mendkit.data.store import ImageStore
@@ -51,7 +51,7 @@ def test_a_task_without_pairs_is_tested_on_its_two_domains(registry: Registry, r
 
 
 def test_tests_of_several_tasks_may_share_a_store(registry: Registry, refs: list[ImageRef]) -> None:
-    files = {task: TaskFiles(pairs=(Pair(refs[0], refs[1]),)) for task in ("light.unpaired", "light.semi_paired")}
+    files = {task: TaskFiles(pairs=(PairRef(refs[0], refs[1]),)) for task in ("light.unpaired", "light.semi_paired")}
     catalogue, store = Catalogue({"test": SplitFiles(tasks=files)}), ImageStore(8)
     one, two = (test_set(catalogue, registry, task, "test", size=8, seed=0, store=store) for task in files)
     pixels = one[0].source.copy()
@@ -65,7 +65,7 @@ def test_the_limit_is_that_of_each_domain(registry: Registry, refs: list[ImageRe
 
 
 def test_where_there_are_pairs_they_are_the_test(registry: Registry, refs: list[ImageRef]) -> None:
-    files = TaskFiles(pairs=(Pair(refs[0], refs[1]),), sources=tuple(refs[2:]), targets=tuple(refs[2:]))
+    files = TaskFiles(pairs=(PairRef(refs[0], refs[1]),), sources=tuple(refs[2:]), targets=tuple(refs[2:]))
     tests = scored_on(registry, files, "light.semi_paired")
     assert isinstance(tests, TestPairs)
     assert len(tests) == 1

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from mendkit.config import TrainingConfig
-from mendkit.contracts import Defect, Photo, Resources
-from mendkit.data.batch import Batch
+from mendkit.contracts import Pair, Photo, Resources
+from mendkit.contracts.batch import Batch
 from mendkit.data.catalogue import ImageRef, SplitFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, task_sources
@@ -30,11 +30,11 @@ class Darken:
     def __init__(self, bad: tuple[str, ...] = (), how: str = "raises") -> None:
         self.bad, self.how = bad, how
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         if photo.name not in self.bad:
-            return Defect((photo.pixels * rng.uniform(0.3, 0.7)).astype(np.uint8), photo.pixels)
+            return Pair((photo.pixels * rng.uniform(0.3, 0.7)).astype(np.uint8), photo.pixels)
         if self.how == "gives a smaller image":
-            return Defect(photo.pixels[:-1], photo.pixels)
+            return Pair(photo.pixels[:-1], photo.pixels)
         if self.how == "needs a damaged resource":
             raise UnreadableImageError(Path("rooms/wall.jpg"), "truncated")
         raise ValueError(f"no product in {photo.name}")
@@ -171,15 +171,15 @@ def test_a_few_failures_at_the_beginning_are_borne() -> None:
 @pytest.mark.parametrize(
     ("made", "fault"),
     [
-        (None, "made a NoneType, not a Defect"),
-        ((CLEAN, CLEAN), "made a tuple, not a Defect"),
-        (Defect(CLEAN[:2], CLEAN), "made a source that is uint8 [2, 6, 3], not uint8 [4, 6, 3]"),
-        (Defect(CLEAN, CLEAN / 255), "made a target that is float64 [4, 6, 3], not uint8 [4, 6, 3]"),
-        (Defect(CLEAN, CLEAN, CLEAN), "made a mask that is uint8 [4, 6, 3], not uint8 [4, 6]"),
-        (Defect(CLEAN, CLEAN, CLEAN[..., 0] > 9), "made a mask that is bool [4, 6], not uint8 [4, 6]"),
-        (Defect(CLEAN, None), "made a target that is a NoneType"),
-        (Defect(CLEAN, CLEAN), None),
-        (Defect(CLEAN, CLEAN, CLEAN[..., 0]), None),
+        (None, "made a NoneType, not a Pair"),
+        ((CLEAN, CLEAN), "made a tuple, not a Pair"),
+        (Pair(CLEAN[:2], CLEAN), "made a source that is uint8 [2, 6, 3], not uint8 [4, 6, 3]"),
+        (Pair(CLEAN, CLEAN / 255), "made a target that is float64 [4, 6, 3], not uint8 [4, 6, 3]"),
+        (Pair(CLEAN, CLEAN, CLEAN), "made a mask that is uint8 [4, 6, 3], not uint8 [4, 6]"),
+        (Pair(CLEAN, CLEAN, CLEAN[..., 0] > 9), "made a mask that is bool [4, 6], not uint8 [4, 6]"),
+        (Pair(CLEAN, None), "made a target that is a NoneType"),
+        (Pair(CLEAN, CLEAN), None),
+        (Pair(CLEAN, CLEAN, CLEAN[..., 0]), None),
     ],
 )
 def test_what_is_no_pair_of_the_photos_size_is_a_failure(made: object, fault: str | None) -> None:

@@ -9,21 +9,13 @@ import pytest
 import torch
 from torch import Tensor
 
-from mendkit.contracts import Defect, Photo, Resources
-from mendkit.data.catalogue import Catalogue, ImageRef, Pair, SplitFiles, TaskFiles
-from mendkit.data.guidance import Guidance
+from mendkit.contracts import Pair, Photo, Resources
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.contracts.outcome import Outcome
+from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.images import write_image
-from mendkit.evaluation.outcome import Outcome
-from mendkit.networks.mended import Mended
-from mendkit_registry import (
-    DefectGroup,
-    DefectType,
-    EvaluatorSpec,
-    Plugin,
-    Registry,
-    SynthesizerSpec,
-    compose,
-)
+from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Plugin, Registry, SynthesizerSpec, compose
 
 
 class Darken:
@@ -32,14 +24,14 @@ class Darken:
     For photos of one grey it raises.
     """
 
-    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
         if not np.ptp(photo.pixels):
             raise ValueError("nothing to darken")
         source, mask = photo.pixels.copy(), np.zeros(photo.pixels.shape[:2], np.uint8)
         half = source.shape[1] // 2
         source[:, :half] //= 2
         mask[:, :half] = 255
-        return Defect(source, photo.pixels, None if photo.name == "3" else mask)
+        return Pair(source, photo.pixels, None if photo.name == "3" else mask)
 
 
 class CountMasked:
@@ -125,7 +117,7 @@ def catalogue(tmp_path: Path) -> Catalogue:
         write_image(paths[0], image)
         write_image(paths[1], image // 2)
         clean.append(ImageRef(paths[0]))
-        pairs.append(Pair(ImageRef(paths[1]), ImageRef(paths[0])))
+        pairs.append(PairRef(ImageRef(paths[1]), ImageRef(paths[0])))
     unpaired = TaskFiles(sources=tuple(pair.source for pair in pairs), targets=tuple(clean))
     tasks = {"light.paired": TaskFiles(pairs=tuple(pairs[:3])), "light.unpaired": unpaired}
     files = SplitFiles(clean=tuple(clean), tasks=tasks)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from mendkit.contracts.outcome import Outcome
 from mendkit.evaluation.distances import DistanceMeter, Distances, frechet_distance, kernel_distance, two_halves
-from mendkit.evaluation.outcome import Outcome
 from mendkit.networks.features import FeatureExtractor
 
 

@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from mendkit.contracts.mended import Mended
+from mendkit.contracts.outcome import Outcome, UnpairedOutcome
 from mendkit.data.catalogue import Catalogue
 from mendkit.data.images import write_image
 from mendkit.errors import DataError
 from mendkit.evaluation.distances import Distances
 from mendkit.evaluation.evaluate import evaluate
 from mendkit.evaluation.metrics import PSNR_CAP, ImageScores
-from mendkit.evaluation.outcome import Outcome, UnpairedOutcome
 from mendkit.evaluation.report import Evaluation
 from mendkit.networks.features import FeatureExtractor
-from mendkit.networks.mended import Mended
 from mendkit_registry import Registry, UnknownNameError
 
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from mendkit.contracts.outcome import Outcome
 from mendkit.evaluation.metrics import PSNR_CAP, ImageScores, bootstrap_ratio, join_scores, score_images, summarise
-from mendkit.evaluation.outcome import Outcome
 
 
 def grey(*levels: float) -> Tensor:

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mendkit.config import ModelConfig
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks
 from mendkit.networks.heads import CompositeHead

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from mendkit.config import ModelConfig
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
 from mendkit.networks.generator import Generator
 from mendkit.networks.heads import CompositeHead
-from mendkit.networks.mended import Mended
 from mendkit.networks.toning import CHANGE, GRID, LEVELS, ToneHead
-from mendkit.networks.transforms import tone, warp
+from mendkit.networks.transforms import tone, transform, warp
 
 TASKS = ("light.cast", "light.moved", "other.kind")
 
@@ -117,5 +117,5 @@ def test_what_is_moved_and_toned_is_moved_first() -> None:
     image, flow, changes = images(1), torch.full((1, 2, 32, 32), 0.1), grid()
     changes[:, 9] = torch.linspace(-0.3, 0.3, GRID)
     mended = Mended(image, image, flow=flow, tone=changes)
-    assert torch.equal(mended.transform(image), tone(warp(image, flow), changes))
-    assert torch.equal(Mended(image, image).transform(image), image)
+    assert torch.equal(transform(image, mended), tone(warp(image, flow), changes))
+    assert torch.equal(transform(image, Mended(image, image)), image)

@@ -9,12 +9,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from mendkit.contracts.mended import Mended
+from mendkit.contracts.outcome import Outcome, UnpairedOutcome
 from mendkit.data.images import read_image
 from mendkit.errors import MendkitError
 from mendkit.evaluation.metrics import score_images
-from mendkit.evaluation.outcome import Outcome, UnpairedOutcome
 from mendkit.evaluation.report import Evaluation
-from mendkit.networks.mended import Mended
 from mendkit.reporting.gallery import Gallery
 
 VOID = {"meta", "img", "input", "br", "link"}

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mendkit.data.guidance import Exemplars
+from mendkit.contracts.guidance import Exemplars
 from mendkit.testing.conditioners import CHECKS, Trial
 from mendkit_registry import ConditionerSpec
 

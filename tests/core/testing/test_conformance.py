@@ -40,13 +40,13 @@ def mendkit_synthesizers():
 """
 
 PARTS = """
-from mendkit.contracts import Defect
+from mendkit.contracts import Pair
 
 class Drawer:
     def __call__(self, photo, rng, resources):
         source = photo.pixels.copy()
         source[int(rng.integers(8, 20))] //= 2
-        return Defect(source, photo.pixels)
+        return Pair(source, photo.pixels)
 """
 
 

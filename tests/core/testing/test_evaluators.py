@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mendkit.contracts.outcome import Outcome
 from mendkit.errors import MendkitError
-from mendkit.evaluation.outcome import Outcome
 from mendkit.testing.evaluators import CHECKS, Trial
 
 Problems = Callable[..., dict[str, str]]

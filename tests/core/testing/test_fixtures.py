@@ -32,7 +32,7 @@ def test_the_registry_has_what_the_given_plugins_contribute_and_nothing_else(
 ) -> None:
     registry = isolated_registry(Scratches(), Surface())
     assert list(registry.tasks) == ["surface.scratches"] and list(registry.groups) == ["surface"]
-    assert registry.plugin_of("tasks", "surface.scratches").name == "Scratches"
+    assert registry.plugin_of(registry.task("surface.scratches")).name == "Scratches"
     assert not isolated_registry().tasks
 
 

@@ -10,9 +10,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from mendkit.losses import CORE_TERMS
+from mendkit.contracts.passes import per_item
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.passes import TranslationPasses
 from mendkit.testing.losses import CHECKS, Trial
-from mendkit.training.passes import Passes, per_sample
 from mendkit_registry import DefectType
 
 Problems = Callable[..., dict[str, str]]
@@ -22,25 +23,25 @@ SEMI = DefectType(name="stain.dust", title="", supervision="semi_paired")
 UNPAIRED = DefectType(name="stain.rust", title="", supervision="unpaired")
 
 
-def l1(passes: Passes) -> Tensor:
-    return per_sample((passes.fake_y.image - passes.y).abs())
+def l1(passes: TranslationPasses) -> Tensor:
+    return per_item((passes.fake_y.image - passes.y).abs())
 
 
-def l1_of_pairs(passes: Passes) -> Tensor:
+def l1_of_pairs(passes: TranslationPasses) -> Tensor:
     return l1(passes) * passes.batch.paired
 
 
-def total_variation(passes: Passes) -> Tensor:
-    return per_sample(passes.fake_y.image.diff(dim=3).abs())
+def total_variation(passes: TranslationPasses) -> Tensor:
+    return per_item(passes.fake_y.image.diff(dim=3).abs())
 
 
-def drops_columns(passes: Passes) -> Tensor:
+def drops_columns(passes: TranslationPasses) -> Tensor:
     """The error of random columns: training seeds torch's generator in each step."""
     error = (passes.fake_y.image - passes.y).abs() * (torch.rand(passes.x.shape[-1]) > 0.5)
-    return per_sample(error) * passes.batch.paired
+    return per_item(error) * passes.batch.paired
 
 
-def structural(passes: Passes) -> Tensor:
+def structural(passes: TranslationPasses) -> Tensor:
     """``1 - cos(y_hat - mean, y - mean)`` of pairs: blind to brightness and contrast, and still least at y."""
     output, truth = (
         image.flatten(1) - image.flatten(1).mean(1, keepdim=True) for image in (passes.fake_y.image, passes.y)
@@ -48,52 +49,52 @@ def structural(passes: Passes) -> Tensor:
     return (1 - F.cosine_similarity(output, truth)).clamp(min=0) * passes.batch.paired
 
 
-def mean_of_the_batch(passes: Passes) -> Tensor:
+def mean_of_the_batch(passes: TranslationPasses) -> Tensor:
     return l1(passes).mean()
 
 
-def keeps_dimensions(passes: Passes) -> Tensor:
+def keeps_dimensions(passes: TranslationPasses) -> Tensor:
     return l1(passes)[:, None]
 
 
-def counts_pixels(passes: Passes) -> Tensor:
+def counts_pixels(passes: TranslationPasses) -> Tensor:
     return (passes.fake_y.image != passes.y).flatten(1).sum(dim=1)
 
 
-def is_a_number(passes: Passes) -> Any:
+def is_a_number(passes: TranslationPasses) -> Any:
     return 3.0
 
 
-def divides_by_zero(passes: Passes) -> Tensor:
-    return l1_of_pairs(passes) / per_sample((passes.x - passes.y).abs())
+def divides_by_zero(passes: TranslationPasses) -> Tensor:
+    return l1_of_pairs(passes) / per_item((passes.x - passes.y).abs())
 
 
-def is_minus_similarity(passes: Passes) -> Tensor:
+def is_minus_similarity(passes: TranslationPasses) -> Tensor:
     return -F.cosine_similarity(passes.fake_y.image.flatten(1), passes.x.flatten(1))
 
 
-def compares_with_the_batch(passes: Passes) -> Tensor:
+def compares_with_the_batch(passes: TranslationPasses) -> Tensor:
     image = passes.fake_y.image
-    return per_sample((image - image.mean(dim=0, keepdim=True)).abs())
+    return per_item((image - image.mean(dim=0, keepdim=True)).abs())
 
 
-def is_detached(passes: Passes) -> Tensor:
+def is_detached(passes: TranslationPasses) -> Tensor:
     return l1_of_pairs(passes).detach()
 
 
-def has_a_root(passes: Passes) -> Tensor:
-    return per_sample((passes.fake_y.image - passes.y).square()).sqrt() * passes.batch.paired
+def has_a_root(passes: TranslationPasses) -> Tensor:
+    return per_item((passes.fake_y.image - passes.y).square()).sqrt() * passes.batch.paired
 
 
-def wants_grey(passes: Passes) -> Tensor:
-    return (per_sample(passes.fake_y.image.square()) + 0.01 * l1(passes)) * passes.batch.paired
+def wants_grey(passes: TranslationPasses) -> Tensor:
+    return (per_item(passes.fake_y.image.square()) + 0.01 * l1(passes)) * passes.batch.paired
 
 
-def needs_a_mask(passes: Passes) -> Tensor:
-    return per_sample(passes.fake_y.mask)  # type: ignore[arg-type]
+def needs_a_mask(passes: TranslationPasses) -> Tensor:
+    return per_item(passes.fake_y.mask)  # type: ignore[arg-type]
 
 
-def seeds_torch(passes: Passes) -> Tensor:
+def seeds_torch(passes: TranslationPasses) -> Tensor:
     torch.manual_seed(0)
     return l1_of_pairs(passes)
 

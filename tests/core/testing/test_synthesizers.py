@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mendkit.contracts import Defect, Photo, Resources
+from mendkit.contracts import Pair, Photo, Resources
 from mendkit.testing.synthesizers import CHECKS, Trial
 from mendkit_registry import SynthesizerSpec
 
@@ -18,27 +18,27 @@ Problems = Callable[..., dict[str, str]]
 GLOBAL = np.random.default_rng(0)
 
 
-def bar(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def bar(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     """A bar of a random height across the photo, in the negative of what it covers."""
     top = int(rng.integers(photo.pixels.shape[0] // 2))
     source, mask = photo.pixels.copy(), np.zeros(photo.pixels.shape[:2], np.uint8)
     source[top : top + 6], mask[top : top + 6] = 255 - source[top : top + 6], 255
-    return Defect(source, photo.pixels, mask)
+    return Pair(source, photo.pixels, mask)
 
 
-def cut_out(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def cut_out(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     """The product of a photo that has a mask, on white."""
     if photo.foreground is None:
-        return Defect(photo.pixels, photo.pixels)
+        return Pair(photo.pixels, photo.pixels)
     target = np.where(photo.foreground[..., None] > 0, photo.pixels, np.uint8(255))
-    return Defect(photo.pixels, target)
+    return Pair(photo.pixels, target)
 
 
-def raises(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def raises(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     raise ValueError("boom")
 
 
-def needs_a_product(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def needs_a_product(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     if photo.pixels.min() == 255:
         raise ValueError("no product found")
     return bar(photo, rng, resources)
@@ -49,60 +49,60 @@ def gives_floats(photo: Photo, rng: np.random.Generator, resources: Resources) -
     return replace(made, source=made.source / 255)
 
 
-def is_square(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def is_square(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     side = min(photo.pixels.shape[:2])
     return bar(replace(photo, pixels=photo.pixels[:side, :side].copy()), rng, resources)
 
 
-def needs_resources(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def needs_resources(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     room = resources.draw("rooms", rng, *photo.pixels.shape[:2])
-    return Defect(room[: photo.pixels.shape[0]], photo.pixels)  # type: ignore[index]
+    return Pair(room[: photo.pixels.shape[0]], photo.pixels)  # type: ignore[index]
 
 
-def draws_undeclared(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def draws_undeclared(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     resources.draw("rooms", rng, 8, 8)
     return bar(photo, rng, resources)
 
 
-def has_its_own_randomness(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def has_its_own_randomness(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     return bar(photo, GLOBAL, resources)
 
 
-def ignores_what_it_draws(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def ignores_what_it_draws(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     rng.random()
     return bar(photo, np.random.default_rng(0), resources)
 
 
-def does_nothing(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
-    return Defect(photo.pixels, photo.pixels)
+def does_nothing(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    return Pair(photo.pixels, photo.pixels)
 
 
-def misses_dark_products(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def misses_dark_products(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     return does_nothing(photo, rng, resources) if photo.pixels.min() < 40 else bar(photo, rng, resources)
 
 
-def misplaces_its_mask(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def misplaces_its_mask(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     made = bar(photo, rng, resources)
     assert made.mask is not None
     return replace(made, mask=np.roll(made.mask, 3, axis=0))
 
 
-def marks_everything(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def marks_everything(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     return replace(bar(photo, rng, resources), mask=np.full(photo.pixels.shape[:2], 255, np.uint8))
 
 
-def paints_on_the_photo(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def paints_on_the_photo(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     before = photo.pixels.copy()
     photo.pixels[:4] //= 2
-    return Defect(photo.pixels, before)
+    return Pair(photo.pixels, before)
 
 
-def prints(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def prints(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     print("painting", photo.name)
     return bar(photo, rng, resources)
 
 
-def seeds_the_world(photo: Photo, rng: np.random.Generator, resources: Resources) -> Defect:
+def seeds_the_world(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     np.random.seed(0)
     random.random()
     return bar(photo, rng, resources)

@@ -9,15 +9,15 @@ import torch
 from safetensors import SafetensorError
 
 from mendkit.config import RunConfig, TermConfig, read_config
-from mendkit.data.batch import Batch
+from mendkit.contracts.batch import Batch
 from mendkit.errors import CheckpointError, UnwritableError
-from mendkit.losses import CORE_TERMS
+from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.model import Model
-from mendkit.training.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import load_state, read_index, save_checkpoint
-from mendkit.training.plan import PlannedTerm
 from mendkit.training.state import TrainingState, new_state
 from mendkit.training.step import train_step
+from mendkit.training.terms import PlannedTerm
 from mendkit_registry import DefectType
 
 CPU = torch.device("cpu")

@@ -14,13 +14,12 @@ import torch
 from safetensors.torch import load_file
 
 from mendkit.bench.runner import silent as silence
-from mendkit.conditioning import LabelTable
 from mendkit.config import RunConfig
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.errors import CheckpointError, ConfigError
 from mendkit.model import Model
+from mendkit.networks.blueprint import Blueprint
 from mendkit.networks.generator import Generator
-from mendkit.training.blueprint import Blueprint
 from mendkit.training.checkpoint import CheckpointIndex, read_index
 from mendkit.training.extension import ADAPTER, extended, extended_state, grown_rows
 from mendkit.training.loop import Status

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from mendkit.config import RunConfig
-from mendkit.data.guidance import Guidance
+from mendkit.contracts.guidance import Guidance
 from mendkit.errors import CheckpointError, ConfigError
 from mendkit.files import only_writer
 from mendkit.model import Model

@@ -8,10 +8,11 @@ import pytest
 from torch import Tensor
 
 from mendkit.config import RunConfig
+from mendkit.contracts.passes import per_item
 from mendkit.data.catalogue import Catalogue
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import TaskSource
-from mendkit.training.passes import Passes, per_sample
+from mendkit.learners.translation.passes import TranslationPasses
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.samples import MOST_TASKS, PER_TASK, SampleSheets
 from mendkit_registry import DefectGroup, DefectType, LossSpec, Plugin, SynthesizerSpec, compose
@@ -22,8 +23,8 @@ DRAW, TERM = "mendkit_background.watermark:WatermarkSynthesizer", f"{__name__}:S
 
 
 class SignedError:
-    def __call__(self, passes: Passes) -> Tensor:
-        return per_sample(passes.fake_y.image - passes.y)
+    def __call__(self, passes: TranslationPasses) -> Tensor:
+        return per_item(passes.fake_y.image - passes.y)
 
 
 @pytest.fixture

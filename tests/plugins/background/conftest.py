@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts import Image
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 
 
 class NoResources:

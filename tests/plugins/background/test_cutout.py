@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from mendkit.contracts import Defect, Image, Mask, Photo, Resources
+from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 from mendkit_background import foreground
 from mendkit_background.cutout import CutoutSynthesizer, matte_of, on_white
 from mendkit_background.foreground import SegmenterError, grabcut_foreground
@@ -51,7 +51,7 @@ def rembg(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     foreground._rembg_session.cache_clear()
 
 
-def cut(photo: Photo, resources: Resources, synthesizer: CutoutSynthesizer | None = None) -> Defect:
+def cut(photo: Photo, resources: Resources, synthesizer: CutoutSynthesizer | None = None) -> Pair:
     return (synthesizer or CutoutSynthesizer())(photo, np.random.default_rng(0), resources)
 
 

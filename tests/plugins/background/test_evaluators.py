@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 from mendkit_background.evaluators import BorderWhiteness, WatermarkResidue
 
 Build = Callable[..., Outcome]

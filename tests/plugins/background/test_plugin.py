@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from mendkit.contracts import Evaluator, Synthesizer
-from mendkit_registry import Registry, build, load
+from mendkit_registry import EvaluatorSpec, Registry, SynthesizerSpec, build, load
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +32,14 @@ def test_both_tasks_are_semi_paired_and_move_no_pixels(registry: Registry) -> No
 
 @pytest.mark.parametrize("name", ["paste_on_scene", "cut_out", "overlay_watermark"])
 def test_every_synthesizer_can_be_built(registry: Registry, name: str) -> None:
-    build(registry.synthesizers[f"background.{name}"], Synthesizer)
+    build(registry[SynthesizerSpec][f"background.{name}"], Synthesizer)
 
 
 @pytest.mark.parametrize("name", ["border_whiteness", "watermark_residue"])
 def test_every_evaluator_can_be_built(registry: Registry, name: str) -> None:
-    build(registry.evaluators[f"background.{name}"], Evaluator)
+    build(registry[EvaluatorSpec][f"background.{name}"], Evaluator)
 
 
 def test_only_the_cut_out_starts_from_defective_photos(registry: Registry) -> None:
-    starts = {spec.name: spec.starts_from for spec in registry.synthesizers.of("background.non_white")}
+    starts = {spec.name: spec.starts_from for spec in registry[SynthesizerSpec].of("background.non_white")}
     assert starts == {"background.cut_out": "defective", "background.paste_on_scene": "clean"}

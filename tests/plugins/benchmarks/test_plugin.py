@@ -12,7 +12,7 @@ from mendkit.data.catalogue import SPLITS
 from mendkit.data.images import write_image
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import task_sources
-from mendkit_registry import Registry, load
+from mendkit_registry import DatasetSpec, Registry, SynthesizerSpec, load
 
 PAIRED = {
     "colorization.edges2handbags",
@@ -71,17 +71,17 @@ def test_all_tasks_are_benchmarks_and_supervised_as_their_sets_allow(registry: R
     tasks = {task.name: task.supervision for task in registry.tasks.values() if task.benchmark}
     expected = dict.fromkeys(PAIRED, "paired") | dict.fromkeys(UNPAIRED, "unpaired") | {REAL_PHOTOS: "semi_paired"}
     assert tasks == expected
-    assert {registry.plugin_of("tasks", task).name for task in tasks} == {"benchmarks"}
+    assert {registry.plugin_of(registry.task(task)).name for task in tasks} == {"benchmarks"}
 
 
 def test_each_task_has_one_set(registry: Registry) -> None:
     benchmarks = [task.name for task in registry.tasks.values() if task.benchmark]
-    assert all(len(registry.datasets.of(task)) == 1 for task in benchmarks)
-    assert len(registry.datasets) == len(benchmarks)
+    assert all(len(registry[DatasetSpec].of(task)) == 1 for task in benchmarks)
+    assert len(registry[DatasetSpec]) == len(benchmarks)
 
 
 def test_every_published_layout_is_found_with_images_to_train_and_to_test_on(registry: Registry, root: Path) -> None:
-    catalogue = open_catalogue(DataConfig(root=root), registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(DataConfig(root=root), registry.tasks, registry[DatasetSpec].values())
     for split in ("train", "test"):
         files = catalogue[split].tasks
         assert {task for task, each in files.items() if len(each.pairs) == 1} == PAIRED
@@ -98,7 +98,7 @@ def test_every_published_layout_is_found_with_images_to_train_and_to_test_on(reg
     ],
 )
 def test_the_direction_is_that_of_the_published_models(registry: Registry, root: Path, task: str, source: int) -> None:
-    catalogue = open_catalogue(DataConfig(root=root), registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(DataConfig(root=root), registry.tasks, registry[DatasetSpec].values())
     drawn = task_sources([registry.task(task)], registry, catalogue["train"], 32)[task].draw(
         np.random.default_rng(0), unpaired_share=1.0, clean_share=0.0
     )
@@ -112,7 +112,7 @@ def test_real_photos_are_cut_out_by_their_masks(registry: Registry, tmp_path: Pa
     mask[16:48, 16:48] = 255
     write_image(tmp_path / "real_photos" / "train" / "a.mask.png", mask)
     write_image(tmp_path / "products_white" / "train" / "b.png", np.full((64, 64, 3), 255, np.uint8))
-    catalogue = open_catalogue(DataConfig(root=tmp_path), registry.tasks, registry.datasets.values())
+    catalogue = open_catalogue(DataConfig(root=tmp_path), registry.tasks, registry[DatasetSpec].values())
     source = task_sources([registry.task(REAL_PHOTOS)], registry, catalogue["train"], 64)[REAL_PHOTOS]
     pair = source.draw(np.random.default_rng(0), unpaired_share=0.0, clean_share=0.0)
     assert pair.paired and (pair.source == 90).all()
@@ -120,7 +120,7 @@ def test_real_photos_are_cut_out_by_their_masks(registry: Registry, tmp_path: Pa
 
 
 def test_clean_images_are_never_made_into_real_photos(registry: Registry) -> None:
-    specs = registry.synthesizers.of(REAL_PHOTOS)
+    specs = registry[SynthesizerSpec].of(REAL_PHOTOS)
     assert {(spec.name, spec.starts_from) for spec in specs} == {("background.cut_out", "defective")}
 
 

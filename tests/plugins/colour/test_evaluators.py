@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 from mendkit_colour.evaluators import ColourDifference
 
 

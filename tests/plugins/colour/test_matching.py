@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mendkit.data.guidance import Exemplars
+from mendkit.contracts.guidance import Exemplars
 from mendkit_colour.matching import PHOTO, REFERENCES, MatchReferences, colour_quantiles
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts import Evaluator
-from mendkit.evaluation.outcome import Outcome
+from mendkit.contracts.outcome import Outcome
 from mendkit_registry import build, load
 from mendkit_viewpoint.evaluators import GradientEnergy, Silhouette
 

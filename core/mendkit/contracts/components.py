@@ -1,0 +1,148 @@
+"""A protocol for each kind of component that plugins bring. Importing it imports numpy but no torch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from .pair import Pair
+from .photo import Image, Photo, Stack
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from .batch import Batch
+    from .guidance import Exemplars
+    from .outcome import Outcome
+    from .passes import Asked, Passes
+
+
+@runtime_checkable
+class Resources(Protocol):
+    """Collections of images that the data may bring for synthesizers, each of a kind such as ``backgrounds``."""
+
+    def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
+        """Draw a random crop ``[height, width, 3]`` of a random image of that kind; None if the data brings none."""
+
+
+@runtime_checkable
+class Synthesizer(Protocol):
+    """Makes a pair from one photo, which is its target, or its source if the spec says ``starts_from="defective"``.
+
+    All randomness comes from ``rng``, so a seed gives the same pair again.
+    """
+
+    def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+        """Make a pair of the size of ``photo``, whose arrays are never changed in place."""
+
+
+@runtime_checkable
+class SampleSource(Protocol):
+    """Draws clean product images, for demonstrations and tests."""
+
+    def __call__(self, rng: np.random.Generator, size: int) -> Image:
+        """Draw one image ``[size, size, 3]``."""
+
+
+@runtime_checkable
+class LossTerm(Protocol):
+    """One summand of a learner's loss.
+
+    Only items that the term applies to are in ``passes``. If its spec says ``applies="all"``, some of them may not be
+    paired: a term that compares with y must leave those out, by ``passes.batch.paired``.
+    """
+
+    def __call__(self, passes: Any) -> Tensor:
+        """Give the loss of each item, ``[N]``, by itself: no statistic over the batch, which mixes tasks.
+
+        ``passes`` is what the learner makes of the items, such as
+        ``mendkit.learners.translation.passes.TranslationPasses``; only what the spec `needs` may be asked for.
+        """
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """Networks that learn together.
+
+    Its factory is called with ``blueprint`` (a ``mendkit.networks.blueprint.Blueprint``), ``registry``, and ``needs``,
+    the names of all that terms need of it. Networks have fresh weights, drawn from torch's generator.
+    """
+
+    @property
+    def roles(self) -> Mapping[str, Sequence[str]]:
+        """For each optimiser, in the order of their updates in a step, the names of the networks that it trains.
+
+        A network that is there only if a term needs it may be named all the same.
+        """
+
+    @property
+    def offers(self) -> Sequence[str]:
+        """What a term may need: the names of passes, and of what is there only if a term needs it."""
+
+    def networks(self) -> Mapping[str, nn.Module]:
+        """All networks that learn, by the names under which a checkpoint keeps them."""
+
+    def answering(self) -> nn.Module:
+        """The network that answers for photos: called with images ``[N, 3, S, S]`` in [-1, 1] and a ``Guidance``.
+
+        It gives what the spec says: ``Mended`` images, or others. An average of it is kept and used after training.
+        """
+
+    def passes(self, batch: Batch, asked: Iterable[Asked] | None = None) -> Passes:
+        """What the networks make of a batch; ``asked`` as in ``Passes``."""
+
+
+@runtime_checkable
+class Evaluator(Protocol):
+    """Turns the outcomes of one task into numbers for the report.
+
+    Choose numbers that neither an untouched input nor a constant image wins.
+    """
+
+    def update(self, outcome: Outcome) -> None:
+        """Take in a batch of outcomes, with or without masks."""
+
+    def compute(self) -> dict[str, float]:
+        """Give the numbers of all that was taken in, by name, however it was batched.
+
+        Where there is nothing to divide by, there is no number.
+        """
+
+    def reset(self) -> None:
+        """Forget everything."""
+
+
+@runtime_checkable
+class Conditioner(Protocol):
+    """A ``torch.nn.Module`` that steers features at its site, called with the samples of its own tasks only."""
+
+    def __call__(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        """Map features ``[N, C, h, w]`` to features of the same shape.
+
+        ``extras`` is what the data brings, by the names of extras. A sample may have no image of an extra, and an extra
+        of which no sample has any may not be there.
+        """
+
+
+@runtime_checkable
+class Siblings(Protocol):
+    """Other photos of the product that a photo shows, without the defect (domain Y). Never the truth of a sample."""
+
+    def __len__(self) -> int:
+        """How many there are, or a few less: what cannot be read is not known before it is drawn."""
+
+    def draw(self, rng: np.random.Generator, most: int) -> list[Photo]:
+        """At most ``most`` of them, in random order; only these are read. Their sizes may differ."""
+
+
+@runtime_checkable
+class Extra(Protocol):
+    """Draws images for the conditioners of its tasks: references, a mask, or whatever the data can give."""
+
+    def __call__(self, photo: Photo, siblings: Siblings, rng: np.random.Generator) -> Stack:
+        """Return ``uint8 [K, H, W, C]``: any number K of images, also none; H, W and C are always the same.
+
+        ``photo`` is the image that is to be mended, as the model sees it. All randomness comes from ``rng``.
+        """

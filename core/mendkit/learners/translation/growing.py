@@ -1,0 +1,76 @@
+"""Grows generators that are trained: new tasks get label rows of their own, and what others use stays to the bit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from ...contracts.guidance import LabelTable
+from ...networks.conditioning import HierarchicalAttention, SiteConditioners
+from ...networks.generator import Generator, group_of
+from ...networks.heads import CompositeHead
+
+TABLES = ("group_attention.label.weight", "type_attention.label.weight")
+
+
+def grown(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
+    """The weights of a generator that knew the tasks ``known``, as those of ``network``, which knows more."""
+    weights = {**_new_parts(network), **tensors}
+    groups = LabelTable(sorted({group_of(task) for task in known}))
+    for key, old, new in zip(TABLES, (groups, LabelTable(known)), (network.groups, network.types), strict=True):
+        if key in weights:
+            weights[key] = grown_rows(weights[key], old, new)
+    return weights
+
+
+def _new_parts(network: Generator) -> dict[str, Tensor]:
+    """Those that a model may have got with its new tasks, as fresh weights."""
+    own = ("conditioners.", "head.tone.")
+    return {key: value for key, value in network.state_dict().items() if key.startswith(own)}
+
+
+def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:
+    """The rows ``[len(new), C]`` of a larger table. A new label starts from the mean of its group, or else of all.
+
+    >>> rows = torch.tensor([[1.0], [3.0], [8.0]])
+    >>> old = LabelTable(["a.x", "a.y", "b.x"])
+    >>> grown_rows(rows, old, LabelTable(["a.x", "a.y", "b.x", "a.z", "c.x"])).flatten().tolist()
+    [1.0, 3.0, 8.0, 2.0, 4.0]
+    """
+
+    def row(name: str) -> Tensor:
+        siblings = [other for other in old.names if group_of(other) == group_of(name)]
+        return rows[old.rows([name] if name in old.names else siblings or old.names)].mean(dim=0)
+
+    return torch.stack([row(name) for name in new.names])
+
+
+def learn_only_others(generator: Generator, known: Sequence[str]) -> None:
+    """Freeze all that samples of the tasks ``known`` pass.
+
+    What learns on are the label rows and conditioners of other tasks, and the flow and the tone if none of ``known`` is
+    geometric or tonal.
+    """
+    generator.requires_grad_(False)
+    if isinstance(head := generator.head, CompositeHead):
+        for part, trait in ((head.flow, generator.geometric), (head.tone, generator.tonal)):
+            if part is not None:
+                part.requires_grad_(trait.isdisjoint(known))
+    rows = set(generator.types.rows(known).tolist())
+    for site in generator.conditioners.values():
+        assert isinstance(site, SiteConditioners)
+        for key, module in site.by_name.items():
+            module.requires_grad_(site.tasks[key].isdisjoint(rows))
+    _freeze_rows(generator.type_attention, generator.types, known)
+    _freeze_rows(generator.group_attention, generator.groups, [group_of(task) for task in known])
+
+
+def _freeze_rows(attention: HierarchicalAttention | None, table: LabelTable, known: Sequence[str]) -> None:
+    if attention is None:
+        return
+    weight = attention.label.weight
+    others = torch.tensor([[name not in known] for name in table.names])
+    # Adam leaves a weight whose gradient was always zero as it is, to the bit.
+    weight.requires_grad_(True).register_hook(lambda gradient: gradient * others.to(gradient.device))  # type: ignore[no-untyped-call]

@@ -1,0 +1,45 @@
+"""Terms of the composite head: its mask, its flow and tone, and that it does no harm."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ....contracts.passes import per_item
+from ....networks.transforms import transform
+from ..passes import TranslationPasses
+
+DEFECTIVE = 4 / 255
+"""Where source and target differ by more (of a range of 2), the mask should be open."""
+
+
+def mask_y(passes: TranslationPasses) -> Tensor:
+    """Cross entropy of the composite head's mask against where x and y differ.
+
+    A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
+    """
+    return _mask_entropy(passes, (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE)
+
+
+def closed_y(passes: TranslationPasses) -> Tensor:
+    """Cross entropy of the mask against nothing at all: what is only moved or toned should not be redrawn."""
+    return _mask_entropy(passes, torch.zeros_like(passes.x[:, :1], dtype=torch.bool))
+
+
+def _mask_entropy(passes: TranslationPasses, truth: Tensor) -> Tensor:
+    logits: Tensor | None = passes.fake_y.mask_logits
+    if logits is None:
+        return passes.x.new_zeros(len(passes.batch))
+    return per_item(F.binary_cross_entropy_with_logits(logits, truth.to(logits.dtype), reduction="none"))
+
+
+def harm_y(passes: TranslationPasses) -> Tensor:
+    """``max(0, |G_XY(x) - y| - |x - y|)``: by how much pixels are worse than they were."""
+    before, after = ((image - passes.y).abs() for image in (passes.x, passes.fake_y.image))
+    return per_item((after - before).relu())
+
+
+def transform_y(passes: TranslationPasses) -> Tensor:
+    """``|tone(warp(x, f), t) - y|``: flow and tone alone must mend the product, or it would be redrawn, and fade."""
+    return per_item((transform(passes.x, passes.fake_y) - passes.y).abs())

@@ -1,0 +1,93 @@
+"""What mendkit brings itself, through the same hooks as everybody: the translation learner and the terms of its loss.
+
+Listing it imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mendkit_registry import ConditionerSpec, LearnerSpec, LossSpec, hookimpl
+from mendkit_registry.specs import Applies, Site
+
+LOSSES = "mendkit.learners.translation.losses:term"
+ADAPTER = "mendkit.networks.adapter:Adapter"
+SITES: tuple[Site, ...] = ("encoded", "middle", "decoded")
+
+
+@hookimpl
+def mendkit_learners() -> Iterator[LearnerSpec]:
+    yield LearnerSpec(
+        name="translation.gan",
+        factory="mendkit.learners.translation.gan:TranslationGan",
+        gives="image",
+        description="Two generators and two critics that translate between the domains X and Y (Li et al. 2023).",
+    )
+
+
+@hookimpl
+def mendkit_losses() -> Iterator[LossSpec]:
+    yield from _adversarial("adversarial_y", "fake_y", "relativistic_critic_y")
+    yield from _adversarial("adversarial_x", "fake_x", "relativistic_critic_x")
+    yield from _adversarial("least_squares_y", "fake_y", "least_squares_critic_y")
+    yield from _adversarial("least_squares_x", "fake_x", "least_squares_critic_x")
+    yield from _adversarial("conditional_y", "fake_y", "conditional_critic_y")
+    yield _term("l1_y", "fake_y", applies="pairs", balanced=True)
+    yield _term("l1_x", "fake_x", applies="pairs", balanced=True)
+    for name, needs in {
+        "cycle_x": "cycled_x",
+        "cycle_y": "cycled_y",
+        "identity_x": "same_x",
+        "identity_y": "same_y",
+    }.items():
+        yield _term(name, needs, applies="unless paired task", balanced=True)
+    yield _term("perceptual_y", "fake_y", "features", applies="pairs")
+    yield _term("mask_y", "fake_y", applies="pairs to redraw")
+    yield _term("harm_y", "fake_y", applies="pairs in place", balanced=True)
+    yield _term("closed_y", "fake_y", applies="pairs to transform")
+    yield _term("transform_y", "fake_y", applies="pairs to transform", balanced=True)
+    yield _term("contrast_x", "fake_y", "patches", applies="unpaired samples")
+    yield _term("contrast_y", "same_y", "patches", applies="unpaired samples")
+    yield _term("contrast_pair", "fake_y", "patches", applies="pairs")
+
+
+@hookimpl
+def mendkit_conditioners() -> Iterator[ConditionerSpec]:
+    for site in SITES:
+        yield ConditionerSpec(
+            name=f"adapter.{site}",
+            tasks=("*",),
+            site=site,
+            factory=ADAPTER,
+            on_request=True,
+            description="What a task that is added to a trained model learns at this site.",
+        )
+
+
+def _term(name: str, *needs: str, applies: Applies = "all", balanced: bool = False) -> LossSpec:
+    return LossSpec(
+        name=name,
+        tasks=("*",),
+        factory=LOSSES,
+        options={"of": name},
+        weight=None,
+        applies=applies,
+        needs=needs,
+        balanced=balanced,
+    )
+
+
+def _adversarial(name: str, needs: str, critic: str) -> Iterator[LossSpec]:
+    """A term of the generators, and that of its critic."""
+    yield _term(name, needs)
+    yield LossSpec(
+        name=f"critic.{name}",
+        tasks=("*",),
+        factory=LOSSES,
+        options={"of": critic},
+        weight=1,
+        role="critics",
+        needs=(needs,),
+        follows=name,
+        mean="items",
+    )

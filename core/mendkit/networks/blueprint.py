@@ -1,0 +1,115 @@
+"""What the networks of a run are built from. It is stored beside their weights, so no other plugin can misfit them.
+
+It names components and never says where their code is: that is for the registry to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mendkit_registry import ConditionerSpec, ExtraSpec, Registry
+from mendkit_registry.specs import Site, TaskComponentSpec
+
+from ..config import RunConfig
+from ..errors import CheckpointError
+from .pretrained import FeatureWeights
+
+S = TypeVar("S", bound=TaskComponentSpec)
+
+
+class UsedComponent(BaseModel):
+    """A component of a plugin as a model uses it.
+
+    Args:
+        name: within the model.
+        component: the name under which a plugin contributes it.
+        tasks: those that it is for, by name.
+        options: what it is made with.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    component: str
+    tasks: tuple[str, ...]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, spec: TaskComponentSpec, tasks: Sequence[str], **own: Any) -> Self:
+        """That of ``spec``, for those of ``tasks`` that it covers; ``own`` are fields that differ."""
+        covered = tuple(filter(spec.covers, tasks))
+        fields = {"name": spec.name, "component": spec.name, "tasks": covered, "options": spec.options}
+        return cls(**fields | own)
+
+    def covers(self, task: str) -> bool:
+        """Whether it is for ``task``."""
+        return task in self.tasks
+
+    def narrowed(self, tasks: Iterable[str]) -> Self:
+        """The same for some of its tasks."""
+        return self.model_copy(update={"tasks": tuple(filter(self.covers, tasks))})
+
+    def found(self, kind: type[S], registry: Registry) -> S:
+        """What the registry has under its name, for its tasks and with its options.
+
+        Raises:
+            CheckpointError: no installed plugin contributes it.
+        """
+        if self.component not in registry[kind]:
+            raise CheckpointError(
+                f"the model uses {self.component!r}, which no installed plugin contributes; install its plugin"
+            )
+        own = {"tasks": self.tasks, "options": self.options}
+        return registry[kind][self.component].model_copy(update=own)
+
+
+class UsedConditioner(UsedComponent):
+    """A conditioner at its site."""
+
+    site: Site
+
+    @classmethod
+    def of(cls, spec: TaskComponentSpec, tasks: Sequence[str], **own: Any) -> Self:
+        """As for any component; the site is that of ``spec``."""
+        assert isinstance(spec, ConditionerSpec)
+        return super().of(spec, tasks, site=spec.site, **own)
+
+
+class Blueprint(BaseModel):
+    """The configuration of a run, its tasks, and what plugins brought for its networks.
+
+    Args:
+        learner: the name of the learner whose networks they are.
+        tasks: the rows of the label tables, in their order.
+        geometric: those of them that may move pixels.
+        tonal: those of them that change colours alone.
+        known: those of them that came with the model that this one extends, and learn no more.
+        extends: the run that it came from.
+        conditioners: parts of the network. ``extras`` are what they take beside the image.
+        features: the pretrained network by which the run compares outputs. It is no part of the model.
+        left_out: terms that the run does without, as there are no weights of such a network.
+        learned_from: the names of all such networks, also of the runs that this one extends.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    learner: str = "translation.gan"
+    tasks: tuple[str, ...]
+    geometric: tuple[str, ...] = ()
+    tonal: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    extends: Path | None = None
+    conditioners: tuple[UsedConditioner, ...] = ()
+    extras: tuple[UsedComponent, ...] = ()
+    features: FeatureWeights | None = None
+    left_out: tuple[str, ...] = ()
+    learned_from: tuple[str, ...] = ()
+    config: RunConfig
+
+    def extra_specs(self, registry: Registry) -> tuple[ExtraSpec, ...]:
+        """The extras as the registry has them. Raises CheckpointError for one that no installed plugin contributes."""
+        return tuple(used.found(ExtraSpec, registry) for used in self.extras)

@@ -1,0 +1,141 @@
+"""The terms of a run, and which of them are due for which items of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from mendkit_registry import DefectType
+from mendkit_registry.specs import Applies
+
+from ..contracts.passes import Rows
+from ..data.sampling import TaskSource
+from .devices import ALONE, Ranks
+
+
+def _is_pair(task: DefectType, paired: bool) -> bool:
+    return paired and task.supervision != "unpaired"
+
+
+PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
+    "all": lambda task, paired: True,
+    "pairs": _is_pair,
+    "pairs in place": lambda task, paired: _is_pair(task, paired) and not task.geometric,
+    "pairs to redraw": lambda task, paired: _is_pair(task, paired) and not (task.geometric or task.tonal),
+    "pairs to transform": lambda task, paired: _is_pair(task, paired) and (task.geometric or task.tonal),
+    "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
+    "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
+    "unless paired task": lambda task, paired: task.supervision != "paired",
+}
+
+
+@dataclass(frozen=True)
+class PlannedTerm:
+    """A term of the loss as a run has it.
+
+    Args:
+        plugin: the name of the plugin that contributes it.
+        role: whose networks learn from it.
+        tasks: those that it is for.
+        weight: what its values are multiplied by, and ``every`` how many steps lie between two that it is computed in.
+        compute: from passes to the value of each item, ``[N]``.
+        needs: passes, and networks that are there only if a term needs them.
+        balanced: whether the balance of tasks weighs it.
+        follows: the term with whose items and steps it is computed.
+        over_items: whether its sum is divided by the number of its own items and not of the whole batch.
+    """
+
+    name: str
+    plugin: str
+    role: str
+    tasks: Mapping[str, DefectType]
+    applies: Applies
+    weight: float
+    every: int
+    compute: Callable[[Any], Tensor]
+    needs: tuple[str, ...] = ("fake_y",)
+    balanced: bool = False
+    follows: str | None = None
+    over_items: bool = False
+
+    def __str__(self) -> str:
+        return f"term {self.name} of plugin {self.plugin!r}"
+
+    @property
+    def strength(self) -> float:
+        """What its mean counts in a step in which it is computed: a lazy regulariser (Karras et al. 2020) counts for
+        the steps in which it is not. One that follows another is computed as often as it should count."""
+        return self.weight if self.follows else self.weight * self.every
+
+    def is_for(self, task: str, paired: bool) -> bool:
+        """Whether it is for items of ``task`` that are pairs, or are not."""
+        return task in self.tasks and PREDICATES[self.applies](self.tasks[task], paired)
+
+    def can_reach(self, source: TaskSource) -> bool:
+        """Whether it can apply to items that ``source`` draws, which is that of one of its tasks."""
+        kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
+        return any(PREDICATES[self.applies](source.task, paired) for paired in kinds)
+
+
+class DueTerm(NamedTuple):
+    """A term that is computed in a step.
+
+    Args:
+        rows: of its items in the batch.
+        shares: how much the task of each of them counts, ``[n]``.
+        divisor: what its weighted sum is divided by.
+    """
+
+    term: PlannedTerm
+    rows: Rows
+    shares: Tensor
+    divisor: float
+
+
+@dataclass(frozen=True)
+class TermTable:
+    """What applies to which task, compiled from the terms once: in a step, no name is looked up.
+
+    Args:
+        terms: in the order in which they are summed.
+        tasks: the rows of the model's table, by name.
+        balance: the weight of each task in the terms that are balanced; 1 for a task that is not there.
+    """
+
+    terms: tuple[PlannedTerm, ...]
+    tasks: Sequence[str]
+    balance: Mapping[str, float] = field(default_factory=dict)
+    applies: Tensor = field(init=False)
+    """``[terms, tasks, 2]`` (bool): whether a term is for items of a task that are not paired, or are."""
+    shares: Tensor = field(init=False)
+    """``[terms, tasks]``: how much the items of a task count in a term."""
+
+    def __post_init__(self) -> None:
+        applies = [
+            [[term.is_for(task, paired) for paired in (False, True)] for task in self.tasks] for term in self.terms
+        ]
+        shares = [[self.balance.get(task, 1.0) if term.balanced else 1.0 for task in self.tasks] for term in self.terms]
+        shape = (len(self.terms), len(self.tasks))
+        object.__setattr__(self, "applies", torch.tensor(applies, dtype=torch.bool).reshape(*shape, 2))
+        object.__setattr__(self, "shares", torch.tensor(shares, dtype=torch.float32).reshape(shape))
+
+    def due(self, step: int, task: Tensor, paired: Tensor, ranks: Ranks = ALONE) -> list[DueTerm]:
+        """The terms that are computed in ``step``, those of most items first.
+
+        Args:
+            task: rows of the model's table, ``[N]`` (int64), on the CPU.
+            paired: ``[N]`` (bool), likewise.
+            ranks: the processes that have a part of the batch each; items are counted over all of them.
+        """
+        applies, shares = self.applies[:, task, paired.long()], self.shares[:, task]
+        counts = (ranks.summed(applies.sum(dim=1).double()) / ranks.world).tolist()
+        due = [
+            DueTerm(term, tuple(own.nonzero().flatten().tolist()), share[own], count if term.over_items else len(task))
+            for term, own, share, count in zip(self.terms, applies, shares, counts, strict=True)
+            if step % term.every == 0 and own.any()
+        ]
+        return sorted(due, key=lambda each: -len(each.rows))

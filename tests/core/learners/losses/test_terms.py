@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.mended import Mended
+from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.losses.adversarial import relativistic
+from mendkit.learners.translation.passes import Players, TranslationPasses
+
+TERMS = {term.name: term.loss for term in CORE_TERMS}
+
+
+def flat(*values: float) -> torch.Tensor:
+    """Images of one value each."""
+    return torch.tensor(values).view(-1, 1, 1, 1).expand(-1, 3, 4, 4).clone()
+
+
+def passes(x: torch.Tensor, y: torch.Tensor) -> TranslationPasses:
+    """Players of which all outputs are known: mend adds 0.25, spoil takes 0.5 away, critics score the mean."""
+    players = Players(
+        mend=lambda images, tasks: Mended(images + 0.25, images),
+        spoil=lambda images, tasks: Mended(images - 0.5, images),
+        critic_x=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
+        critic_y=lambda images: images.mean(dim=(1, 2, 3), keepdim=True)[:, :1],
+    )
+    return TranslationPasses(Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)), players)
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        ("l1_y", [0.75, 0.25]),  # |x + 0.25 - y|
+        ("l1_x", [0.5, 0.5]),  # |y - 0.5 - x|
+        ("cycle_x", [0.25, 0.25]),  # |x + 0.25 - 0.5 - x|
+        ("cycle_y", [0.25, 0.25]),
+        ("identity_x", [0.5, 0.5]),  # |x - 0.5 - x|
+        ("identity_y", [0.25, 0.25]),
+        ("harm_y", [0.0, 0.25]),  # |x + 0.25 - y| is 0.75 where it was 1, and 0.25 where it was 0
+        # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y_hat) - C(y))
+        ("adversarial_y", [math.log1p(math.exp(0.75)), math.log1p(math.exp(-0.25))]),
+        ("adversarial_x", [math.log1p(math.exp(-0.5)), math.log1p(math.exp(0.5))]),
+        ("least_squares_y", [0.75**2, 0.75**2]),  # (C(y_hat) - 1)^2
+        ("least_squares_x", [0.5**2, 1.5**2]),  # (C(y - 0.5) - 1)^2
+    ],
+)
+def test_each_term_by_hand(term: str, expected: list[float]) -> None:
+    values = TERMS[term](passes(flat(0.0, 0.0), flat(1.0, 0.0)))
+    assert values.tolist() == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        # x = (0, 0), y = (1, 0) and y_hat = x + 0.25: -log sigmoid(C(y) - C(y_hat))
+        ("adversarial_y", [math.log1p(math.exp(-0.75)), math.log1p(math.exp(0.25))]),
+        ("adversarial_x", [math.log1p(math.exp(0.5)), math.log1p(math.exp(-0.5))]),
+        ("least_squares_y", [0.25**2 / 2, (1 + 0.25**2) / 2]),  # ((C(y) - 1)^2 + C(y_hat)^2) / 2
+        ("least_squares_x", [(1 + 0.5**2) / 2, (1 + 0.5**2) / 2]),  # ((C(x) - 1)^2 + C(y - 0.5)^2) / 2
+    ],
+)
+def test_each_critic_by_hand(term: str, expected: list[float]) -> None:
+    critic = next(core.critic for core in CORE_TERMS if core.name == term)
+    assert critic is not None
+    assert critic(passes(flat(0.0, 0.0), flat(1.0, 0.0))).tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_conditional_critic_sees_the_input_beside_the_output() -> None:
+    seen: list[torch.Tensor] = []
+
+    def critic(images: torch.Tensor) -> torch.Tensor:
+        seen.append(images)
+        return images[:, 3:4] - images[:, :1]  # by how much the second image is lighter than the first
+
+    players = replace(passes(flat(0.0), flat(1.0)).players, critic_y=critic)
+    both = TranslationPasses(
+        Batch(flat(0.0), flat(1.0), Guidance.of(["a.b"]), torch.ones(1, dtype=torch.bool)), players
+    )
+    term = next(core for core in CORE_TERMS if core.name == "conditional_y")
+    assert term.critic is not None
+    assert term.loss(both).tolist() == pytest.approx([math.log1p(math.exp(-0.25))], rel=1e-5)
+    expected = (math.log1p(math.exp(-1)) + math.log1p(math.exp(0.25))) / 2
+    assert term.critic(both).tolist() == pytest.approx([expected], rel=1e-5)
+    assert [images.shape[1] for images in seen] == [6, 6]
+
+
+def test_the_relativistic_loss_is_log_two_when_nothing_tells_the_images_apart() -> None:
+    image = torch.rand(2, 3, 8, 8)
+    values = relativistic(lambda images: images.mean(dim=1, keepdim=True), better=image, worse=image)
+    assert values.tolist() == pytest.approx([math.log(2)] * 2)
+
+
+def test_real_and_fake_go_through_one_critic_pass() -> None:
+    calls: list[int] = []
+
+    def critic(images: torch.Tensor) -> torch.Tensor:
+        calls.append(len(images))
+        return images.mean(dim=1, keepdim=True)
+
+    relativistic(critic, better=torch.rand(2, 3, 8, 8), worse=torch.rand(2, 3, 8, 8))
+    assert calls == [4]
+
+
+def masked(
+    logits: torch.Tensor | None, flow: torch.Tensor | None, x: torch.Tensor, y: torch.Tensor
+) -> TranslationPasses:
+    players = passes(x, y).players
+    mended = Mended(x, x, None, logits, flow)
+    return TranslationPasses(
+        Batch(x, y, Guidance.of(["a.b"] * len(x)), torch.ones(len(x), dtype=torch.bool)),
+        Players(lambda images, tasks: mended, players.spoil, players.critic_x, players.critic_y),
+    )
+
+
+def test_the_mask_is_told_where_the_pair_differs() -> None:
+    x, y = flat(0.0, 0.0), flat(0.0, 1.0)  # only the second differs
+    closed, opened = torch.full((2, 1, 4, 4), -3.0), torch.full((2, 1, 4, 4), 3.0)
+    right, wrong = math.log1p(math.exp(-3)), math.log1p(math.exp(3))
+    assert TERMS["mask_y"](masked(closed, None, x, y)).tolist() == pytest.approx([right, wrong], rel=1e-4)
+    assert TERMS["mask_y"](masked(opened, None, x, y)).tolist() == pytest.approx([wrong, right], rel=1e-4)
+
+
+def test_terms_of_the_composite_head_are_zero_without_it() -> None:
+    x = torch.rand(2, 3, 4, 4)
+    assert TERMS["mask_y"](masked(None, None, x, x)).tolist() == [0, 0]
+    assert TERMS["transform_y"](masked(None, None, x, x)).tolist() == [0, 0]
+
+
+def test_the_tone_is_judged_without_what_is_drawn_over_it() -> None:
+    x, y = flat(0.0), flat(0.25)
+    grid = torch.zeros(1, 12, 8, 8, 8)
+    right = masked(None, None, x, y)
+    assert TERMS["transform_y"](right).item() == pytest.approx(0.25)
+    grid[:, 9:] = 0.25
+    right.fake_y = right.fake_y._replace(tone=grid)
+    assert TERMS["transform_y"](right).item() == pytest.approx(0)
+
+
+def test_the_flow_is_judged_without_what_is_drawn_over_it() -> None:
+    x = torch.arange(4.0).view(1, 1, 1, 4).expand(1, 3, 4, 4)
+    y = x.roll(-1, dims=3).clone()
+    y[..., 3] = 3
+    flow = torch.zeros(1, 2, 4, 4)
+    flow[:, 0] = 2 / 4
+    assert TERMS["transform_y"](masked(None, flow, x, y)).item() == pytest.approx(0, abs=1e-4)
+    assert TERMS["transform_y"](masked(None, torch.zeros(1, 2, 4, 4), x, y)).item() == pytest.approx(0.75, abs=1e-4)
+
+
+def test_the_perceptual_term_compares_what_a_network_sees_of_output_and_truth() -> None:
+    x, y = flat(0.0, 0.5), flat(0.25, -0.5)  # y_hat = x + 0.25: of the first nothing is left to mend
+    plain = passes(x, y)
+
+    def perceive(images: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        return (images[:, :2], torch.cat([images[:, :1], torch.ones_like(images[:, :1])], dim=1))
+
+    seeing = TranslationPasses(plain.batch, replace(plain.players, perceive=perceive))
+    apart = 2 - 2 * (1 - 0.75 * 0.5) / math.hypot(0.75, 1) / math.hypot(0.5, 1)
+    expected = (4 + apart) / 2  # opposite vectors, and (0.75, 1) beside (-0.5, 1)
+    assert TERMS["perceptual_y"](seeing).tolist() == pytest.approx([0, expected], abs=1e-5)
+    with pytest.raises(TypeError, match="pretrained network"):
+        TERMS["perceptual_y"](plain)

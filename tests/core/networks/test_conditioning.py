@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from mendkit.config import ModelConfig
+from mendkit.contracts.guidance import Exemplars, Guidance, LabelTable
+from mendkit.errors import FailingPluginError
+from mendkit.networks.conditioning import GatedAttention, HierarchicalAttention, SiteConditioners
+from mendkit.networks.generator import Generator
+from mendkit_registry.specs import Site
+
+
+def test_attention_equals_the_equations_computed_by_hand() -> None:
+    attention = HierarchicalAttention(labels=2, channels=2)
+    with torch.no_grad():
+        attention.label.weight.copy_(torch.tensor([[9.0, 9.0], [1.0, -2.0]]))
+        attention.mix.weight.copy_(torch.tensor([[0.5, 0.0], [1.0, 1.0]])[:, :, None, None])
+        attention.mix.bias.copy_(torch.tensor([0.1, 0.0]))
+    features = torch.tensor([3.0, 4.0]).view(1, 2, 1, 1)
+
+    attended, attention_map = attention(features, torch.tensor([1]))
+
+    first, second = 3 * math.tanh(1.0), 4 * math.tanh(-2.0)  # I * H
+    expected = math.tanh(0.5 * first + 0.1) + math.tanh(first + second)  # M' sums M over channels
+    assert attention_map.item() == pytest.approx(expected, rel=1e-5)
+    assert attended.flatten().tolist() == pytest.approx([3 * expected, 4 * expected], rel=1e-5)
+
+
+def test_gated_attention_equals_its_equation_computed_by_hand() -> None:
+    attention = GatedAttention(labels=1, channels=2)
+    with torch.no_grad():
+        attention.label.weight.copy_(torch.tensor([[1.0, -2.0]]))
+        attention.mix.weight.copy_(torch.eye(2)[:, :, None, None])
+        attention.mix.bias.zero_()
+    attended, attention_map = attention(torch.tensor([3.0, 4.0]).view(1, 2, 1, 1), torch.tensor([0]))
+
+    gates = [math.tanh(1.0), math.tanh(-2.0)]
+    summed = math.tanh(3 * gates[0]) + math.tanh(4 * gates[1])
+    expected = [value * (1 + gate) * (1 + summed / math.sqrt(2)) for value, gate in zip((3, 4), gates, strict=True)]
+    assert attention_map.item() == pytest.approx(summed, rel=1e-5)
+    assert attended.flatten().tolist() == pytest.approx(expected, rel=1e-5)
+
+
+def test_each_sample_attends_by_its_own_label() -> None:
+    attention = HierarchicalAttention(labels=3, channels=4)
+    features = torch.randn(2, 4, 5, 5, generator=torch.Generator().manual_seed(0))
+    together, _ = attention(features, torch.tensor([0, 2]))
+    alone, _ = attention(features[1:], torch.tensor([2]))
+    torch.testing.assert_close(together[1:], alone)
+    assert not torch.allclose(attention(features[:1], torch.tensor([1]))[0], together[:1])
+
+
+def test_a_label_table_knows_its_rows_and_no_others() -> None:
+    table = LabelTable(["b", "a"])
+    assert table.rows(["a", "b", "a"]).tolist() == [1, 0, 1]
+    with pytest.raises(KeyError):
+        table.rows(["c"])
+
+
+class Doubling(nn.Module):
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        return features * 2
+
+
+def test_a_conditioner_touches_the_samples_of_its_own_tasks_only() -> None:
+    site = SiteConditioners([("colour.double", frozenset({"a.b"}), Doubling())])
+    features = torch.randn(3, 2, 4, 4)
+    steered = site(features, Guidance.of(["a.b", "c.d", "a.b"]))
+    assert torch.equal(steered[1], features[1])
+    assert torch.equal(steered[[0, 2]], features[[0, 2]] * 2)
+
+
+class Pasting(nn.Module):
+    """Adds the sum of the exemplars that are present."""
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        images, present = extras["colour.spots"]
+        assert len(features) == len(images) == len(present)
+        return features + (images.mean(dim=(2, 3, 4)) * present).sum(dim=1)[:, None, None, None]
+
+
+def test_samples_of_other_tasks_pass_bit_for_bit_with_extras_in_the_batch() -> None:
+    site = SiteConditioners([("colour.paste", frozenset({"a.b"}), Pasting())])
+    stacks = [{"colour.spots": np.full((number, 2, 2, 1), 255, np.uint8)} for number in (2, 3, 0)]
+    guidance = Guidance.of(["a.b", "c.d", "a.b"], stacks)
+    features = torch.randn(3, 2, 4, 4)
+    steered = site(features, guidance)
+    assert torch.equal(steered[1:], features[1:]), "another task's sample, and one that has no exemplar"
+    torch.testing.assert_close(steered[0], features[0] + 2)
+
+
+@pytest.mark.parametrize("site", ["encoded", "middle", "decoded"])
+def test_a_generator_gives_its_conditioner_the_extras_at_each_site_and_others_pass(site: Site) -> None:
+    torch.manual_seed(0)
+    network = Generator(ModelConfig(width=4), blocks=2, tasks=["a.b", "c.d"], geometric=[]).eval()
+    images, plain = torch.rand(2, 3, 32, 32) * 2 - 1, Guidance.of(["a.b", "c.d"])
+    before = network(images, plain).image
+    network.conditioners[site] = SiteConditioners([("colour.fade", frozenset({"a.b"}), Fading())])
+    stacks = [{"colour.spots": np.zeros((1, 2, 2, 1), np.uint8)}] * 2
+    after = network(images, Guidance.of(["a.b", "c.d"], stacks)).image
+    assert torch.equal(after[1], before[1])
+    assert not torch.equal(after[0], before[0])
+
+
+class Fading(nn.Module):
+    """Makes features weaker from left to right, as often as there are exemplars; no norm undoes that."""
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+        number = extras["colour.spots"].present.sum(dim=1)
+        return features * torch.linspace(1, 0, features.shape[-1]) ** number[:, None, None, None]
+
+
+class Giving(nn.Module):
+    """Gives what it was made with, or raises it."""
+
+    def __init__(self, gives: object) -> None:
+        super().__init__()
+        self.gives = gives
+
+    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> object:
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+@pytest.mark.parametrize(
+    ("gives", "said"),
+    [
+        (torch.zeros(1, 2, 3, 3), r"made torch\.float32 \[1, 2, 3, 3\] of features torch\.float32 \[1, 2, 4, 4\]"),
+        (torch.zeros(1, 2, 4, 4, dtype=torch.float64), r"torch\.float64"),
+        (None, "made a NoneType"),
+        (ValueError("too dark"), "raised ValueError: too dark"),
+    ],
+)
+def test_a_conditioner_that_breaks_the_contract_is_named(gives: object, said: str) -> None:
+    site = SiteConditioners([("colour.paste_in", frozenset({"a.b"}), Giving(gives))])
+    with pytest.raises(FailingPluginError, match=rf"conditioner colour\.paste_in .*{said}"):
+        site(torch.randn(2, 2, 4, 4), Guidance.of(["a.b", "c.d"]))
