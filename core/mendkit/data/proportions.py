@@ -9,7 +9,7 @@ from pathlib import Path
 import PIL.Image
 from PIL.ExifTags import Base
 
-from .catalogue import Pair
+from .catalogue import PairRef
 
 Size = tuple[int, int]
 """Width and height, px."""
@@ -35,7 +35,7 @@ class Misfit:
         return f"{self.task}: {' and '.join(f'{path} ({width} x {height})' for path, (width, height) in sides)}"
 
 
-def misfits(task: str, pairs: Iterable[Pair], size_of: Callable[[Path], Size | None]) -> Iterator[Misfit]:
+def misfits(task: str, pairs: Iterable[PairRef], size_of: Callable[[Path], Size | None]) -> Iterator[Misfit]:
     """The pairs whose sides have different proportions; halves of one file never have.
 
     Args:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from mendkit.data.catalogue import ImageRef, Pair
+from mendkit.data.catalogue import ImageRef, PairRef
 from mendkit.data.proportions import Size, differ, misfits, size_in_header
 
 
@@ -30,8 +30,8 @@ def test_proportions_differ_if_borders_of_fitted_images_lie_apart(first: Size, s
 
 def test_halves_of_a_file_and_what_cannot_be_read_are_no_misfits() -> None:
     files = [ImageRef(Path(name)) for name in ("wide.png", "high.png", "gone.png")]
-    halves = Pair(ImageRef(Path("both.png"), "left"), ImageRef(Path("both.png"), "right"))
-    pairs = [Pair(files[0], files[1]), Pair(files[0], files[2]), halves]
+    halves = PairRef(ImageRef(Path("both.png"), "left"), ImageRef(Path("both.png"), "right"))
+    pairs = [PairRef(files[0], files[1]), PairRef(files[0], files[2]), halves]
     sizes = {Path("wide.png"): (3, 2), Path("high.png"): (2, 3), Path("both.png"): (6, 2)}
     (misfit,) = misfits("a.b", pairs, sizes.get)
     assert str(misfit) == "a.b: wide.png (3 x 2) and high.png (2 x 3)"
