@@ -13,7 +13,12 @@ from mendkit_registry.specs import Applies
 
 from .errors import ConfigError
 from .presets import DEFAULT, lay_over, read_preset
+from .text import read_text
 
+MAX_SEED = 2**32 - 1
+"""PyTorch takes 64 bits, of which half are for the step; NumPy takes any that are not negative."""
+
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -75,7 +80,7 @@ class TrainingConfig(Section):
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
     features: Absolute | None = Field(None, description="weights of a pretrained network, for perceptual terms")
-    seed: int = 0
+    seed: Seed = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
     precision: Literal["float32", "bfloat16"] = Field("float32", description="of convolutions; bfloat16 is for GPUs")
@@ -107,12 +112,12 @@ def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = 
     """Read a TOML file and lay ``overrides`` (nested like the file) over it, and both over their preset.
 
     Raises:
-        ConfigError: no such file, bad TOML, an unknown key, or an impossible value; names each.
+        ConfigError: no such file, another encoding, bad TOML, an unknown key, or an impossible value; names each.
         UnknownNameError: no such preset.
     """
     try:
-        settings = tomllib.loads(file.read_text()) if file else {}
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        settings = tomllib.loads(read_text(file)) if file else {}
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{file}: {error}") from error
     return parse_config(lay_over(settings, overrides or {}), origin=str(file or "flags"))
 

@@ -18,6 +18,8 @@ from .errors import ConfigError, UnwritableError
 LOCK = ".lock"
 LONGEST_NAME = 255
 """Bytes: the limit of the usual file systems."""
+REMEDY = "make room or set permissions, or choose another folder"
+"""What helps where a file cannot be written."""
 
 
 class Identity(NamedTuple):
@@ -78,8 +80,7 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno is None:  # of a library, not of the system
             raise
-        reason, remedy = os.strerror(error.errno), "make room or set permissions, or choose another folder"
-        raise UnwritableError(f"{path}: cannot be written: {reason}; {remedy}") from error
+        raise UnwritableError(f"{path}: cannot be written: {os.strerror(error.errno)}; {REMEDY}") from error
 
 
 @contextmanager
@@ -122,9 +123,9 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file atomically, and flush it to disk."""
+    """Write a text file in UTF-8 atomically, and flush it to disk; what UTF-8 lacks is written as an escape."""
     with replacing(path) as file:
-        file.write(text.encode())
+        file.write(text.encode("utf-8", "backslashreplace"))
         file.flush()
         os.fsync(file.fileno())
 

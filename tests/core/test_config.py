@@ -34,12 +34,29 @@ def test_bad_toml_is_an_error_that_names_the_file(tmp_path: Path, content: str) 
         read_config(file)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_files_of_all_editors_are_read(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "run.toml"
+    file.write_bytes("# Möbel\r\n[training]\r\nsize = 64\r\n".encode(encoding))
+    assert read_config(file).training.size == 64
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16-le"])
+def test_another_encoding_is_an_error_with_its_line_and_remedy(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "run.toml"
+    file.write_bytes("# Möbel\n".encode(encoding))
+    with pytest.raises(ConfigError, match=r"run\.toml: line 1 is not UTF-8; save the file as UTF-8"):
+        read_config(file)
+
+
 def test_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"none\.toml"):
         read_config(tmp_path / "none.toml")
 
 
-@pytest.mark.parametrize("training", [{"size": 30}, {"size": 66}, {"batch": 0}, {"temperature": 0.5}])
+@pytest.mark.parametrize(
+    "training", [{"size": 30}, {"size": 66}, {"batch": 0}, {"temperature": 0.5}, {"seed": -1}, {"seed": 2**32}]
+)
 def test_impossible_values_are_errors(training: dict[str, float]) -> None:
     with pytest.raises(ConfigError, match="training"):
         read_config(None, {"training": training})

@@ -50,6 +50,11 @@ def test_a_file_of_the_longest_name_can_be_written(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_what_utf8_lacks_is_written_as_an_escape(tmp_path: Path) -> None:
+    write_text(tmp_path / "page.html", "<p>caf\udce9.png é</p>")
+    assert (tmp_path / "page.html").read_text(encoding="utf-8") == "<p>caf\\udce9.png é</p>"
+
+
 def test_a_full_disk_is_said_in_words_and_keeps_the_old_file(tmp_path: Path) -> None:
     write_text(tmp_path / "a", "old")
     said = r"a: cannot be written: No space left on device; make room"

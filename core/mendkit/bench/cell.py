@@ -23,7 +23,7 @@ from ..data.opening import open_catalogue
 from ..errors import ConfigError
 from ..evaluation.evaluate import evaluate
 from ..evaluation.report import Evaluation
-from ..files import write_text
+from ..files import write_json
 from ..model import Model
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import find_features
@@ -126,7 +126,7 @@ def run_cell(cell: Cell, folder: Path, progress: ProgressFactory) -> CellResult 
     if not _train(cell, folder / "run", progress, features):
         return None
     result = _score(cell, folder, features, device)
-    write_text(folder / RESULT, result.model_dump_json(indent=2) + "\n")
+    write_json(folder / RESULT, result.model_dump(mode="json"))
     return result
 
 

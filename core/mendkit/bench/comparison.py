@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Literal, NamedTuple
-
-from pydantic import ValidationError
 
 from ..errors import CheckpointError
 from ..evaluation.report import Report, TaskEvaluation
@@ -134,11 +133,11 @@ def cell_folder(out: Path, cell: Cell) -> Path:
 def inspect_cell(cell: Cell, folder: Path) -> CellState:
     """How far a cell has got, by what lies in its folder."""
     try:
-        result = CellResult.model_validate_json((folder / RESULT).read_bytes())
+        result = CellResult.model_validate(json.loads((folder / RESULT).read_bytes()))
         return CellState(name=cell.name, command=cell.command, state="done", result=result)
     except FileNotFoundError:
         state, remark = _unfinished(cell, folder)
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         state = "damaged"
         remark = f"{folder / RESULT}: {type(error).__name__}; the same command scores the cell again"
     return CellState(name=cell.name, command=cell.command, state=state, remark=remark)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from mendkit_registry import DatasetSpec, Registry
 
@@ -167,6 +168,6 @@ def open_plan(plan: BenchPlan, out: Path) -> BenchPlan:
 
 def _read(file: Path) -> BenchPlan:
     try:
-        return BenchPlan.model_validate_json(file.read_bytes())
-    except ValidationError as error:
+        return BenchPlan.model_validate(json.loads(file.read_bytes()))
+    except ValueError as error:
         raise ConfigError(f"{file}: damaged; remove it, and the table is planned anew: {error}") from error

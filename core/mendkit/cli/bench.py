@@ -9,8 +9,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
+from ..config import MAX_SEED
+from .console import stderr
 from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks, data_settings, given_settings
 from .train import training_progress
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from ..bench.cell import Cell
     from ..bench.comparison import CellState, Comparison
     from ..bench.plan import BenchPlan
-
-console = Console(stderr=True)
 
 CHOICE_OF_CELLS = {"models", "seeds", "cell", "jobs"}
 """Flags that say which cells are made, and not what a cell is."""
@@ -29,7 +29,7 @@ def bench(
     context: typer.Context,
     table: Annotated[str, typer.Argument(help="paired, unpaired, defects or ablation.")],
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the table. What is done there already stays.")],
+    out: Annotated[Path, typer.Option(help="Folder of the table. Cells that are done are kept.")],
     data: DataRoot = None,
     clean: Clean = None,
     manifest: Manifest = None,
@@ -40,16 +40,16 @@ def bench(
     seeds: Annotated[str, typer.Option(help="Seeds of weights and training data, such as 0,1,2.")] = "0",
     cell: Annotated[str | None, typer.Option(help="Only this cell, MODEL/SEED or MODEL/SEED/TASK.")] = None,
     images: Annotated[int | None, typer.Option(min=1, help="Budget of a row, in images over all its tasks.")] = None,
-    minutes: Annotated[float | None, typer.Option(help="Training of a cell stops after so many minutes.")] = None,
+    minutes: Annotated[float | None, typer.Option(help="Stop training a cell after this many minutes.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the models' images, px.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the models' first convolution.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", help="Any setting, for all models.")] = None,
     features: Annotated[Path | None, typer.Option(help="Weights of a pretrained network, for distances.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many test pairs of each task.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Cells that are made side by side, each in its own process.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use at most this many test pairs of each task.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="How many cells to make at once, each in its own process.")] = 1,
     device: Device = "auto",
 ) -> None:
-    """Fill a table of models and tasks, cell by cell; what was stopped goes on. Exit status 1 if a cell is not done."""
+    """Fill a table of models and tasks, cell by cell. Run it again to continue. Exit status 1 if a cell is not done."""
     from mendkit_registry import load
 
     from ..bench.plan import open_plan, plan_table
@@ -74,7 +74,7 @@ def bench(
         command=_command(context),
     )
     for reason in asked.absent.values():
-        console.print(f"absent: {reason}")
+        stderr.print(f"absent: {reason}")
     cells = _only(cell, asked.cells({"device": device}))
     report = _Report(open_plan(asked, out), out)
     make_cells(open_cells(cells, out), out, report, jobs=jobs, progress=training_progress)
@@ -83,8 +83,8 @@ def bench(
 
 def _seeds(text: str) -> tuple[int, ...]:
     seeds = [seed.strip() for seed in text.split(",")]
-    if not all(map(str.isdecimal, seeds)):
-        raise typer.BadParameter(f"{text!r}: expected whole numbers from 0 on, such as 0,1,2")
+    if not all(seed.isdecimal() and len(seed) <= len(str(MAX_SEED)) and int(seed) <= MAX_SEED for seed in seeds):
+        raise typer.BadParameter(f"{text!r}: expected whole numbers from 0 to {MAX_SEED}, such as 0,1,2")
     return tuple(dict.fromkeys(map(int, seeds)))
 
 
@@ -121,19 +121,22 @@ class _Report:
         self._lock = Lock()
 
     def starts(self, cell: Cell) -> None:
-        console.print(f"[bold]{cell.name}[/bold]: {', '.join(cell.tasks)}")
+        self._say(cell, ", ".join(cell.tasks))
 
     def ends(self, cell: Cell, state: CellState) -> None:
-        console.print(f"[bold]{cell.name}[/bold]: {state.state} {state.remark}")
+        self._say(cell, f"{state.state} {state.remark}")
         self._write()
 
     def finish(self, cells: Sequence[Cell]) -> None:
         """Say where the table is. Exit status 1 if one of ``cells`` is not done."""
         done = {state.name for state in self._write().cells if state.state == "done"}
-        console.print(f"table: {self._out / 'table.md'}")
+        stderr.print(f"table: {self._out / 'table.md'}")
         if missing := [cell.name for cell in cells if cell.name not in done]:
-            console.print(f"not done: {', '.join(missing)}. Go on with the same command.")
+            stderr.print(f"not done: {', '.join(missing)}. Run the same command again to continue.")
             raise typer.Exit(1)
+
+    def _say(self, cell: Cell, words: str) -> None:
+        stderr.print(Text.assemble((cell.name, "bold"), f": {words}"))
 
     def _write(self) -> Comparison:
         from ..bench.comparison import compare

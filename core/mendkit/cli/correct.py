@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from .console import stderr as console
 from .options import Device, Product
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from ..correction.jobs import Job
     from ..correction.journal import Journal
     from ..correction.report import Report
-
-console = Console(stderr=True)
 
 
 def correct(

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import track
 from rich.table import Table
 from rich.text import Text
 
-from mendkit_registry import DatasetSpec, Registry, SynthesizerSpec
+from mendkit_registry import DatasetSpec, DefectType, Registry, SynthesizerSpec
 
-from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings
+from ..text import printable
+from .console import progress_bar, stdout, table
+from .options import Clean, Manifest, Product, Resource, Reverse, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
-    from ..data.catalogue import Catalogue
-    from ..data.check import Holding, Look, Report, Shared
-
-Item = TypeVar("Item")
+    from ..data.catalogue import Catalogue, SplitFiles
+    from ..data.check import Holding, Look, Report, Shared, Unmatched
 
 SHOWN = 10
 """So many faults of one kind are printed; ``--json`` has all."""
@@ -39,62 +37,71 @@ def check(
     manifest: Manifest = None,
     reverse: Reverse = None,
     product: Product = None,
-    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Also where to get absent published sets.")] = False,
+    benchmarks: Annotated[
+        bool, typer.Option("--benchmarks", help="Also say where to get absent published sets.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Decode every image and say what there is. Exit status 1 if one is unreadable, or in two splits at once."""
     from mendkit_registry import load
 
     from ..data.check import check_catalogue
-    from ..data.opening import open_catalogue
+    from ..data.opening import left_out, open_catalogue
 
     registry = load()
     datasets = registry[DatasetSpec].values()
     config = data_config(data_settings(root, clean, manifest, resource, reverse, product=product))
     catalogue = open_catalogue(config, registry.tasks, datasets)
-    report = check_catalogue(catalogue, _watch, numbered={dataset.task for dataset in datasets})
-    idle = tasks_without_data(catalogue, registry)
+    published_tasks = {dataset.task for dataset in datasets}
+    report = check_catalogue(catalogue, _watch, tasks=registry.tasks.values(), numbered=published_tasks)
+    idle, others = tasks_without_data(catalogue, registry), left_out(config, catalogue)
     published = [published_record(root, dataset, config.reverse) for dataset in datasets]
     published.sort(key=lambda record: (bool(record["lacks"]), record["task"]))
     if as_json:
-        typer.echo(json.dumps({**report.as_json(), "tasks_without_data": idle, "published": published}, indent=2))
+        found = {**report.as_json(), "tasks_without_data": idle, "published": published, "left_out": others}
+        typer.echo(json.dumps(found, indent=2))
     else:
-        _print(report, idle, [record for record in published if benchmarks or not record["lacks"]])
+        _print(report, idle, others, [record for record in published if benchmarks or not record["lacks"]])
     if not report.ok:
         raise typer.Exit(1)
 
 
 @app.command()
 def draw(
-    out: Annotated[Path, typer.Option(help="Data root to write to; images go to its folder `clean`.")],
-    count: Annotated[int, typer.Option(min=1, help="How many images the root has in the end.")] = 400,
+    out: Annotated[Path, typer.Option(help="Data root to write to; images go to its `clean` folder.")],
+    count: Annotated[int, typer.Option(min=1, help="How many images there are in the end.")] = 400,
     size: Annotated[int, typer.Option(min=32, max=4096, help="Side of the images, px.")] = 128,
-    seed: Annotated[int, typer.Option(min=0, help="Image i depends on the seed and i alone.")] = 0,
-    source: Annotated[str, typer.Option(help="What draws them; plugins bring it.")] = "samples.products",
+    seed: Annotated[int, seed_option("Image i depends on the seed and i alone.")] = 0,
+    source: Annotated[str, typer.Option(help="What draws them; plugins provide it.")] = "samples.products",
 ) -> None:
-    """Draw clean product images. Repeat the call to go on after an interrupt; nothing is overwritten."""
+    """Draw clean product images. Run it again to continue; nothing is overwritten."""
     from mendkit_registry import load
 
     from ..data.drawing import draw_images
 
     images = draw_images(out, load(), source=source, count=count, size=size, seed=seed)
-    for _ in _bar(images, count, "drawing"):
+    for _ in progress_bar(images, count, "drawing"):
         pass
     typer.echo(f"{count} images in {out / 'clean'}")
 
 
 def tasks_without_data(catalogue: Catalogue, registry: Registry) -> list[str]:
-    """The tasks for which training has nothing: neither images of their own nor clean ones to make pairs of."""
+    """The tasks for which training has nothing: no pairs, nothing to make any of, and no use for what there is."""
     train = catalogue["train"]
-    made = {
-        task
-        for task in registry.tasks
-        for spec in registry[SynthesizerSpec].of(task)
-        if train.clean and spec.starts_from == "clean"
-    }
     return [
-        name for name, task in registry.tasks.items() if not (task.benchmark or name in train.tasks or name in made)
+        name
+        for name, task in registry.tasks.items()
+        if not task.benchmark
+        and not _has_data(task, train, {spec.starts_from for spec in registry[SynthesizerSpec].of(name)})
     ]
+
+
+def _has_data(task: DefectType, train: SplitFiles, starts: Collection[str]) -> bool:
+    """Whether there are samples of a task, whose synthesizers start from those kinds of images."""
+    own = train.of(task.name)
+    made = (train.clean and "clean" in starts) or (own.sources and "defective" in starts)
+    unpaired = task.supervision != "paired" and own.sources and (own.targets or train.clean)
+    return bool(own.pairs or made or unpaired)
 
 
 def published_record(root: Path | None, dataset: DatasetSpec, reverse: Collection[str] = ()) -> dict[str, Any]:
@@ -107,29 +114,27 @@ def published_record(root: Path | None, dataset: DatasetSpec, reverse: Collectio
 
 
 def _watch(looks: Iterable[Look], count: int) -> Iterable[Look]:
-    return _bar(looks, count, "reading")
+    return progress_bar(looks, count, "reading")
 
 
-def _bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
-    console = Console(stderr=True)
-    return track(items, label, count, console=console, transient=True, disable=not console.is_terminal)
+def _print(report: Report, idle: list[str], left_out: Mapping[str, int], published: list[dict[str, Any]]) -> None:
+    from ..data.images import left_out_in_words
 
-
-def _print(report: Report, idle: list[str], published: list[dict[str, Any]]) -> None:
-    console = Console()
-    console.print(_table(report.holdings))
+    stdout.print(_table(report.holdings))
+    if left_out:
+        stdout.print(Text(left_out_in_words(left_out), "yellow"))
     for record in published:
-        console.print(Text(_published_line(record), "dim"), soft_wrap=True)
+        stdout.print(Text(_published_line(record), "dim"))
     if idle:
-        console.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
+        stdout.print(Text(f"Nothing to train on: {', '.join(idle)}", "yellow"))
     for title, style, lines in _findings(report):
-        console.print(Text(title, style))
+        stdout.print(Text(title, style))
         for line in lines[:SHOWN]:
-            console.print(Text(f"  {line}"), soft_wrap=True)
+            stdout.print(Text(f"  {printable(line)}"))
         if len(lines) > SHOWN:
-            console.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
+            stdout.print(Text(f"  and {len(lines) - SHOWN} more; --json lists all"))
     if report.ok:
-        console.print(Text("Every image can be read, and none is in two splits.", "green"))
+        stdout.print(Text("Every image can be read, and none is in two splits.", "green"))
 
 
 def _published_line(record: dict[str, Any]) -> str:
@@ -140,21 +145,19 @@ def _published_line(record: dict[str, Any]) -> str:
 
 
 def _table(holdings: tuple[Holding, ...]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("Data", no_wrap=True)
-    table.add_column("What")
-    for column in ("train", "val", "test", "Smallest", "Median", "Largest"):
-        table.add_column(column, justify="right")
+    rows = table("Data", "What", "train", "val", "test", "Smallest", "Median", "Largest")
+    for column in rows.columns[2:]:
+        column.justify = "right"
     for holding in holdings:
         sizes = [f"{width} x {height}" for width, height in holding.sizes] or [""] * 3
         counts = [f"{holding.counts[split]:,}" for split in holding.counts]
-        table.add_row(Text(holding.name), NAMES.get(holding.what, holding.what), *counts, *sizes)
-    return table
+        rows.add_row(Text(holding.name), NAMES.get(holding.what, holding.what), *counts, *sizes)
+    return rows
 
 
 def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
     """Title, style and lines of each kind of fault that there is."""
-    unreadable = [printable(f"{each.path}: {each.reason}") for each in report.unreadable]
+    unreadable = [f"{each.path}: {each.reason}" for each in report.unreadable]
     leaks, namesakes = ([_in_splits(each) for each in group] for group in (report.leaks, report.namesakes))
     if unreadable:
         yield f"{len(unreadable)} cannot be read; replace or remove them:", "red", unreadable
@@ -163,12 +166,23 @@ def _findings(report: Report) -> Iterator[tuple[str, str, list[str]]]:
         yield title, "red", leaks
     if namesakes:
         yield f"{len(namesakes)} with one name in two splits; is it the same product?", "yellow", namesakes
+    if report.misfits:
+        title = (
+            f"{len(report.misfits)} with sides of different proportions, so the product lies elsewhere in source and"
+        )
+        yield f"{title} target; crop both alike:", "yellow", list(map(str, report.misfits))
+    if report.single:
+        title = f"{len(report.single)} to be cut into two halves, but not wider than high; does each hold two images?"
+        yield title, "yellow", list(map(str, report.single))
+    if report.unmatched:
+        title = "no name is on both sides, so there are no pairs; give partners one name, or write a manifest:"
+        yield title, "yellow", list(map(_in_words, report.unmatched))
+
+
+def _in_words(unmatched: Unmatched) -> str:
+    sides = f"{unmatched.sources} sources, such as {unmatched.source}; {unmatched.targets} targets, such as"
+    return f"{unmatched.task}: {sides} {unmatched.target}"
 
 
 def _in_splits(shared: Shared) -> str:
-    return printable("; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items()))
-
-
-def printable(text: str) -> str:
-    """The text with escapes for what no terminal can show, such as bytes of a file name that are not UTF-8."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "; ".join(f"{split}: {', '.join(map(str, paths))}" for split, paths in shared.paths.items())

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
+
+from .console import stdout
+from .options import seed_option
 
 if TYPE_CHECKING:
     from ..data.sampling import TestPair
-
-console = Console()
 
 PRODUCTS = 480
 PRODUCT_SIZE = 192
@@ -22,13 +23,13 @@ TASKS = ("background.non_white", "background.watermark", "viewpoint.wrong_angle"
 
 def demo(
     *,
-    out: Annotated[Path, typer.Option(help="Folder of the demo. A demo that was stopped goes on.")] = Path("runs/demo"),
+    out: Annotated[Path, typer.Option(help="Folder of the demo. Run it again to continue.")] = Path("runs/demo"),
     images: Annotated[int, typer.Option(min=8, help="Budget of training, in images.")] = 6000,
-    minutes: Annotated[float, typer.Option(help="Training ends after so many minutes at the latest.")] = 3.0,
+    minutes: Annotated[float, typer.Option(help="End training after this many minutes at the latest.")] = 3.0,
     products: Annotated[int, typer.Option(min=20, help="How many products to draw.")] = PRODUCTS,
     size: Annotated[int, typer.Option(help="Side of the model's image, px.")] = 64,
     width: Annotated[int, typer.Option(help="Channels of the model's first convolution.")] = 16,
-    seed: Annotated[int, typer.Option(help="Seed of everything.")] = 0,
+    seed: Annotated[int, seed_option("Seed of everything.")] = 0,
 ) -> None:
     """Train one model on backgrounds, watermarks and angles of drawn products, score it, mend some photos."""
     from ..config import read_config
@@ -52,7 +53,7 @@ def demo(
     photos = _defective_photos(out, root, seed)
     for task in photos:
         correct.correct([out / "defective" / task], task=task, model=run, out=out / "mended" / task)
-    console.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
+    stdout.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
     _say("5. Scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
 
@@ -62,14 +63,15 @@ def _say_if_cut_short(run: Path, images: int, minutes: float) -> None:
     from ..training.checkpoint import read_index
 
     if (seen := read_index(run).images) < images:
-        console.print(
-            f"[yellow]only {seen:,} of {images:,} images were seen in {minutes:g} minutes, so what follows is rough; "
-            "for all of them: another --out, with more --minutes"
+        stdout.print(
+            f"only {seen:,} of {images:,} images were seen in {minutes:g} minutes, so what follows is rough; "
+            "for all of them: another --out, with more --minutes",
+            style="yellow",
         )
 
 
 def _say(title: str) -> None:
-    console.print(f"\n[bold]{title}")
+    stdout.print(Text(f"\n{title}", "bold"))
 
 
 def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPair]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
+from .console import stderr, stdout
 from .options import (
     Clean,
     DataRoot,
@@ -23,12 +24,11 @@ from .options import (
     data_config,
     data_of_run,
     data_settings,
+    seed_option,
 )
 
 if TYPE_CHECKING:
     from ..evaluation.evaluate import Progress
-
-console = Console(stderr=True)
 
 
 class SplitName(StrEnum):
@@ -42,7 +42,7 @@ class SplitName(StrEnum):
 def evaluate(
     run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
     *,
-    split: Annotated[SplitName, typer.Option(help="Which images.")] = SplitName.test,
+    split: Annotated[SplitName, typer.Option(help="Which split to score.")] = SplitName.test,
     tasks: Tasks = None,
     data: DataRoot = None,
     clean: Clean = None,
@@ -53,9 +53,9 @@ def evaluate(
     features: Annotated[
         Path | None, typer.Option(help="Weights of a pretrained network, for perceptual, Fréchet and kernel distance.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many pairs of each task.")] = None,
-    seed: Annotated[int, typer.Option(help="Seed of the synthesised pairs, intervals and subsets.")] = 0,
-    batch: Annotated[int, typer.Option(min=1, help="Pairs mended at once.")] = 32,
+    limit: Annotated[int | None, typer.Option(min=1, help="Use at most this many pairs of each task.")] = None,
+    seed: Annotated[int, seed_option("Seed of the synthesised pairs, intervals and subsets.")] = 0,
+    batch: Annotated[int, typer.Option(min=1, help="Pairs in one pass of the model.")] = 32,
     device: Device = "auto",
     out: Annotated[Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation.")] = None,
     gallery: Annotated[bool, typer.Option(help="Whether to write the HTML gallery.")] = True,
@@ -98,10 +98,10 @@ def evaluate(
     evaluation.write(folder / f"{split}.json")
     page = pages.finish(evaluation) if pages else None
     if json:
-        typer.echo(evaluation.model_dump_json(indent=2))
+        typer.echo(dumps(evaluation.model_dump(mode="json"), indent=2))
     else:
-        Console().print(evaluation_report(evaluation))
-    console.print(f"report: {folder / f'{split}.json'}", *([f"gallery: {page}"] if page else []), sep="\n")
+        stdout.print(evaluation_report(evaluation))
+    stderr.print(f"report: {folder / f'{split}.json'}", *([f"gallery: {page}"] if page else []), sep="\n")
     if evaluation.unreadable:
         raise typer.Exit(1)
 
@@ -115,7 +115,7 @@ def _home(run: Path) -> Path:
 def _progress() -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
-    with Bars(console=console, transient=True) as bars:
+    with Bars(console=stderr, transient=True) as bars:
         rows: dict[str, object] = {}
 
         def show(task: str, done: int, total: int) -> None:

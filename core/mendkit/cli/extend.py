@@ -33,12 +33,12 @@ SHARE = 10
 
 
 def extend(
-    run: Annotated[Path, typer.Argument(help="The run whose model is extended. It stays as it is.")],
+    run: Annotated[Path, typer.Argument(help="The run whose model is extended. It is not changed.")],
     *,
     tasks: Annotated[list[str], typer.Option(help="New task, group or glob; repeatable.")],
     out: Annotated[Path, typer.Option(help="Directory of the new run.")],
     unfreeze: Annotated[
-        bool, typer.Option("--unfreeze", help="All weights learn on, on all tasks; says what the others lost.")
+        bool, typer.Option("--unfreeze", help="Train all weights on all tasks, and report what the known tasks lost.")
     ] = False,
     data: DataRoot = None,
     clean: Clean = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from .console import stderr, stdout
 
 if TYPE_CHECKING:
     from ..config import RunConfig
@@ -31,9 +31,9 @@ def report_forgetting(run: Path) -> None:
     try:
         before, after = _evaluations((index.extends, run), read_index(index.extends).tasks, index.config)
     except MendkitError as error:  # the run that was extended, or its data, may be gone by now
-        Console(stderr=True).print(f"what the other tasks lost cannot be measured: {error}")
+        stderr.print(f"what the other tasks lost cannot be measured: {error}")
         return
-    Console().print(forgetting_report(before, after))
+    stdout.print(forgetting_report(before, after))
     both = {"before": before.model_dump(mode="json"), "after": after.model_dump(mode="json")}
     write_json(run / "forgetting.json", both)
 

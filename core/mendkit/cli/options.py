@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from ..config import MAX_SEED, DataConfig
 from ..errors import ConfigError
 
-if TYPE_CHECKING:
-    from ..config import DataConfig
+
+def seed_option(help: str) -> Any:
+    """An option ``--seed``, of the seeds that every generator of random numbers takes."""
+    return typer.Option(min=0, max=MAX_SEED, help=help)
+
 
 DataRoot = Annotated[Path | None, typer.Option("--data", help="Data root; see docs/your-data.md.")]
 Clean = Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")]
@@ -26,9 +30,9 @@ Product = Annotated[
     typer.Option(metavar="REGEX", help="What of a file's stem names its product: '(?P<product>.+)_[^_]+'."),
 ]
 Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repeatable. Default: all.")]
-Minutes = Annotated[float | None, typer.Option(help="The budget ends after so many minutes at the latest.")]
-Batch = Annotated[int | None, typer.Option(help="Images a step.")]
-Seed = Annotated[int | None, typer.Option(help="Seed of weights and data.")]
+Minutes = Annotated[float | None, typer.Option(help="End after this many minutes at the latest.")]
+Batch = Annotated[int | None, typer.Option(help="Images per step.")]
+Seed = Annotated[int | None, seed_option("Seed of weights and data.")]
 Workers = Annotated[int | None, typer.Option(help="Processes that make samples.")]
 Features = Annotated[
     Path | None, typer.Option(help="Weights of a pretrained network, for terms that compare features.")
@@ -67,8 +71,6 @@ def data_settings(
 
 def data_config(settings: dict[str, Any]) -> DataConfig:
     """Where the images are, from the section ``data`` as the flags have it."""
-    from ..config import DataConfig
-
     return DataConfig(**_without_none(settings))
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from mendkit_registry import Plugin, load
 
+from .console import stdout, table
 from .listing import ListByDefault
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ STYLES = {"ok": "green", "warning": "yellow", "broken": "bold red"}
 app = typer.Typer(
     cls=ListByDefault,
     add_completion=False,
-    help="List the installed plugins, begin one of your own, check one, or look up what there is to yield. "
+    help="List the installed plugins, start your own, check one, or look up what plugins can contribute. "
     "`plugins` is short for `plugins list`.",
 )
 
@@ -36,7 +36,7 @@ def list_plugins(
 ) -> None:
     """List the installed plugins, with what each contributes or why it is broken."""
     found = load().plugins
-    Console().print(plugins_table(found))
+    stdout.print(plugins_table(found), *plugin_remarks(found), sep="\n")
     if strict and any(plugin.error is not None for plugin in found):
         raise typer.Exit(1)
 
@@ -47,7 +47,7 @@ def new(
     type_: Annotated[str, typer.Option("--type", help="Name of the defect: the task is NAME.TYPE.")] = "marks",
     out: Annotated[Path, typer.Option(help="Folder that mendkit-NAME is written to.")] = Path(),
 ) -> None:
-    """Write a plugin to begin with: a distribution that installs, trains and passes its tests. Overwrites nothing."""
+    """Write a plugin to start from: a distribution that installs, trains and passes its tests. Overwrites nothing."""
     from ..authoring.writing import write_plugin
 
     folder = write_plugin(name, type_, out, load())
@@ -58,11 +58,11 @@ def new(
 
 @app.command("check")
 def check(name: Annotated[str, typer.Argument(help="The plugin, as `mendkit plugins` lists it.")]) -> None:
-    """Check all that a plugin contributes against what mendkit asks of it. Exit status 1 if something is wrong."""
+    """Check everything that a plugin contributes. Exit status 1 if something is wrong."""
     from ..testing.conformance import check_plugin
 
     findings = check_plugin(name)
-    Console().print(findings_table(findings))
+    stdout.print(findings_table(findings), *faults_found(findings), sep="\n")
     faults = sum(finding.problem is not None for finding in findings)
     typer.echo(f"{len(findings) - faults} of {len(findings)} checks passed")
     if faults:
@@ -79,31 +79,35 @@ def show_reference() -> None:
 
 def plugins_table(found: Iterable[Plugin]) -> Table:
     """One row a plugin."""
-    table = Table("Plugin", "Version", "Distribution", "Status", "Contributes", box=None, pad_edge=False)
+    rows = table("Plugin", "Version", "Distribution", "Status", "Contributes")
     for plugin in found:
         status = Text(plugin.status, STYLES[plugin.status])
-        table.add_row(Text(plugin.name), Text(plugin.version), Text(plugin.distribution), status, _about(plugin))
-    return table
+        lines = [f"{kind}: {', '.join(plugin.names(kind))}" for kind in plugin.contributions if plugin.names(kind)]
+        cells = (plugin.name, plugin.version, plugin.distribution)
+        rows.add_row(*map(Text, cells), status, Text("\n".join(lines or ["nothing"])))
+    return rows
+
+
+def plugin_remarks(found: Iterable[Plugin]) -> Iterator[Text]:
+    """Why plugins are broken, and what else is to be said of them: whole lines, which may have paths in them."""
+    for plugin in found:
+        if plugin.error is not None:
+            yield Text(f"{plugin.name}: {plugin.error}", "red")
+        yield from (Text(f"{plugin.name}: {remark}", "yellow") for remark in plugin.remarks)
 
 
 def findings_table(findings: Iterable[Finding]) -> Table:
-    """One row a check, with what is wrong and how to mend it."""
-    table = Table("Component", "Check", "Result", box=None, pad_edge=False)
+    """One row a check."""
+    rows = table("Component", "Check", "Result")
     for finding in findings:
-        table.add_row(Text(finding.component), Text(finding.check), _result(finding))
-    return table
+        result = Text("ok", "green") if finding.problem is None else Text("faulty", "red")
+        rows.add_row(Text(finding.component), Text(finding.check), result)
+    return rows
 
 
-def _about(plugin: Plugin) -> Text:
-    """What a plugin contributes and what is to be said of it, or why it is broken."""
-    if plugin.error is not None:
-        return Text(plugin.error, "red")
-    lines = [f"{kind}: {', '.join(plugin.names(kind))}" for kind in plugin.contributions if plugin.names(kind)]
-    contributions = Text("\n".join(lines or ["nothing"]))
-    return Text("\n").join([contributions, *(Text(remark, "yellow") for remark in plugin.remarks)])
-
-
-def _result(finding: Finding) -> Text:
-    if finding.problem is None:
-        return Text("ok", "green")
-    return Text.assemble((finding.problem, "red"), "\n", finding.remedy)
+def faults_found(findings: Iterable[Finding]) -> Iterator[Text]:
+    """What is wrong and the remedy, for each check that failed: whole lines, which may have paths in them."""
+    for finding in findings:
+        if finding.problem is not None:
+            fault = (f"{finding.component} {finding.check}: {finding.problem}", "red")
+            yield Text.assemble("\n", fault, f"\n  {finding.remedy}")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.table import Table
-
 from ..presets import preset_names, read_preset
+from .console import stdout, table
 
 
 def presets() -> None:
     """List the methods for `mendkit train --preset`, and where they are from."""
-    table = Table("preset", "what it is", "source", box=None, pad_edge=False, header_style="dim")
+    methods = table("preset", "what it is", "source")
     for preset in map(read_preset, preset_names()):
-        table.add_row(preset.name, preset.title, preset.source)
-    Console().print(table)
+        methods.add_row(preset.name, preset.title, preset.source)
+    stdout.print(methods)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from json import loads
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console, RenderableType
-from rich.table import Table
+from rich.console import RenderableType
 from rich.text import Text
+
+from .console import facts, stdout
 
 if TYPE_CHECKING:
     from ..training.checkpoint import CheckpointIndex
@@ -21,23 +23,21 @@ def show(run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` write
 
     index = read_index(run)
     home = run.parent if find_checkpoint(run) == run else run
-    console = Console()
-    console.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
+    stdout.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
 
 
-def _facts(index: CheckpointIndex) -> Table:
+def _facts(index: CheckpointIndex) -> Text:
     config = index.config
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for label, value in (
-        ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
-        *((("extends", str(index.extends)),) if index.extends else ()),
-        ("model", _model_line(index)),
-        ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
-        ("seed", f"{config.training.seed}"),
-        ("mendkit", index.mendkit),
-    ):
-        table.add_row(Text(label, "dim"), Text(value))
-    return table
+    return facts(
+        [
+            ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
+            *([("extends", str(index.extends))] if index.extends else []),
+            ("model", _model_line(index)),
+            ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
+            ("seed", f"{config.training.seed}"),
+            ("mendkit", index.mendkit),
+        ]
+    )
 
 
 def _task_line(index: CheckpointIndex, task: str) -> str:
@@ -55,16 +55,14 @@ def _model_line(index: CheckpointIndex) -> str:
 
 def _scores(home: Path) -> Iterator[RenderableType]:
     """The report of each evaluation; a line for one of another version, or if there is none."""
-    from pydantic import ValidationError
-
     from ..evaluation.report import Evaluation
     from ..reporting.table import evaluation_report
 
     files = sorted((home / "evaluation").glob("*.json"))
     if not files:
-        yield Text(f"not evaluated yet; mendkit evaluate {home}", "dim")
+        yield Text(f"not evaluated yet; run: mendkit evaluate {home}", "dim")
     for file in files:
         try:
-            yield evaluation_report(Evaluation.model_validate_json(file.read_bytes()))
-        except (ValidationError, OSError):
+            yield evaluation_report(Evaluation.model_validate(loads(file.read_bytes())))
+        except (ValueError, OSError):
             yield Text(f"{file}: cannot be read; evaluate again with this version of mendkit", "red")

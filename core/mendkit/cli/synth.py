@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
-from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, data_settings
+from .console import progress_bar
+from .options import Clean, DataRoot, Manifest, Product, Resource, data_config, data_settings, seed_option
 
 if TYPE_CHECKING:
     from ..config import DataConfig
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 Task = Annotated[str, typer.Argument(help="Full name of a task, such as background.watermark.")]
 Size = Annotated[int, typer.Option(min=32, max=4096, help="Side of the square images, px.")]
-Seed = Annotated[int, typer.Option(min=0, help="Pair i depends on the seed, on i and on the images alone.")]
+Seed = Annotated[int, seed_option("Pair i depends on the seed, on i and on the images alone.")]
 
 COLUMNS = ("clean", "defective", "mask")
 
@@ -41,7 +40,9 @@ def preview(
     seeds: Annotated[int, typer.Option(min=1, max=100, help="How many pairs, each with a seed of its own.")] = 6,
     seed: Seed = 0,
     size: Size = 256,
-    out: Annotated[Path | None, typer.Option(help="PNG to write. Default: TASK.png; it is replaced.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="PNG to write; one that is there is replaced. Default: TASK.png.")
+    ] = None,
 ) -> None:
     """Draw a sheet of made pairs: clean, defective, and the mask of where they differ."""
     from ..data.images import write_image
@@ -60,7 +61,7 @@ def preview(
 def export(
     task: Task,
     *,
-    count: Annotated[int, typer.Option(min=1, help="How many pairs the root has in the end.")],
+    count: Annotated[int, typer.Option(min=1, help="How many pairs there are in the end.")],
     out: Annotated[Path, typer.Option(help="Data root to write to.")],
     data: DataRoot = None,
     clean: Clean = None,
@@ -70,7 +71,7 @@ def export(
     seed: Seed = 0,
     size: Size = 256,
 ) -> None:
-    """Write made pairs as a data root. Repeat the call to go on after an interrupt; nothing is overwritten."""
+    """Write made pairs as a data root. Run it again to continue; nothing is overwritten."""
     from ..data.export import export_pairs
 
     config = data_config(data_settings(data, clean, manifest, resource, product=product))
@@ -131,5 +132,4 @@ def _report(failures: Iterable[ImageError]) -> None:
 
 
 def _bar(numbers: Iterable[int], count: int) -> Iterable[int]:
-    console = Console(stderr=True)
-    return track(numbers, "making", count, console=console, transient=True, disable=not console.is_terminal)
+    return progress_bar(numbers, count, "making")

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from pydantic_core import to_json
-from rich.console import Console, Group
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
@@ -17,6 +17,7 @@ from mendkit_registry import DatasetSpec, DefectGroup, DefectType, LossSpec, Reg
 from mendkit_registry.kinds import KINDS, Kind
 from mendkit_registry.specs import TaskComponentSpec
 
+from .console import facts, stdout, table
 from .listing import ListByDefault
 from .tree import Facts, Family, drawn_tree
 
@@ -27,14 +28,14 @@ COMPONENTS = tuple(kind for kind in KINDS.values() if issubclass(kind.spec, Task
 app = typer.Typer(
     cls=ListByDefault,
     add_completion=False,
-    help="List the defects that the installed plugins teach. `tasks FILTER` is short for `tasks list FILTER`.",
+    help="List the defects that the installed plugins add. `tasks FILTER` is short for `tasks list FILTER`.",
 )
 
 
 @app.command("list")
 def list_tasks(
     filters: Annotated[list[str] | None, typer.Argument(help="Tasks, groups or globs. Default: all.")] = None,
-    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Published sets as well.")] = False,
+    benchmarks: Annotated[bool, typer.Option("--benchmarks", help="Include published sets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")] = False,
 ) -> None:
     """Print the tree of groups and types. Published sets are left out unless they are asked for."""
@@ -43,8 +44,8 @@ def list_tasks(
     if as_json:
         print(to_json({"groups": [_group_record(registry, *family) for family in families]}, indent=2).decode())
     else:
-        facts = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
-        print("\n".join(drawn_tree(families, facts, Console())))
+        about = {task.name: _facts(registry, task) for _, tasks in families for task in tasks}
+        print("\n".join(drawn_tree(families, about, stdout)))
     if broken := [plugin.name for plugin in registry.plugins if plugin.error is not None]:
         print(f"broken, and left out: {', '.join(broken)}; see: mendkit plugins", file=sys.stderr)
 
@@ -53,7 +54,7 @@ def list_tasks(
 def show_task(name: Annotated[str, typer.Argument(help="Full name, such as background.watermark.")]) -> None:
     """Print all that is known of one task, and the components that are for it."""
     registry = load()
-    Console().print(task_details(registry, registry.task(name)))
+    stdout.print(task_details(registry, registry.task(name)))
 
 
 def chosen_families(registry: Registry, filters: Iterable[str] | None, *, benchmarks: bool = False) -> Iterator[Family]:
@@ -109,9 +110,8 @@ def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[Ta
 
 def task_details(registry: Registry, task: DefectType) -> Group:
     """All that is known of one task: its own fields, then a row for each component that is for it."""
-    facts = Table.grid(padding=(0, 2, 0, 0))
     group = registry.group(task.group)
-    for label, value in (
+    about = (
         ("title", task.title),
         ("description", task.description),
         ("group", f"{group.name} ({group.title})"),
@@ -121,21 +121,18 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
         ("plugin", str(registry.plugin_of(task))),
         *(("published set", f"{spec.name}, from {spec.url}") for spec in registry[DatasetSpec].of(task.name)),
-    ):
-        facts.add_row(Text(label, "dim"), Text(value))
-    return Group(Text(task.name, "bold"), facts, "", _components_table(registry, task))
+    )
+    return Group(Text(task.name, "bold"), facts(about), "", _components_table(registry, task))
 
 
 def _components_table(registry: Registry, task: DefectType) -> Table:
-    table = Table(
-        "Component", "Name", "Plugin", "Settings", "Description", box=None, pad_edge=False, header_style="dim"
-    )
+    rows = table("Component", "Name", "Plugin", "Settings", "Description")
     for kind in COMPONENTS:
         for spec in _components(registry, task, kind):
             plugin = registry.plugin_of(spec).name
             cells = (kind.singular, spec.name, plugin, _settings(spec), spec.description)
-            table.add_row(*(Text(cell) for cell in cells))
-    return table
+            rows.add_row(*(Text(cell) for cell in cells))
+    return rows
 
 
 def _settings(spec: TaskComponentSpec) -> str:

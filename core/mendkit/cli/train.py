@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
 if TYPE_CHECKING:
     from ..config import RunConfig
     from ..data.catalogue import Catalogue
     from ..training.plan import Plan
 
+from .console import stderr, stdout
 from .forgetting import report_forgetting
 from .options import (
     Batch,
@@ -33,8 +33,6 @@ from .options import (
     given_settings,
 )
 
-console = Console(stderr=True)
-
 
 def train(
     context: typer.Context,
@@ -47,7 +45,7 @@ def train(
     product: Product = None,
     tasks: Tasks = None,
     out: Annotated[Path | None, typer.Option(help="Directory of the new run.")] = None,
-    resume: Annotated[Path | None, typer.Option(help="Go on with this run, exactly.")] = None,
+    resume: Annotated[Path | None, typer.Option(help="Continue this run exactly.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file; flags win over it.")] = None,
     preset: Annotated[str | None, typer.Option(help="The method; see `mendkit presets`.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
@@ -95,17 +93,17 @@ def train(
     if plan:
         from ..reporting.plan import plan_tables
 
-        Console().print(plan_tables(plan_run(settings)[0]))
+        stdout.print(plan_tables(plan_run(settings)[0]))
         return
     if out is None:
-        raise ConfigError("say where the run goes, with --out runs/NAME (or --resume RUN, or --plan)")
+        raise ConfigError("no folder for the run; give one with --out runs/NAME (or use --resume RUN or --plan)")
     finish(start_run(settings, out, training_progress, say_remarks), out)
 
 
 def say_remarks(plan: Plan, catalogue: Catalogue) -> tuple[()]:
     """Say what is not as the configuration may lead to expect; it needs no look at the run while it goes on."""
     for remark in plan.remarks:
-        console.print(remark, style="dim")
+        stderr.print(remark, style="dim")
     return ()
 
 
@@ -128,16 +126,16 @@ def training_progress() -> Any:
     """The bar of a run, on the terminal."""
     from ..reporting.progress import TrainingProgress
 
-    return TrainingProgress(console)
+    return TrainingProgress(stderr)
 
 
 def finish(spent: bool, run: Path) -> None:
     """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
     if spent:
         report_forgetting(run)
-        console.print(f"trained: {run}. Next: mendkit evaluate {_say_best(run)}")
+        stderr.print(f"trained: {run}. Next: mendkit evaluate {_say_best(run)}")
     else:
-        console.print(f"stopped with a checkpoint. Go on with: mendkit train --resume {run}")
+        stderr.print(f"stopped, with a checkpoint. Continue with: mendkit train --resume {run}")
 
 
 def _say_best(run: Path) -> Path:
@@ -148,5 +146,5 @@ def _say_best(run: Path) -> Path:
     if not read_index(run).config.training.keep_best:
         return run
     chosen = choose_checkpoint(run)
-    console.print(f"best: {chosen.path}, after {chosen.images:,} images ({chosen.reason})")
+    stderr.print(f"best: {chosen.path}, after {chosen.images:,} images ({chosen.reason})")
     return chosen.path

@@ -1,4 +1,4 @@
-"""Looks at every image of a catalogue: what there is, what cannot be read, and what is in two splits at once."""
+"""Looks at every image of a catalogue: what there is, what cannot be read, and what is hardly meant so."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
+from mendkit_registry import DefectType
+
 from ..errors import UnreadableImageError
 from .catalogue import SPLITS, Catalogue, ImageRef, Split, SplitFiles
 from .layouts import TASK_FOLDERS
+from .proportions import Misfit, Size, misfits
 
-Size = tuple[int, int]
-"""Width and height, px."""
 Watch = Callable[[Iterable["Look"], int], Iterable["Look"]]
 """Passes on what it is given, the number of which it is told: a place for a progress bar."""
 
@@ -63,22 +64,39 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A task with images on both sides of which not one has a partner: how many, and one of each side."""
+
+    task: str
+    sources: int
+    targets: int
+    source: Path
+    target: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a check found.
 
     Args:
         leaks: identical bytes in two splits, so that a score would be too good.
         namesakes: equal paths but for the split's folder, with different bytes; often the same product once more.
+        misfits: pairs whose sides have different proportions, of tasks that leave pixels in place.
+        single: files that should hold two images side by side, but are not wider than high.
+        unmatched: tasks that could use pairs and have none, often because names of partners differ.
     """
 
     holdings: tuple[Holding, ...]
     unreadable: tuple[Unreadable, ...]
     leaks: tuple[Shared, ...]
     namesakes: tuple[Shared, ...]
+    misfits: tuple[Misfit, ...] = ()
+    single: tuple[Path, ...] = ()
+    unmatched: tuple[Unmatched, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether everything can be read and nothing leaks. Namesakes alone are no fault."""
+        """Whether everything can be read and nothing leaks. All else may be as it should."""
         return not (self.unreadable or self.leaks)
 
     def as_json(self) -> dict[str, Any]:
@@ -88,11 +106,16 @@ class Report:
 
 
 def check_catalogue(
-    catalogue: Catalogue, watch: Watch = lambda looks, count: looks, *, numbered: Collection[str] = ()
+    catalogue: Catalogue,
+    watch: Watch = lambda looks, count: looks,
+    *,
+    tasks: Iterable[DefectType] = (),
+    numbered: Collection[str] = (),
 ) -> Report:
     """Decode every file of the catalogue, in a pool of threads, and compare the splits.
 
     Args:
+        tasks: what is known of them; others are taken for tasks with pairs whose pixels stay in place.
         numbered: tasks whose files are numbered anew in each split, as in published sets: their names say nothing.
     """
     refs = {ref.path: ref for split in SPLITS for _, _, _, refs in _parts(catalogue[split]) for ref in refs}
@@ -104,12 +127,41 @@ def check_catalogue(
     leaks = _shared(members, lambda path: looks[path].content)
     leaking = {path for leak in leaks for paths in leak.paths.values() for path in paths}
     silent = {path for split in SPLITS for path in _paths_of(numbered, catalogue[split])}
+    known = tuple(tasks)
     return Report(
         holdings=tuple(_holdings(catalogue, looks)),
         unreadable=tuple(Unreadable(path, look.reason) for path, look in sorted(looks.items()) if look.reason),
         leaks=leaks,
         namesakes=_shared({split: paths - leaking - silent for split, paths in members.items()}, _name_but_for_split),
+        misfits=tuple(_misfits(catalogue, looks, {task.name for task in known if task.geometric})),
+        single=tuple(_single(refs, looks)),
+        unmatched=tuple(_unmatched(catalogue, {task.name for task in known if task.supervision == "unpaired"})),
     )
+
+
+def _misfits(catalogue: Catalogue, looks: Mapping[Path, Look], geometric: Collection[str]) -> Iterator[Misfit]:
+    for split in SPLITS:
+        for task, files in catalogue[split].tasks.items():
+            if task not in geometric:
+                yield from misfits(task, files.pairs, lambda path: looks[path].size)
+
+
+def _single(refs: Mapping[Path, ImageRef], looks: Mapping[Path, Look]) -> Iterator[Path]:
+    """The files that are read as two halves, and are not wider than high."""
+    for path, ref in refs.items():
+        size = looks[path].size
+        if ref.half and size and 2 * size[0] <= size[1]:
+            yield path
+
+
+def _unmatched(catalogue: Catalogue, unpaired: Collection[str]) -> Iterator[Unmatched]:
+    for task in sorted({task for split in SPLITS for task in catalogue[split].tasks if task not in unpaired}):
+        files = [catalogue[split].of(task) for split in SPLITS]
+        sources, targets = (
+            [ref.path for own in files for ref in getattr(own, side)] for side in ("sources", "targets")
+        )
+        if sources and targets and not any(own.pairs for own in files):
+            yield Unmatched(task, len(sources), len(targets), min(sources), min(targets))
 
 
 def _parts(files: SplitFiles) -> Iterator[tuple[str, str, int, tuple[ImageRef, ...]]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..errors import DataError, ImageError
 from ..files import write_json
+from ..text import printable
 from .images import write_image
 from .making import MadePairs
 from .manifest import write_manifest
@@ -50,11 +51,11 @@ def export_pairs(
 def _claim(root: Path, pairs: MadePairs) -> None:
     """Record how the pairs of the task are made, or check that those in the root were made like that."""
     if root.exists() and not root.is_dir():
-        raise DataError(f"{root}: is no folder; choose another one")
+        raise DataError(f"{root}: is not a folder; choose another one")
     made, settings = _made(root), _settings(pairs)
     there = made.get(pairs.task)
     if there is None and (root / pairs.task).exists():
-        raise DataError(f"{root / pairs.task}: exists already, and is not of made pairs; choose another folder")
+        raise DataError(f"{root / pairs.task}: exists already, and does not hold made pairs; choose another folder")
     if there is None:
         write_json(root / RECORD, made | {pairs.task: settings})
     elif there != settings:
@@ -66,7 +67,7 @@ def _made(root: Path) -> dict[str, Any]:
     record, manifest = root / RECORD, root / MANIFEST
     if not record.exists():
         if manifest.exists():
-            raise DataError(f"{manifest}: exists already, and is not of made pairs; choose another folder")
+            raise DataError(f"{manifest}: exists already, and does not hold made pairs; choose another folder")
         return {}
     try:
         return dict(json.loads(record.read_text(encoding="utf-8")))
@@ -107,7 +108,7 @@ def _line(pairs: MadePairs, number: int) -> Line:
         "target": f"{pairs.task}/target/{file}",
         "task": pairs.task,
         "split": origin.split,
-        "group": origin.product.encode("utf-8", "backslashreplace").decode(),
+        "group": printable(origin.product),
     }
 
 

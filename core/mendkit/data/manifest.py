@@ -1,4 +1,7 @@
-"""Reads and writes manifests: a row a line, CSV or JSONL, with the columns ``source, target, task, split, group``."""
+"""Reads and writes manifests: a row a line, with the columns ``source, target, task, split, group``.
+
+They are JSONL, or CSV as any spreadsheet writes it.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,22 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
-from pathlib import Path
+from itertools import chain, zip_longest
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from mendkit_registry import UnknownNameError
 
 from ..errors import DataError
 from ..files import write_text
+from ..text import EncodingError, read_text
 from .catalogue import SPLITS, ImageRef, Split
 from .layouts import Row
 from .splits import Divided, Keyed, into_splits
 
 COLUMNS = ("source", "target", "task", "split", "group")
+DELIMITERS = (",", ";", "\t")
+"""Of CSV files; which one it is, the first line says."""
 MAX_FAULTS = 20
 """So many faults are listed before reading stops."""
 
@@ -82,15 +89,24 @@ def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if file.suffix.lower() not in readers:
         raise DataError(f"{file}: a manifest is a .csv or a .jsonl file")
     try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            yield from readers[file.suffix.lower()](file, lines)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{file}: cannot be read as a manifest in UTF-8: {error}") from error
+        text = StringIO(read_text(file), newline="")  # the csv module splits lines by itself
+        yield from readers[file.suffix.lower()](file, text)
+    except (OSError, EncodingError, csv.Error) as error:
+        raise DataError(f"{file}: cannot be read as a manifest: {error}") from error
 
 
-def _csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    reader = csv.DictReader(lines, skipinitialspace=True)
-    header = reader.fieldnames or ()
+def _csv(file: Path, lines: Iterator[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    first = next(lines, "")
+    delimiter = max(DELIMITERS, key=first.count)
+    rows = csv.reader(chain([first], lines), delimiter=delimiter, skipinitialspace=True)
+    header = _header(file, next(rows, []))
+    for cells in map(_trimmed, rows):
+        if cells:
+            yield rows.line_num, dict(zip_longest(header, cells))
+
+
+def _header(file: Path, cells: list[str]) -> list[str]:
+    header = [cell.strip().lower() for cell in _trimmed(cells)]
     if "task" not in header:
         raise DataError(f"{file}: line 1: the header lacks the column 'task'; the columns are {', '.join(COLUMNS)}")
     for name in header:
@@ -98,10 +114,18 @@ def _csv(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, A
             _require_column(name)
         except FaultyLineError as fault:
             raise DataError(f"{file}: line 1: {fault}") from None
-    yield from ((reader.line_num, fields) for fields in reader)
+        if header.count(name) > 1:
+            raise DataError(f"{file}: line 1: the header has {name!r} twice; remove one of the columns")
+    return header
 
 
-def _jsonl(file: Path, lines: Iterable[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+def _trimmed(cells: list[str]) -> list[str]:
+    """The cells without those at the end that are empty, which spreadsheets write as well."""
+    count = next((count for count in range(len(cells), 0, -1) if cells[count - 1].strip()), 0)
+    return cells[:count]
+
+
+def _jsonl(file: Path, lines: Iterator[str]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -138,8 +162,8 @@ def _text(name: str, value: object) -> tuple[str, str]:
 
 
 def _require_column(name: str | None) -> None:
-    if name is None:  # where the csv module puts what has no column
-        raise FaultyLineError("has more fields than the header; quote fields that contain commas")
+    if name is None:  # of what has no column
+        raise FaultyLineError("has more fields than the header; quote fields that contain the delimiter")
     if name not in COLUMNS:
         raise FaultyLineError(f"{UnknownNameError('column', name, COLUMNS)}")
 
@@ -147,14 +171,22 @@ def _require_column(name: str | None) -> None:
 def _image(base: Path, text: str, group: str | None) -> ImageRef | None:
     if not text:
         return None
-    path = base / text
+    # A name may hold a backslash; what is not such a name was written on Windows.
+    for path in (base / text, base / text.replace("\\", "/")):
+        if _is_file(path):
+            return ImageRef(path, product=group)
+    if PureWindowsPath(text).is_absolute() and not Path(text).is_absolute():
+        raise FaultyLineError(
+            f"{text} is a path of a Windows drive, which is not here; write paths relative to the manifest's folder"
+        )
+    raise FaultyLineError(f"no file {base / text}; paths are relative to the manifest's folder")
+
+
+def _is_file(path: Path) -> bool:
     try:
-        there = path.is_file()
+        return path.is_file()
     except OSError as error:
         raise FaultyLineError(f"{path}: {error.strerror}") from error
-    if not there:
-        raise FaultyLineError(f"no file {path}; paths are relative to the manifest's folder")
-    return ImageRef(path, product=group)
 
 
 def _task(name: str, tasks: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from .. import __version__
 from ..data.catalogue import Split
-from ..files import write_text
+from ..files import write_json
 from .distances import Distances
 from .metrics import TaskMetrics
 
@@ -62,5 +62,5 @@ class Evaluation(Report):
     unreadable: dict[str, tuple[str, ...]]
 
     def write(self, path: Path) -> None:
-        """Write JSON atomically; ``Evaluation.model_validate_json`` reads it."""
-        write_text(path, self.model_dump_json(indent=2) + "\n")
+        """Write JSON atomically; names may have escapes that pydantic's own reader of JSON refuses."""
+        write_json(path, self.model_dump(mode="json"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..bench.comparison import CellState, Comparison, MetricTable, Spread
 from ..data.images import write_image
-from ..files import write_text
+from ..files import write_json, write_text
 from ..networks.pretrained import NO_FEATURES
 from .outputs import outputs_sheet
 
@@ -24,7 +24,7 @@ HOW_TO_READ = (
 def write_comparison(comparison: Comparison, out: Path) -> None:
     """Write the report into ``out`` as Markdown and JSON, and the sheet of outputs as soon as there are any."""
     write_text(out / MARKDOWN, comparison_markdown(comparison))
-    write_text(out / JSON, comparison.model_dump_json(indent=2) + "\n")
+    write_json(out / JSON, comparison.model_dump(mode="json"))
     if (sheet := outputs_sheet(comparison, out)) is not None:
         write_image(out / SHEET, sheet)
 

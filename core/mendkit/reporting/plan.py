@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
+from ..data.proportions import misfits, size_in_header
 from ..data.sampling import TaskSource
 from ..data.stream import task_shares
 from ..training.plan import Plan
 from ..training.terms import PlannedTerm
 
+LOOKED_AT = 200
+"""The proportions of at most so many pairs of a task are compared, at equal distances."""
+
 
 def plan_tables(plan: Plan) -> RenderableType:
     """The composition of a run, for ``mendkit train --plan``."""
-    return Group(_feeds(plan), _terms(plan), *_seeing(plan), _conditioners(plan))
+    return Group(_feeds(plan), *_misfits(plan), _terms(plan), *_seeing(plan), _conditioners(plan))
+
+
+def _table(*columns: str, title: str) -> Table:
+    """A table whose cells are folded where they must, and never cut."""
+    return Table(*(Column(name, overflow="fold") for name in columns), title=title, title_justify="left")
 
 
 def _feeds(plan: Plan) -> Table:
-    table = Table(
+    table = _table(
         "task",
         "supervision",
         "share",
@@ -47,6 +56,21 @@ def _feeds(plan: Plan) -> Table:
     return table
 
 
+def _misfits(plan: Plan) -> Iterator[Text]:
+    """How many of some pairs of each task have sides of different proportions; no image is decoded for it."""
+    for source in (plan.sources[name] for name in plan.names):
+        pairs = source.files.pairs
+        looked_at = pairs[:: -(-len(pairs) // LOOKED_AT) or 1]
+        found = [] if source.task.geometric else list(misfits(source.task.name, looked_at, size_in_header))
+        if found:
+            yield Text(
+                f"{len(found):,} of {len(looked_at):,} pairs that were looked at have sides of different proportions, "
+                "so the product lies elsewhere in source and target; `mendkit data check` lists all, such as\n"
+                f"  {found[0]}",
+                "yellow",
+            )
+
+
 def _synthesizers(source: TaskSource) -> list[str]:
     clean = [f"{s.name} on {len(source.clean)} clean images{_with(source, s.resources)}" for s, _ in source.from_clean]
     defective = [f"{s.name} on {len(source.files.sources)} defective images" for s, _ in source.from_defective]
@@ -59,7 +83,7 @@ def _with(source: TaskSource, kinds: tuple[str, ...]) -> str:
 
 
 def _terms(plan: Plan) -> Table:
-    table = Table("term", "plugin", "weight", "every", "samples", "tasks", title="Loss of the generators")
+    table = _table("term", "plugin", "weight", "every", "samples", "tasks", title="Loss of the generators")
     for term in plan.terms:
         if term.weight > 0 and plan.reach(term):
             table.add_row(term.name, term.plugin, f"{term.weight:g}", _cadence(term), term.applies, _tasks(plan, term))
@@ -84,7 +108,7 @@ def _tasks(plan: Plan, term: PlannedTerm) -> str:
 
 def _conditioners(plan: Plan) -> Table:
     extras = ["extras"] if plan.extras else []
-    table = Table("site", "conditioner", "tasks", *extras, title="What steers the generator")
+    table = _table("site", "conditioner", "tasks", *extras, title="What steers the generator")
     labels = plan.config.model
     table.add_row("encoded", "attention to g" if labels.group_label else "(g switched off)", "all")
     table.add_row("middle", "attention to eta" if labels.type_label else "(eta switched off)", "all")

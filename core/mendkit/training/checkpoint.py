@@ -25,8 +25,8 @@ from mendkit_registry import ConditionerSpec, ExtraSpec, compose, load
 from mendkit_registry.specs import TaskComponentSpec
 
 from .. import __version__
-from ..errors import CheckpointError
-from ..files import write_json
+from ..errors import CheckpointError, UnwritableError
+from ..files import REMEDY, write_json
 from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
 from .state import TrainingState
 
@@ -59,18 +59,28 @@ def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) 
 
     Args:
         to_resume: whether a run shall go on with it; False: only the averaged network, which is all that mends.
+
+    Raises:
+        UnwritableError: the disk is full, say; any earlier checkpoint is unharmed.
     """
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     for name, tensors in (_tensors(state) if to_resume else {AVERAGE: state.average.state_dict()}).items():
-        save_file(_plain(tensors), fresh / f"{name}.safetensors")
+        _write_tensors(fresh / f"{name}.safetensors", tensors)
     write_json(fresh / INDEX, CheckpointIndex.now(state).model_dump(mode="json"))
     shutil.rmtree(previous, ignore_errors=True)
     if current.exists():
         current.rename(previous)
     fresh.rename(current)
     shutil.rmtree(previous, ignore_errors=True)
+
+
+def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
+    try:
+        save_file(_plain(tensors), path)
+    except SafetensorError as error:  # what it makes of an OSError
+        raise UnwritableError(f"{path}: cannot be written: {error}; {REMEDY}") from error
 
 
 def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:

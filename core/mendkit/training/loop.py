@@ -154,7 +154,7 @@ def train(
 
     Raises:
         ConfigError: a batch cannot be dealt out to the processes evenly.
-        DivergedError: a loss became NaN or infinite; the last checkpoint is unharmed.
+        DivergedError: a loss became NaN or infinite; any earlier checkpoint is unharmed.
     """
     config = plan.config.training
     state.balance = state.balance or dict(plan.balance)

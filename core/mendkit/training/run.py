@@ -65,7 +65,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
         watch: what looks at the run besides its sample sheets.
 
     Raises:
-        ConfigError: ``run`` holds a run already.
+        ConfigError: ``run`` holds a run already, or its path is not UTF-8.
     """
     _require_new(run)
     plan, catalogue = plan_run(config)
@@ -105,6 +105,10 @@ def extend_run(
 
 
 def _require_new(run: Path) -> None:
+    try:
+        str(run.absolute()).encode()
+    except UnicodeEncodeError:
+        raise ConfigError(f"{run}: TensorBoard needs a path in UTF-8; choose another --out") from None
     if is_run(run):
         raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
 

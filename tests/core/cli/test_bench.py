@@ -143,7 +143,7 @@ def test_what_cannot_be_is_said_before_anything_is_made(invoke: Invoke, made: li
     assert isinstance(invoke("defect", "--out", out).exception, UnknownNameError)
     assert isinstance(invoke("defects", "--out", out, "--models", "composit").exception, UnknownNameError)
     assert isinstance(invoke("defects", "--out", out, "--cell", "composite/0/nothing").exception, UnknownNameError)
-    for seeds in ("one", "-1", "0,,1"):
+    for seeds in ("one", "-1", "0,,1", "4294967296", "9" * 5000):
         assert invoke("defects", "--out", out, f"--seeds={seeds}").exit_code == 2
     missing = tmp_path / "missing.safetensors"
     assert isinstance(invoke("defects", "--out", out, "--features", missing).exception, CheckpointError)

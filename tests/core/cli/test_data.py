@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from mendkit.cli.data import app, printable
+from mendkit.cli.data import app
 from mendkit.data.images import read_image, write_image
 from mendkit.errors import DataError
 from mendkit_registry import UnknownNameError
@@ -60,10 +60,56 @@ def test_namesakes_are_pointed_out_with_exit_status_0(root: Path) -> None:
 
 
 def test_tasks_that_have_nothing_to_train_on_are_named(tmp_path: Path) -> None:
-    write_image(tmp_path / "background" / "watermark" / "source" / "train" / "a.png", np.zeros((4, 4, 3), np.uint8))
+    for task in ("non_white", "watermark"):  # pairs can be made of the sources of one of them
+        write_image(tmp_path / "background" / task / "source" / "train" / "a.png", np.zeros((4, 4, 3), np.uint8))
     result = run("check", tmp_path)
-    assert "Nothing to train on: background.non_white, colour.cast, viewpoint.wrong_angle" in result.stdout
+    assert "Nothing to train on: background.watermark, colour.cast, viewpoint.wrong_angle" in result.stdout
     assert "sources only" in result.stdout
+
+
+def put_pair(root: Path, name: str, source: tuple[int, int], target: tuple[int, int], task: str = "watermark") -> None:
+    for side, (width, height) in (("source", source), ("target", target)):
+        pixels = np.full((height, width, 3), 40 if side == "source" else 200, np.uint8)
+        write_image(root / "background" / task / side / "train" / f"{name}.png", pixels)
+
+
+def test_pairs_of_different_proportions_are_counted_and_shown_whole(tmp_path: Path) -> None:
+    root = tmp_path / "[red]" / ("a-long-folder-" * 12)
+    put_pair(root, "equal", (30, 20), (60, 40))
+    put_pair(root, "turned", (30, 20), (20, 30))
+    result = run("check", root)
+    assert result.exit_code == 0 and "1 with sides of different proportions" in result.stdout
+    source, target = (
+        root / "background" / "watermark" / side / "train" / "turned.png" for side in ("source", "target")
+    )
+    assert f"  background.watermark: {source} (30 x 20) and {target} (20 x 30)\n" in result.stdout
+    (misfit,) = json.loads(run("check", root, "--json").stdout)["misfits"]
+    assert (misfit["target"], misfit["target_size"]) == (str(target), [20, 30])
+
+
+def test_single_images_in_the_place_of_two_halves_are_pointed_out(tmp_path: Path) -> None:
+    for name, width in (("two", 16), ("one", 8)):
+        write_image(tmp_path / "background/watermark/side_by_side" / f"{name}.png", np.zeros((8, width, 3), np.uint8))
+    result = run("check", tmp_path)
+    assert "1 to be cut into two halves, but not wider than high" in result.stdout
+    assert "side_by_side/one.png\n" in result.stdout and "side_by_side/two.png" not in result.stdout
+    assert json.loads(run("check", tmp_path, "--json").stdout)["single"] == [
+        str(tmp_path / "background/watermark/side_by_side/one.png")
+    ]
+
+
+def test_sides_without_a_common_name_are_pointed_out(tmp_path: Path) -> None:
+    for number in range(3):
+        for name in (f"source/p{number}", f"target/p{number}_clean"):
+            write_image(tmp_path / "background/watermark" / f"{name}.png", np.full((4, 4, 3), number, np.uint8))
+    result = run("check", tmp_path)
+    folder = tmp_path / "background/watermark"
+    assert "no name is on both sides" in result.stdout
+    assert (
+        f"3 sources, such as {folder}/source/p0.png; 3 targets, such as {folder}/target/p0_clean.png" in result.stdout
+    )
+    (unmatched,) = json.loads(run("check", tmp_path, "--json").stdout)["unmatched"]
+    assert (unmatched["task"], unmatched["sources"], unmatched["targets"]) == ("background.watermark", 3, 3)
 
 
 def put_published(root: Path) -> None:
@@ -101,6 +147,15 @@ def test_benchmarks_without_data_are_no_tasks_without_data(tmp_path: Path) -> No
     assert lacks["facades"] == [] and lacks["maps"] == ["maps/{split}"] and len(lacks) == 10
 
 
+def test_what_is_left_out_is_counted_by_its_kind(root: Path) -> None:
+    assert "left out" not in run("check", root).stdout
+    for name in ("clean/a.heic", "clean/train/b.HEIC", "notes.txt"):
+        (root / name).touch()
+    result = run("check", root)
+    assert result.exit_code == 0 and "\n3 files left out: .heic 2, .txt 1\n" in result.stdout
+    assert json.loads(run("check", root, "--json").stdout)["left_out"] == {".heic": 2, ".txt": 1}
+
+
 def test_json_has_all_that_was_found(root: Path) -> None:
     (root / "clean" / "train" / "bad.png").write_bytes(b"no image")
     result = run("check", root, "--json")
@@ -131,10 +186,6 @@ def test_drawn_images_are_a_root_that_the_check_accepts(tmp_path: Path) -> None:
 def test_an_unknown_source_of_drawn_images_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"nearest: samples\.products"):
         run("draw", "--out", tmp_path / "drawn", "--source", "samples.product")
-
-
-def test_file_names_that_are_not_utf8_can_be_printed() -> None:
-    assert printable("caf\udce9.png") == "caf\\udce9.png"
 
 
 def test_importing_the_command_is_light() -> None:

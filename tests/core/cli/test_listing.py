@@ -136,9 +136,9 @@ def test_help_has_a_line_for_every_command(mendkit_command: Mendkit) -> None:
 def test_a_broken_plugin_is_a_row_and_only_strict_makes_it_a_failure(mendkit_command: Mendkit) -> None:
     listed = mendkit_command("plugins")
     assert listed.returncode == 0
-    (line,) = [line for line in listed.stdout.splitlines() if line.startswith("unlicensed")]
-    assert "0.3" in line and "unlicensed-defects" in line and "broken" in line
-    assert "[bold]licence[/bold]" in listed.stdout  # as it is, not as markup
+    row, reason = [line for line in listed.stdout.splitlines() if line.startswith("unlicensed")]
+    assert "0.3" in row and "unlicensed-defects" in row and "broken" in row
+    assert reason.startswith("unlicensed: ") and "[bold]licence[/bold]" in reason  # as it is, not as markup
     assert mendkit_command("plugins", "--strict").returncode == 1
     tasks = mendkit_command("tasks")
     assert tasks.returncode == 0 and "watermark" in tasks.stdout

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from mendkit.cli.plugins import app, plugins_table
+from mendkit.cli.console import stdout
+from mendkit.cli.plugins import app, plugin_remarks, plugins_table
 from mendkit.data.images import write_image
 from mendkit.testing.checks import Finding
 from mendkit_registry import Plugin
@@ -87,10 +88,17 @@ def test_the_next_steps_are_printed_with_the_place(tmp_path: Path) -> None:
     assert f"  pip install -e '{tmp_path}/my plugins/mendkit-scratches'" in done.stdout
 
 
-def test_a_warning_is_shown_below_what_a_plugin_contributes() -> None:
-    table = plugins_table([Plugin("loud", "loud", "1", "loud", remarks=("prints while it is listed",))])
-    cells = [str(next(iter(column.cells))) for column in table.columns]
-    assert cells[3:] == ["warning", "nothing\nprints while it is listed"]
+def test_warnings_and_errors_are_whole_lines_below_the_table() -> None:
+    loud = Plugin("loud", "loud", "1", "loud", remarks=("prints while it is listed",))
+    broken = Plugin("cut", "cut", "1", "cut", error=f"{'/long' * 60}.py: no such module")
+    table = plugins_table([loud, broken])
+    assert [[str(cell) for cell in column.cells] for column in table.columns][3:] == [
+        ["warning", "broken"],
+        ["nothing", "nothing"],
+    ]
+    with (console := stdout).capture() as capture:
+        console.print(table, *plugin_remarks([loud, broken]), sep="\n")
+    assert capture.get().endswith(f"loud: prints while it is listed\ncut: {'/long' * 60}.py: no such module\n")
 
 
 @pytest.mark.parametrize(("problem", "status"), [(None, 0), ("made two different pairs", 1)])
@@ -105,9 +113,10 @@ def test_the_check_is_a_table_with_the_remedy_of_each_fault(
     checked = CliRunner().invoke(app, ["check", "light"], env={"COLUMNS": "120"})
     assert checked.exit_code == status
     assert f"{2 - status} of 2 checks passed" in checked.stdout
-    (row,) = [line for line in checked.stdout.splitlines() if "repeats itself" in line]
-    assert row.rstrip().endswith(problem or "ok")
-    assert ("draw from `rng`" in checked.stdout) == (problem is not None)
+    row = next(line for line in checked.stdout.splitlines() if "repeats itself" in line)
+    assert row.rstrip().endswith("faulty" if problem else "ok")
+    fault = f"light.haze repeats itself: {problem}\n  draw from `rng`\n"
+    assert (fault in checked.stdout) == (problem is not None)
 
 
 def test_without_a_sub_command_the_plugins_are_listed() -> None:

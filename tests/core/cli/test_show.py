@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import torch
 
+from mendkit.cli.console import stdout
 from mendkit.cli.show import show
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError
+from mendkit.evaluation.report import Conditions, Evaluation
 from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
@@ -65,6 +67,18 @@ def test_a_report_that_cannot_be_read_is_said_beside_the_rest(run: Path, capsys:
     show(run)
     shown = capsys.readouterr().out
     assert "test.json" in shown and "cannot be read" in shown and "stain.paired" in shown
+
+
+def test_a_report_on_files_whose_names_are_not_utf8_is_shown(run: Path) -> None:
+    conditions = Conditions(
+        model="caf\udce9", images_seen=1, size=32, device="cpu", split="test", seed=0, limit=None, features=None
+    )
+    left_out = {"stain.paired": ("[bold]caf\udce9.png: damaged",)}
+    evaluation = Evaluation(conditions=conditions, tasks={}, skipped={}, unreadable=left_out)
+    evaluation.write(run / "evaluation" / "test.json")
+    with stdout.capture() as capture:
+        show(run)
+    assert "left out of stain.paired: [bold]caf\udce9.png: damaged\n" in capture.get()
 
 
 def test_a_folder_that_is_no_run_is_an_error(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_what_somebody_else_put_there_is_left_alone(clean: Path, tmp_path: Path,
 
 def test_a_root_that_is_no_folder_is_refused(clean: Path, tmp_path: Path, registry: Registry) -> None:
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(DataError, match="file: is no folder; choose another one"):
+    with pytest.raises(DataError, match="file: is not a folder; choose another one"):
         export_pairs(tmp_path / "file", pairs_of(clean, registry), count=1)
     assert (tmp_path / "file").read_text() == "mine"
 

@@ -70,6 +70,44 @@ def test_the_columns_may_be_in_any_order_and_after_a_byte_order_mark(root: Path,
     assert names(read_manifest(root / "m.csv", TASKS)["background.watermark"]) == {"train": ["-p1"]}
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "encoding", "end"),
+    [
+        (";", "utf-8-sig", "\r\n"),
+        ("\t", "utf-16", "\r\n"),
+        ("\t", "utf-8", "\n"),
+        (",", "utf-16", "\n"),
+        (",", "utf-8", "\r"),
+    ],
+    ids=["semicolons of Excel", "Unicode text of Excel", "tabs", "UTF-16", "returns alone"],
+)
+def test_what_spreadsheets_export_is_read(root: Path, put: Put, delimiter: str, encoding: str, end: str) -> None:
+    put("müll.png", "b.png")
+    rows = ["Source |TARGET|Task|", f"müll.png|b.png|{TASKS[0]}|", "|||", f"b.png||{TASKS[0]}|"]
+    text = end.join(rows).replace("|", delimiter)
+    (root / "m.csv").write_bytes(text.encode(encoding))
+    found = read_manifest(root / "m.csv", TASKS)[TASKS[0]]
+    assert sorted(name for rows in names(found).values() for name in rows) == ["b-", "müll-b"]
+
+
+def test_a_manifest_in_another_encoding_is_refused_with_its_line(root: Path, put: Put) -> None:
+    put("a.png")
+    (root / "m.csv").write_bytes(f"source,task\r\na.png,{TASKS[0]}\r\nmüll.png,{TASKS[0]}\r\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"m\.csv: cannot be read .*: line 3 is not UTF-8; save the file as UTF-8"):
+        read_manifest(root / "m.csv", TASKS)
+
+
+def test_paths_of_windows_are_found_and_those_of_its_drives_are_faults(manifest: Callable[..., Path], put: Put) -> None:
+    put("odd\\name.png")  # here a name; there a path
+    file = manifest("images\\p1.png,,background.watermark,,", "odd\\name.png,,background.watermark,,")
+    assert names(read_manifest(file, TASKS)["background.watermark"]) == {"train": ["p1-", "odd\\name-"]}
+    for path in (r"C:\shop\p1.png", r"\\server\shop\p1.png"):
+        with pytest.raises(
+            DataError, match=r"line 2: .*p1\.png is a path of a Windows drive, which is not here; write"
+        ):
+            read_manifest(manifest(f"{path},,background.watermark,,"), TASKS)
+
+
 def test_the_source_name_is_hashed_unless_a_group_is_given(manifest: Callable[..., Path]) -> None:
     file = manifest(
         "images/p3.png,images/p1.png,background.watermark,,",
@@ -136,6 +174,7 @@ def test_a_group_in_two_splits_is_named_with_both_lines(manifest: Callable[..., 
     [
         ("source,target", "line 1: the header lacks the column 'task'"),
         ("sorce,target,task", "line 1: no column named 'sorce' .*source"),
+        ("source,Source,task", "line 1: the header has 'source' twice; remove one"),
     ],
 )
 def test_a_wrong_header_is_named(manifest: Callable[..., Path], header: str, fault: str) -> None:
@@ -161,7 +200,7 @@ def test_a_wrong_json_line_is_named(root: Path, line: str, fault: str) -> None:
 def test_a_file_that_is_no_manifest_is_refused(root: Path) -> None:
     with pytest.raises(DataError, match=r"a manifest is a \.csv or a \.jsonl file"):
         read_manifest(root / "manifest.xlsx", TASKS)
-    with pytest.raises(DataError, match=r"cannot be read as a manifest in UTF-8: .*No such file"):
+    with pytest.raises(DataError, match=r"cannot be read as a manifest: .*No such file"):
         read_manifest(root / "gone.csv", TASKS)
 
 

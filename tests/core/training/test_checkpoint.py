@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import SafetensorError
 
 from mendkit.config import RunConfig, TermConfig, read_config
 from mendkit.contracts.batch import Batch
-from mendkit.errors import CheckpointError
+from mendkit.errors import CheckpointError, UnwritableError
 from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.model import Model
 from mendkit.networks.blueprint import Blueprint
@@ -104,6 +105,21 @@ def test_a_damaged_file_is_refused_with_its_name(
 def test_no_checkpoint_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="no checkpoint"):
         read_index(tmp_path)
+
+
+def test_a_full_disk_is_said_in_words_and_the_checkpoint_before_stays(
+    tmp_path: Path, state: TrainingState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_checkpoint(tmp_path, state)
+
+    def full(tensors: object, path: Path) -> None:
+        raise SafetensorError("I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("mendkit.training.checkpoint.save_file", full)
+    state.images = 99
+    with pytest.raises(UnwritableError, match=r"\.safetensors: cannot be written: .*No space left .*; make room"):
+        save_checkpoint(tmp_path, state)
+    assert read_index(tmp_path).images == 0
 
 
 def test_a_crash_between_the_renames_of_a_save_loses_nothing(

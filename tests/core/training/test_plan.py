@@ -3,10 +3,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from rich.console import Console
 
 from mendkit.config import RunConfig
+from mendkit.data.images import write_image
 from mendkit.data.opening import open_catalogue
 from mendkit.errors import ConfigError, DataError
 from mendkit.reporting.plan import plan_tables
@@ -87,6 +89,23 @@ def test_the_printed_plan_shows_feeds_terms_and_sites(tiny_config: Configure) ->
     text = console.export_text()
     for part in ("background.paste_on_scene on 6 clean images", "viewpoint.tilt", "l1_y", "150", "attention to eta"):
         assert part in text
+
+
+def test_the_printed_plan_counts_pairs_of_different_proportions(
+    tiny_config: Configure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mendkit.reporting.plan.LOOKED_AT", 2)
+    for number in range(5):
+        for side, shape in (("source", (20, 30, 3)), ("target", (30, 20, 3))):
+            image = tmp_path / "root" / "background" / "watermark" / side / "train" / f"{number}.png"
+            write_image(image, np.zeros(shape, np.uint8))
+    planned = plan(changed(tiny_config(), data={"root": tmp_path / "root"}, tasks=["background.watermark"]))
+    console = Console(width=60)
+    with console.capture() as captured:
+        console.print(plan_tables(planned), soft_wrap=True)
+    assert "2 of 2 pairs that were looked at have sides of different proportions" in captured.get()
+    assert f"{tmp_path}/root/background/watermark/source/train/0.png (30 x 20) and " in captured.get()
+    assert "…" not in captured.get()  # names are folded, and never cut
 
 
 def test_terms_that_compare_features_take_part_if_there_are_weights(tiny_config: Configure, mobilenet: Path) -> None:
