@@ -62,7 +62,7 @@ def test_namesakes_are_pointed_out_with_exit_status_0(root: Path) -> None:
 def test_tasks_that_have_nothing_to_train_on_are_named(tmp_path: Path) -> None:
     write_image(tmp_path / "background" / "watermark" / "source" / "train" / "a.png", np.zeros((4, 4, 3), np.uint8))
     result = run("check", tmp_path)
-    assert "Nothing to train on: background.non_white, colour.cast, viewpoint.wrong_angle" in result.stdout
+    assert "Nothing to train on: background.non_white, color.cast, viewpoint.wrong_angle" in result.stdout
     assert "sources only" in result.stdout
 
 
@@ -95,7 +95,7 @@ def test_absent_sets_are_listed_on_request_with_the_place_to_get_them(root: Path
 def test_benchmarks_without_data_are_no_tasks_without_data(tmp_path: Path) -> None:
     put_published(tmp_path)
     report = json.loads(run("check", tmp_path, "--json").stdout)
-    defects = ["background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"]
+    defects = ["background.non_white", "background.watermark", "color.cast", "viewpoint.wrong_angle"]
     assert report["tasks_without_data"] == defects
     lacks = {each["name"]: each["lacks"] for each in report["published"]}
     assert lacks["facades"] == [] and lacks["maps"] == ["maps/{split}"] and len(lacks) == 10
