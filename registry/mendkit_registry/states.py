@@ -41,13 +41,21 @@ class State(NamedTuple):
 def _attributes(name: str, module: str, attributes: str, advice: str) -> State:
     """A state that is the values of some attributes."""
     names = attributes.split()
-    return State(
-        name,
-        module,
-        lambda owner: tuple(getattr(owner, each) for each in names),
-        lambda owner, values: [setattr(owner, *each) for each in zip(names, values, strict=True)],
-        advice,
-    )
+
+    def set_(owner: Any, values: tuple[Any, ...]) -> None:
+        for each, value in zip(names, values, strict=True):
+            setattr(owner, each, value)
+
+    return State(name, module, lambda owner: tuple(getattr(owner, each) for each in names), set_, advice)
+
+
+def _list(name: str, advice: str) -> State:
+    """A list of sys, which others hold as well: its items are set, not the list."""
+
+    def set_(sys: Any, values: tuple[str, ...]) -> None:
+        getattr(sys, name)[:] = values
+
+    return State(f"sys.{name}", "sys", lambda sys: tuple(getattr(sys, name)), set_, advice)
 
 
 def _functions(name: str, module: str, get: str, set_: str, advice: str) -> State:
@@ -75,10 +83,6 @@ def _set_environment(os: Any, before: dict[str, str]) -> None:
     for name in _get_environment(os).keys() - before.keys():
         del os.environ[name]
     os.environ.update(before)
-
-
-def _set_list(owner: list[Any], values: tuple[Any, ...]) -> None:
-    owner[:] = values
 
 
 def _get_handlers(signal: Any) -> dict[int, Any]:
@@ -146,14 +150,8 @@ def _python() -> Iterator[State]:
         yield _attributes(f"sys.{name}", "sys", name, "use `logging`, or a stream of its own")
     yield _attributes("the hooks of sys", "sys", "excepthook displayhook unraisablehook", FOR_ALL)
     yield _functions("the recursion limit", "sys", "getrecursionlimit", "setrecursionlimit", FOR_ALL)
-    for name, advice in (("argv", "take options of the factory"), ("path", "install what it imports")):
-        yield State(
-            f"sys.{name}",
-            "sys",
-            lambda sys, name=name: tuple(getattr(sys, name)),
-            lambda sys, values, name=name: _set_list(getattr(sys, name), values),
-            advice,
-        )
+    yield _list("argv", "take options of the factory")
+    yield _list("path", "install what it imports")
     yield State(
         "the working directory", "os", lambda os: os.getcwd(), lambda os, path: os.chdir(path), "use full paths"
     )
