@@ -1,4 +1,7 @@
-"""What this plugin contributes: published sets, and the groups and tasks that models are compared on with them."""
+"""What this plugin contributes: published sets, and the groups and tasks that models are compared on with them.
+
+Tasks of the groups ``color`` and ``background`` are in those of other plugins.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ def mendkit_groups() -> Iterator[DefectGroup]:
     for name, title, description in (
         ("segmentation", "Segmentation", "A photo and its map or label map."),
         ("colorization", "Colorization", "Edges that become a photo."),
-        ("color", "Color", "An object takes the colours and the texture of another kind."),
         ("style", "Style", "A painting becomes a photo."),
         ("beauty", "Beauty", "A face is made up."),
     ):

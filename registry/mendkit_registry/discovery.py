@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
@@ -12,7 +12,7 @@ from typing import Literal
 import pluggy
 from pydantic import ValidationError
 
-from .effects import Effects, undone
+from .effects import undone
 from .errors import ApiVersionError
 from .hookspecs import HOOKS, PROJECT
 from .kinds import KINDS, PREFIX, Kind
@@ -30,7 +30,7 @@ API_ATTRIBUTE = "MENDKIT_API"
 class Plugin:
     """One entry point and what came of it. A broken plugin has an ``error`` and contributes nothing.
 
-    ``remarks`` say what a plugin did while it was imported and listed that it should not do, and that was undone.
+    ``remarks`` say what a plugin does while it is imported and listed, and should not; all of it is undone.
     """
 
     name: str
@@ -88,20 +88,13 @@ def _inspect(row: Plugin, find: Callable[[], object]) -> Plugin:
             raise
         except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
             row = replace(row, error=f"{type(error).__name__}: {error}{_hint(error)}")
-    return replace(row, remarks=tuple(_remarks(effects)))
+    return replace(row, remarks=effects.remarks)
 
 
 def _hint(error: BaseException) -> str:
     """What helps a plugin that asks for something that this mendkit does not have."""
     lacking = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
     return "; if it is there in a newer mendkit, update mendkit" if lacking in ("mendkit", "mendkit_registry") else ""
-
-
-def _remarks(effects: Effects) -> Iterator[str]:
-    if effects.printed:
-        yield f"prints while it is listed: {effects.printed!r}; remove it, or use `logging`"
-    for name in effects.generators:
-        yield f"changes the global state of {name}, which was restored; use a generator of its own"
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 
 class RegistryError(Exception):
@@ -11,15 +12,31 @@ class RegistryError(Exception):
 
 
 class UnknownNameError(RegistryError, LookupError):
-    """A group, task or component was asked for by a name that no installed plugin contributes."""
+    """A group, task or component was asked for by a name that no installed plugin contributes.
+
+    Args:
+        name: the name, or a glob.
+        known: the names that there are; of a mapping to specs, those that were renamed are recognized.
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        known = sorted(known)
-        nearest = get_close_matches(name, known, n=3, cutoff=0.5)
-        hint = f"nearest: {', '.join(nearest)}" if nearest else f"known: {', '.join(known[:8]) or 'none'}"
+        renamed = renamings(name, known)
+        names = sorted(known)
+        nearest = list(renamed.values()) or get_close_matches(name, names, n=3, cutoff=0.5)
+        if renamed:
+            hint = ", ".join(f"{old!r} is now {now!r}" for old, now in renamed.items())
+        else:
+            hint = f"nearest: {', '.join(nearest)}" if nearest else f"known: {', '.join(names[:8]) or 'none'}"
         super().__init__(f"no {kind} named {name!r} ({hint})")
         self.name = name
         self.nearest = tuple(nearest)
+
+
+def renamings(pattern: str, known: Iterable[str]) -> dict[str, str]:
+    """Former names that ``pattern`` matches, each with its new one; none if ``known`` is not a mapping to specs."""
+    specs = known.items() if isinstance(known, Mapping) else ()
+    former = ((old, now) for now, spec in specs for old in getattr(spec, "formerly", ()))
+    return {old: now for old, now in former if fnmatchcase(old, pattern)}
 
 
 class PluginError(RegistryError):

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
+from .effects import undone
 from .errors import FactoryError
 from .specs import ComponentSpec
 
+log = logging.getLogger(__name__)
+
 
 def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
-    """Import the callable that ``spec.factory`` names.
+    """Import the callable that ``spec.factory`` names. Side effects of the import are undone, and logged.
+
+    Raises:
+        FactoryError: as of ``find_factory``.
+    """
+    with undone() as effects:
+        factory = find_factory(spec)
+    for remark in effects.remarks:
+        log.warning("%s: the import of its factory %s", spec.name, remark)
+    return factory
+
+
+def find_factory(spec: ComponentSpec) -> Callable[..., Any]:
+    """Import the callable that ``spec.factory`` names, with all side effects that this has.
 
     Raises:
         FactoryError: the module does not import, lacks the attribute, or the attribute cannot be called.

@@ -76,7 +76,7 @@ class Registry:
             glob = f"{pattern}.*" if pattern in self.groups else pattern
             matched = self._defects() if glob == "*" else matching(names, [glob])
             if not matched:
-                raise UnknownNameError("task or group", glob, [*self.tasks, *self.groups])
+                raise UnknownNameError("task or group", glob, {**self.tasks, **self.groups})
             chosen.update(matched)
         return tuple(self.tasks[name] for name in sorted(chosen))
 

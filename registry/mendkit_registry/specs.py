@@ -59,7 +59,15 @@ class Spec(BaseModel):
     name: str = Field(description="unique among the specs of one kind")
 
 
-class DefectGroup(Spec):
+class RenamableSpec(Spec):
+    """A spec whose name people write: in commands, settings and the folders of their data."""
+
+    formerly: tuple[str, ...] = Field(
+        (), description="names that it had before; asking for one of them is refused with the new name"
+    )
+
+
+class DefectGroup(RenamableSpec):
     """A family of defects *g*, such as ``background``: the first level of the hierarchy."""
 
     name: Word = Field(description="a word of small letters, digits and underscores")
@@ -67,7 +75,7 @@ class DefectGroup(Spec):
     description: str = Field("", description="what these defects have in common, in a sentence")
 
 
-class DefectType(Spec):
+class DefectType(RenamableSpec):
     """One defect *eta* of one group: a task, which one trains, corrects and scores."""
 
     name: QualifiedName = Field(description="``group.type``; the group is this or another plugin's")

@@ -7,15 +7,16 @@ rules are applied until nothing changes. The outcome does not depend on the orde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from types import MappingProxyType
 
 from .discovery import Plugin
+from .errors import renamings
 from .kinds import KINDS
-from .matching import is_glob
-from .specs import DatasetSpec, DefectType, Spec, TaskComponentSpec
+from .matching import is_glob, matching
+from .specs import DatasetSpec, DefectType, RenamableSpec, Spec, TaskComponentSpec
 
 Identity = tuple[str, str, str, str]
 Fault = tuple[Identity, str]
@@ -38,7 +39,7 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
 def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
     # One rule at a time: a clash must be settled before a missing group can be told from a group that was in a clash.
     # And one fault a plugin: to look for the names that are nearest to each of thousands would take minutes.
-    for rule in (_entry_point_names, _claimed_names, _claimed_folders, _unknown_groups, _unknown_tasks):
+    for rule in (_entry_point_names, _claimed_names, _former_names, _claimed_folders, _unknown_groups, _unknown_tasks):
         if faults := dict(rule(plugins)):
             return faults
     return {}
@@ -53,6 +54,22 @@ def _claimed_names(plugins: list[Plugin]) -> Iterator[Fault]:
     for kind in KINDS.values():
         for name, claimants in _by_claim((name, plugin) for plugin in plugins for name in plugin.names(kind.name)):
             yield from _clash(f"{kind.spec.__name__} {name!r}", claimants)
+
+
+def _former_names(plugins: list[Plugin]) -> Iterator[Fault]:
+    """A former name leads to one spec, and is not in use."""
+    for kind in KINDS.values():
+        former = [(name, plugin) for plugin in plugins for name in _formerly(plugin, kind.name)]
+        olds = {name for name, _ in former}
+        current = [(name, plugin) for plugin in plugins for name in plugin.names(kind.name) if name in olds]
+        for name, claimants in _by_claim(former + current):
+            yield from _clash(f"{kind.spec.__name__} {name!r}, a former name,", claimants)
+
+
+def _formerly(plugin: Plugin, kind: str) -> Iterator[str]:
+    for spec in plugin.contributions.get(kind, ()):
+        if isinstance(spec, RenamableSpec):
+            yield from spec.formerly
 
 
 def _claimed_folders(plugins: list[Plugin]) -> Iterator[Fault]:
@@ -79,7 +96,7 @@ def _clash(what: str, claimants: list[Plugin]) -> Iterator[Fault]:
 
 
 def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
-    groups = {name for plugin in plugins for name in plugin.names("groups")}
+    groups = _named(plugins, "groups")
     for plugin in plugins:
         for task in plugin.contributions.get("tasks", ()):
             if isinstance(task, DefectType) and task.group not in groups:
@@ -92,10 +109,16 @@ def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
 
 
 def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
-    tasks = {name for plugin in plugins for name in plugin.names("tasks")}
+    tasks = _named(plugins, "tasks")
+    names = sorted(tasks)
+    former = sorted(renamings("*", tasks))
+
+    def is_outdated(glob: str) -> bool:  # it may match none, but not only what has other names now
+        return bool(matching(former, [glob])) and not matching(names, [glob])
+
     for plugin in plugins:
         for what, task in _named_tasks(plugin):
-            if not is_glob(task) and task not in tasks:
+            if is_outdated(task) if is_glob(task) else task not in tasks:
                 yield (
                     plugin.identity,
                     f"{what} is for the unknown task {task!r}{_nearest(task, tasks)}; "
@@ -113,10 +136,16 @@ def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:
             yield f"dataset {spec.name!r}", spec.task
 
 
+def _named(plugins: list[Plugin], kind: str) -> dict[str, Spec]:
+    return {spec.name: spec for plugin in plugins for spec in plugin.contributions.get(kind, ())}
+
+
 def _specs(plugin: Plugin) -> Iterator[Spec]:
     return (spec for specs in plugin.contributions.values() for spec in specs)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _nearest(name: str, known: Mapping[str, Spec]) -> str:
+    if renamed := renamings(name, known):
+        return f" ({', '.join(f'{old!r} is now {now!r}' for old, now in renamed.items())})"
     nearest = get_close_matches(name, sorted(known), n=1)
     return f" (did you mean {nearest[0]!r}?)" if nearest else ""

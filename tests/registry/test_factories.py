@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol, runtime_checkable
 
 import pytest
+import torch
 
 from mendkit_registry import FactoryError, SynthesizerSpec, build, import_factory
 
@@ -62,3 +64,18 @@ def test_a_factory_that_does_not_serve_is_an_error_that_names_the_component(
 
 def test_importing_a_factory_does_not_call_it() -> None:
     assert import_factory(spec("kennel:Dog")) is Dog
+
+
+def test_what_the_import_of_a_factory_changes_is_undone_and_logged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "noisy_kennel.py").write_text(
+        "import torch\ntorch.set_default_dtype(torch.float64)\nprint('wuff')\nDog = dict\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "noisy_kennel", raising=False)
+    assert import_factory(spec("noisy_kennel:Dog")) is dict
+    assert torch.get_default_dtype() is torch.float32
+    prints, changes = caplog.messages
+    assert prints == "test.dog: the import of its factory prints 'wuff'; remove it, or use `logging`"
+    assert "changes the default dtype of torch, which was undone" in changes

@@ -15,7 +15,17 @@ from mendkit_registry.hookspecs import HOOKS
 from mendkit_registry.kinds import KINDS
 from mendkit_registry.specs import Spec
 
-from ..contracts import Conditioner, Evaluator, Extra, Learner, LossTerm, Resources, SampleSource, Siblings, Synthesizer
+from ..contracts import (
+    Conditioner,
+    Evaluator,
+    Extra,
+    Learner,
+    LossTerm,
+    Resources,
+    SampleSource,
+    Siblings,
+    Synthesizer,
+)
 from ..contracts.pair import Pair
 from ..contracts.photo import Photo
 

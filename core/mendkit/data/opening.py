@@ -29,7 +29,7 @@ OUTSIDE = "images outside the layout"
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
 
 
-def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[DatasetSpec] = ()) -> Catalogue:
+def open_catalogue(config: DataConfig, tasks: Collection[str], datasets: Iterable[DatasetSpec] = ()) -> Catalogue:
     """Index the images that ``config`` names, for the registered ``tasks``.
 
     Args:
@@ -42,7 +42,7 @@ def open_catalogue(config: DataConfig, tasks: Iterable[str], datasets: Iterable[
     _require_places(config)
     names = ProductNames(config.product)
     clean = into_splits(_clean(config, names))
-    rows = _rows(config, names, frozenset(tasks), tuple(datasets))
+    rows = _rows(config, names, tasks, tuple(datasets))
     if not (any(clean.values()) or rows):
         raise DataError(_nothing_found(config))
     _require_products(config, clean, rows)

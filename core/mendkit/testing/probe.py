@@ -15,8 +15,9 @@ from os import environ, pathsep
 
 from pydantic import BaseModel
 
-from mendkit_registry import FactoryError, Plugin, import_factory
+from mendkit_registry import FactoryError, Plugin
 from mendkit_registry.discovery import ENTRY_POINT_GROUP, load_plugin
+from mendkit_registry.factories import find_factory
 from mendkit_registry.specs import ComponentSpec
 
 from .effects import watched
@@ -57,12 +58,10 @@ def _probe(name: str, module: str) -> Probe:
 
 
 def _effects(plugin: Plugin) -> Iterator[tuple[str, list[str]]]:
-    import numpy.random  # noqa: F401  # what is imported before is watched
-
     for spec in (spec for specs in plugin.contributions.values() for spec in specs):
         if isinstance(spec, ComponentSpec):
             with watched() as effects, suppress(FactoryError):
-                import_factory(spec)
+                find_factory(spec)
             if effects:
                 yield spec.name, effects
 

@@ -63,7 +63,7 @@ def test_tasks_that_have_nothing_to_train_on_are_named(tmp_path: Path) -> None:
     for task in ("non_white", "watermark"):  # pairs can be made of the sources of one of them
         write_image(tmp_path / "background" / task / "source" / "train" / "a.png", np.zeros((4, 4, 3), np.uint8))
     result = run("check", tmp_path)
-    assert "Nothing to train on: background.watermark, colour.cast, viewpoint.wrong_angle" in result.stdout
+    assert "Nothing to train on: background.watermark, color.cast, viewpoint.wrong_angle" in result.stdout
     assert "sources only" in result.stdout
 
 
@@ -141,7 +141,7 @@ def test_absent_sets_are_listed_on_request_with_the_place_to_get_them(root: Path
 def test_benchmarks_without_data_are_no_tasks_without_data(tmp_path: Path) -> None:
     put_published(tmp_path)
     report = json.loads(run("check", tmp_path, "--json").stdout)
-    defects = ["background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle"]
+    defects = ["background.non_white", "background.watermark", "color.cast", "viewpoint.wrong_angle"]
     assert report["tasks_without_data"] == defects
     lacks = {each["name"]: each["lacks"] for each in report["published"]}
     assert lacks["facades"] == [] and lacks["maps"] == ["maps/{split}"] and len(lacks) == 10

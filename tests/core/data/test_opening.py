@@ -12,6 +12,7 @@ from mendkit.config import DataConfig
 from mendkit.data.catalogue import SPLITS, Catalogue
 from mendkit.data.opening import left_out, open_catalogue
 from mendkit.errors import DataError
+from mendkit_registry import DefectType
 
 Put = Callable[..., list[Path]]
 TASKS = ("background.watermark", "viewpoint.wrong_angle")
@@ -188,6 +189,13 @@ def test_a_folder_of_an_unknown_task_is_an_error_with_the_nearest_names(root: Pa
         DataError, match=r"watermrk: no task named 'background\.watermrk' \(nearest: background\.watermark"
     ):
         opened(root)
+
+
+def test_a_folder_of_a_renamed_task_is_an_error_with_the_new_name(root: Path, put: Put) -> None:
+    put("tint/cast/source/p1.png")
+    task = DefectType(name="tone.cast", title="", supervision="paired", formerly=("tint.cast",))
+    with pytest.raises(DataError, match=r"cast: no task named 'tint\.cast' \('tint\.cast' is now 'tone\.cast'\)"):
+        open_catalogue(DataConfig(root=root), {task.name: task})
 
 
 def test_other_folders_are_left_alone(root: Path, put: Put) -> None:

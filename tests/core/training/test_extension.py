@@ -98,7 +98,7 @@ def test_only_what_is_of_the_new_task_is_learnt(base: Path, for_new: RunConfig, 
 @pytest.mark.parametrize(
     ("known", "new", "part"),
     [
-        (KNOWN, "colour.cast", "head.tone."),  # the model gets this part with the task
+        (KNOWN, "color.cast", "head.tone."),  # the model gets this part with the task
         (KNOWN[:1], "viewpoint.wrong_angle", "head.flow."),  # no task used it before
     ],
 )
@@ -203,7 +203,7 @@ def test_each_new_task_gets_a_module_of_its_own_and_those_of_others_stay_theirs(
     second = extended(Path("first"), first, planned(config, NEW))
     assert modules(second) == {"light.match": KNOWN[:1], "light.match_2": (NEW,)}
     grown = CheckpointIndex(**dict(second), images=0, step=0)
-    third = extended(Path("second"), grown, planned(config, "colour.cast"))
+    third = extended(Path("second"), grown, planned(config, "color.cast"))
     assert modules(third) == modules(second)  # the plugin does not mean it for this task
 
 

@@ -32,7 +32,7 @@ def with_losses(config: RunConfig, **losses: dict[str, object]) -> RunConfig:
 
 
 def test_all_registered_tasks_are_trained_by_default(tiny_config: Configure) -> None:
-    defects = ("background.non_white", "background.watermark", "colour.cast", "viewpoint.wrong_angle")
+    defects = ("background.non_white", "background.watermark", "color.cast", "viewpoint.wrong_angle")
     assert plan(tiny_config()).names == defects
 
 
@@ -58,9 +58,9 @@ def test_terms_reach_the_tasks_that_supervision_and_geometry_allow(tiny_config: 
     ours = plan(tiny_config())
     reaches = {term.name: ours.reach(term) for term in ours.terms}
     assert reaches["cycle_x"] == ()  # all samples of this data are pairs
-    assert reaches["transform_y"] == reaches["closed_y"] == ("colour.cast", "viewpoint.wrong_angle")
+    assert reaches["transform_y"] == reaches["closed_y"] == ("color.cast", "viewpoint.wrong_angle")
     assert reaches["mask_y"] == ("background.non_white", "background.watermark")
-    assert reaches["harm_y"] == (*reaches["mask_y"], "colour.cast")
+    assert reaches["harm_y"] == (*reaches["mask_y"], "color.cast")
     assert len(reaches["l1_y"]) == 4
 
 

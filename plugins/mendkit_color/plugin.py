@@ -1,4 +1,4 @@
-"""What this plugin contributes: the group ``colour`` and its task, as specs that import nothing heavy."""
+"""What this plugin contributes: the group ``color`` and its task, as specs that import nothing heavy."""
 
 from __future__ import annotations
 
@@ -14,19 +14,25 @@ from mendkit_registry import (
     hookimpl,
 )
 
-CAST = "colour.cast"
+CAST = "color.cast"
 
 
 @hookimpl
 def mendkit_groups() -> Iterator[DefectGroup]:
-    yield DefectGroup(name="colour", title="Colour", description="The photo shows the product in wrong colours.")
+    yield DefectGroup(
+        name="color",
+        title="Color",
+        description="The photo shows the product in wrong colors.",
+        formerly=("colour",),
+    )
 
 
 @hookimpl
 def mendkit_tasks() -> Iterator[DefectType]:
     yield DefectType(
         name=CAST,
-        title="Colour cast",
+        formerly=("colour.cast",),
+        title="Color cast",
         supervision="paired",
         tonal=True,
         description="The light or the camera's white balance tints the product, of which there may be other photos.",
@@ -36,9 +42,9 @@ def mendkit_tasks() -> Iterator[DefectType]:
 @hookimpl
 def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
     yield SynthesizerSpec(
-        name="colour.tint",
+        name="color.tint",
         tasks=(CAST,),
-        factory="mendkit_colour.cast:CastSynthesizer",
+        factory="mendkit_color.cast:CastSynthesizer",
         starts_from="clean",
         description="Puts a clean photo into wrong or mixed light; the background may have been made white again.",
     )
@@ -47,37 +53,37 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
 @hookimpl
 def mendkit_extras() -> Iterator[ExtraSpec]:
     yield ExtraSpec(
-        name="colour.photo",
+        name="color.photo",
         tasks=(CAST,),
-        factory="mendkit_colour.references:Itself",
+        factory="mendkit_color.references:Itself",
         options={"size": 32},
-        description="The photo itself, whose colours are compared with those of its references.",
+        description="The photo itself, whose colors are compared with those of its references.",
     )
     yield ExtraSpec(
-        name="colour.references",
+        name="color.references",
         tasks=(CAST,),
-        factory="mendkit_colour.references:References",
+        factory="mendkit_color.references:References",
         options={"most": 3, "size": 32},
-        description="A few other photos of the same product, whose colours are right.",
+        description="A few other photos of the same product, whose colors are right.",
     )
 
 
 @hookimpl
 def mendkit_conditioners() -> Iterator[ConditionerSpec]:
     yield ConditionerSpec(
-        name="colour.match_references",
+        name="color.match_references",
         tasks=(CAST,),
-        factory="mendkit_colour.matching:MatchReferences",
+        factory="mendkit_color.matching:MatchReferences",
         site="decoded",
-        description="Scales and shifts features by the colours of the references; without any it does nothing.",
+        description="Scales and shifts features by the colors of the references; without any it does nothing.",
     )
 
 
 @hookimpl
 def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
     yield EvaluatorSpec(
-        name="colour.difference",
-        tasks=("colour.*",),
-        factory="mendkit_colour.evaluators:ColourDifference",
-        description="How far the product's colours are from the truth, as the eye sees it.",
+        name="color.difference",
+        tasks=(CAST,),
+        factory="mendkit_color.evaluators:ColorDifference",
+        description="How far the product's colors are from the truth, as the eye sees it.",
     )

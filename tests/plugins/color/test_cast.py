@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mendkit.contracts import Pair, Photo
-from mendkit_colour.cast import CastSynthesizer
-from mendkit_colour.light import to_linear, to_srgb
+from mendkit_color.cast import CastSynthesizer
+from mendkit_color.light import to_linear, to_srgb
 
 GREY = 120
 COUNT = 60

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from mendkit.contracts.guidance import Exemplars
-from mendkit_colour.matching import PHOTO, REFERENCES, MatchReferences, colour_quantiles
+from mendkit_color.matching import PHOTO, REFERENCES, MatchReferences, color_quantiles
 
 
 @pytest.fixture
@@ -71,6 +71,6 @@ def test_quantiles_are_those_of_the_product_and_not_of_its_white_background() ->
     image = torch.ones(1, 3, 5, 5)
     image[:, 1:, 0] = -1
     image[:, 0, 0] = torch.linspace(-0.5, 0.5, 5)
-    quantiles = colour_quantiles(torch.cat([image, torch.ones(1, 3, 5, 5)]))
+    quantiles = color_quantiles(torch.cat([image, torch.ones(1, 3, 5, 5)]))
     assert quantiles[0].tolist() == pytest.approx([-0.45, -0.25, 0, 0.25, 0.45, *[-1] * 10])
     assert quantiles[1].tolist() == [0] * 15

@@ -21,7 +21,7 @@ from mendkit.training.checkpoint import read_index
 from mendkit.training.loop import Status
 from mendkit.training.run import plan_run, resume_run, start_run
 
-PHOTO, REFERENCES = "colour.photo", "colour.references"
+PHOTO, REFERENCES = "color.photo", "color.references"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def config(tmp_path: Path) -> RunConfig:
     settings = {"size": 32, "images": 8, "batch": 4, "log_images": 4, "sheet_images": 8, "device": "cpu"}
     return parse_config(
         {
-            "tasks": ["colour.cast", "background.watermark"],
+            "tasks": ["color.cast", "background.watermark"],
             "data": {"clean": tmp_path / "clean", "product": r"(?P<product>.+)_[^_]+"},
             "model": {"width": 4, "blocks": 2},
             "training": settings,
@@ -70,11 +70,11 @@ def test_the_plan_says_what_steers_the_generator_and_with_what(config: RunConfig
     console = Console(width=140, record=True, file=open(os.devnull, "w"))  # noqa: SIM115, PTH123
     console.print(plan_tables(plan))
     shown = console.export_text()
-    (line,) = [line for line in shown.splitlines() if "colour.match_references" in line]
+    (line,) = [line for line in shown.splitlines() if "color.match_references" in line]
     assert [cell.strip() for cell in line.strip("│").split("│")] == [
         "decoded",
-        "colour.match_references",
-        "colour.cast",
+        "color.match_references",
+        "color.cast",
         PHOTO,
     ]
     assert REFERENCES in shown
@@ -82,7 +82,7 @@ def test_the_plan_says_what_steers_the_generator_and_with_what(config: RunConfig
 
 def test_made_pairs_of_a_product_have_its_other_views(config: RunConfig) -> None:
     plan, _ = plan_run(config)
-    pair = plan.sources["colour.cast"].test_pair(0, seed=0)
+    pair = plan.sources["color.cast"].test_pair(0, seed=0)
     assert pair.extras[REFERENCES].shape == (2, 32, 32, 3)
     assert plan.sources["background.watermark"].test_pair(0, seed=0).extras == {}
 
@@ -99,7 +99,7 @@ def test_training_resumes_bit_for_bit_and_the_run_corrects_with_references(confi
     corrector = Corrector.load(tmp_path / "whole")
     photo, other = (tmp_path / "clean" / "train" / f"a_{view}.png" for view in range(2))
     by_references, alone = (
-        corrector.mend([corrector.prepare(photo, "colour.cast", references)], "colour.cast")[0]
+        corrector.mend([corrector.prepare(photo, "color.cast", references)], "color.cast")[0]
         for references in ([other], [])
     )
     assert not torch.equal(by_references.drawn, alone.drawn)

@@ -5,7 +5,7 @@ import pytest
 
 from mendkit.contracts import Photo
 from mendkit.data.extras import LazySiblings
-from mendkit_colour.references import Itself, References
+from mendkit_color.references import Itself, References
 
 PHOTO = Photo(np.zeros((8, 8, 3), np.uint8))
 

@@ -1,4 +1,4 @@
-"""The number of the colour tasks: a difference of colours as the eye sees it."""
+"""The number of the color tasks: a difference of colors as the eye sees it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ WHITE = 249.5 / 255
 """Where all channels of the truth are above this, there is no product."""
 
 
-class ColourDifference:
-    """The colour difference from the truth over the products, averaged over the pixels of each image, then over images.
+class ColorDifference:
+    """The color difference from the truth over the products, averaged over the pixels of each image, then over images.
 
     ``delta_e``: the distance in CIELAB (CIE 1976, Delta E*ab): about 2 can just be seen. ``delta_e_input``: that of the
     inputs. A blank truth has no product, and is left out.

@@ -9,10 +9,10 @@ from mendkit.data.images import fit_square
 
 
 class Itself:
-    """The photo that is to be mended, so that its colours can be compared with those of the references.
+    """The photo that is to be mended, so that its colors can be compared with those of the references.
 
     Args:
-        size: its side, px: colours need no detail.
+        size: its side, px: colors need no detail.
     """
 
     def __init__(self, size: int = 32) -> None:

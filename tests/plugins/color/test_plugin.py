@@ -6,14 +6,14 @@ import sys
 from mendkit_registry import ConditionerSpec, EvaluatorSpec, ExtraSpec, SynthesizerSpec, load
 
 
-def test_the_cast_is_a_paired_task_of_the_group_colour() -> None:
+def test_the_cast_is_a_paired_task_of_the_group_color() -> None:
     registry = load()
-    task = registry.task("colour.cast")
-    assert (task.group, task.supervision, task.geometric) == ("colour", "paired", False)
+    task = registry.task("color.cast")
+    assert (task.group, task.supervision, task.geometric) == ("color", "paired", False)
     for kind in (SynthesizerSpec, ExtraSpec, ConditionerSpec, EvaluatorSpec):
-        assert registry[kind].of("colour.cast")
+        assert registry[kind].of("color.cast")
 
 
 def test_listing_imports_no_torch() -> None:
-    code = "import mendkit_colour.plugin, sys; sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
+    code = "import mendkit_color.plugin, sys; sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

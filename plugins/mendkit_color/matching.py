@@ -1,4 +1,4 @@
-"""Steers the generator by the colours of references."""
+"""Steers the generator by the colors of references."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from torch import Tensor, nn
 
 from mendkit.contracts.guidance import Exemplars
 
-PHOTO, REFERENCES = "colour.photo", "colour.references"
+PHOTO, REFERENCES = "color.photo", "color.references"
 CODE = 64
 WHITE = 0.9
 """Of a pixel in [-1, 1]: where its darkest channel is above this, it is background."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""The colours of a product are told by these, of each channel."""
+"""The colors of a product are told by these, of each channel."""
 
 
 class MatchReferences(nn.Module):
     """``features * (1 + gain) + shift``, both learnt functions of the references (FiLM, Perez et al. 2018).
 
-    Each reference becomes a code: the quantiles of its product's colours, how far they are from those of the photo, as
+    Each reference becomes a code: the quantiles of its product's colors, how far they are from those of the photo, as
     in histogram matching, and what small convolutions see. The codes of those that are present are averaged, weighted
     by how well each answers to the features (dot-product attention), so that neither their number nor their order
     matters. The last layer starts at zero, and a sample without references passes as it is.
@@ -60,9 +60,9 @@ class MatchReferences(nn.Module):
         """The code of the references of each sample, ``[N, CODE]``; zero where there are none."""
         images, present = references
         codes = images.new_zeros(*present.shape, CODE)
-        seen, own = images[present], colour_quantiles(photos).repeat_interleave(present.sum(dim=1), dim=0)
-        colours = colour_quantiles(seen)
-        codes[present] = self.encode(torch.cat([self.look(seen), colours, colours - own], dim=1))
+        seen, own = images[present], color_quantiles(photos).repeat_interleave(present.sum(dim=1), dim=0)
+        colors = color_quantiles(seen)
+        codes[present] = self.encode(torch.cat([self.look(seen), colors, colors - own], dim=1))
         question = self.ask(features.mean(dim=(2, 3)))
         scores = (codes @ question[:, :, None])[..., 0] / CODE**0.5
         # Of a sample without references, the softmax is over nothing.
@@ -71,8 +71,8 @@ class MatchReferences(nn.Module):
         return pooled[:, 0]
 
 
-def colour_quantiles(images: Tensor) -> Tensor:
-    """``QUANTILES`` of the colours of the products in ``images [N, 3, H, W]``, by channel, ``[N, 3 * 5]``.
+def color_quantiles(images: Tensor) -> Tensor:
+    """``QUANTILES`` of the colors of the products in ``images [N, 3, H, W]``, by channel, ``[N, 3 * 5]``.
 
     White pixels are background. Of an image that is all white, all are zero.
     """

@@ -1,4 +1,4 @@
-"""Invents a colour cast: light of another colour than the camera was set to, in linear light."""
+"""Invents a color cast: light of another color than the camera was set to, in linear light."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ WARMTH, TINT, EXPOSURE, GAMMA = 0.45, 0.15, 0.35, 0.15
 LEAST = 0.12
 """Warmth and tint are drawn again while both are below this: a cast can be seen."""
 MIXED_SHARE = 0.4
-"""How often a second light of another colour comes from one side."""
+"""How often a second light of another color comes from one side."""
 RETOUCHED_SHARE = 0.5
-"""How often the background was made white again, so that it does not tell the colour of the light."""
+"""How often the background was made white again, so that it does not tell the color of the light."""
 NEAR_WHITE = 24.0
 """So many levels below white a pixel belongs to the product entirely."""
 
 
 class CastSynthesizer:
-    """Pairs of a photo with a colour cast (source) and the photo itself (target).
+    """Pairs of a photo with a color cast (source) and the photo itself (target).
 
     A cast multiplies each channel of the linear light by a gain, as a wrong white balance does (von Kries). The gains
     of mixed light change smoothly across the photo. In half of the pairs the background is white nevertheless, as in
-    a photo that was cut out: then only the product, or other photos of it, can say what its colours are.
+    a photo that was cut out: then only the product, or other photos of it, can say what its colors are.
     """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:

@@ -1,1 +1,0 @@
-"""The group colour: photos whose colours are wrong, and what their product's other photos say of it."""
