@@ -14,8 +14,8 @@ from torch import Tensor
 from ..contracts.guidance import Guidance
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
-from ..data.sampling import TestDomains, TestPairs, test_set
 from ..data.tensors import to_tensor
+from ..data.testsets import TestDomains, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..evaluation.distances import FEWEST, frechet_distance
 from ..evaluation.evaluate import Mender

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from ..data.sampling import TestPair
+    from ..data.testsets import TestPair
 
 console = Console()
 
@@ -79,7 +79,7 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPa
     from ..config import DataConfig
     from ..data.images import write_image
     from ..data.opening import open_catalogue
-    from ..data.sampling import test_pairs
+    from ..data.testsets import test_pairs
 
     registry = load(strict=True)
     catalogue = open_catalogue(DataConfig(root=root), registry.tasks)

@@ -13,8 +13,9 @@ from mendkit_registry import Registry
 from ..errors import DataError
 from .catalogue import SPLITS, Catalogue, Split, TaskFiles
 from .extras import ExtraSource
-from .sampling import TaskSource, TestPair, task_sources
+from .sampling import TaskSource, task_sources
 from .splits import stable_hash
+from .testsets import TestPair, fixed_names, fixed_pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Origin:
     @property
     def name(self) -> str:
         """The split and the name of the image, such as ``train/shoe``."""
-        return f"{self.split}/{self.source.test_names[self.index]}"
+        return f"{self.split}/{fixed_names(self.source)[self.index]}"
 
     @property
     def product(self) -> str:
@@ -37,7 +38,7 @@ class Origin:
 
     def make(self, seed: int) -> TestPair:
         """A pair of the image. Raises ImageError."""
-        return self.source.test_pair(self.index, seed)
+        return fixed_pair(self.source, self.index, seed)
 
 
 @dataclass(frozen=True)

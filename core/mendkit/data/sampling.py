@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from typing import Literal, NamedTuple, TypeVar
+from functools import cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,15 +13,14 @@ from mendkit_registry import DefectType, Registry, SynthesizerSpec, build
 
 from ..contracts import Synthesizer
 from ..contracts.photo import Image, Mask, Photo
-from ..errors import DataError, ImageError, SynthesisError, UnreadableImageError, reason_of
-from .catalogue import Catalogue, ImageRef, PairRef, Split, SplitFiles, TaskFiles
+from ..errors import ImageError, SynthesisError, UnreadableImageError, reason_of
+from .catalogue import ImageRef, PairRef, SplitFiles, TaskFiles
 from .extras import ExtraSource, Stacks, built_extras, by_product
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
 from .synthesis import synthesize
 
 T = TypeVar("T")
-Domain = Literal["source", "target"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,31 +61,6 @@ class Drawn(NamedTuple):
     foreground: Mask | None = None
     mask: Mask | None = None
     synthesizer: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TestPair:
-    """One pair of a fixed test set, ``uint8 [S, S, 3]``, and where its defect is, if that is known."""
-
-    __test__ = False  # not a test case, whatever its name says
-
-    name: str
-    source: Image
-    target: Image
-    mask: Mask | None = None
-    extras: Stacks = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class TestImage:
-    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and the domain that it belongs to."""
-
-    __test__ = False
-
-    name: str
-    domain: Domain
-    pixels: Image
-    extras: Stacks = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -179,37 +152,6 @@ class TaskSource:
             raise failures[-1]
         return float(np.mean(errors))
 
-    def test_pair(self, index: int, seed: int) -> TestPair:
-        """PairRef ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
-
-        Raises:
-            ImageError: the image cannot be read, or no pair be made of it.
-        """
-        name = self.test_names[index]
-        rng = self.test_rng(name, seed)
-        if self.files.pairs:
-            drawn = self._read_pair(self.files.pairs[index])
-        else:
-            ref = self.clean[index]
-            drawn = self._synthesize(self.from_clean, ref, self.store.photo(ref), rng)
-        extras = self.extras.draw(Photo(drawn.source, name, drawn.foreground), drawn.shown, rng)
-        return TestPair(name, drawn.source, drawn.target, drawn.mask, extras)
-
-    def test_image(self, ref: ImageRef, name: str, domain: Domain, seed: int) -> TestImage:
-        """An image of a fixed test set without pairs; those of domain X have extras. Raises ImageError."""
-        photo = self.store.photo(ref)
-        extras = self.extras.draw(photo, ref, self.test_rng(name, seed)) if domain == "source" else {}
-        return TestImage(name, domain, photo.pixels, extras)
-
-    def test_rng(self, name: str, seed: int) -> np.random.Generator:
-        """The generator of the test image of that name."""
-        return np.random.default_rng([seed, stable_hash(self.task.name), stable_hash(name)])
-
-    @cached_property
-    def test_names(self) -> tuple[str, ...]:
-        """The names of the test pairs, in order and unique: those that repeat get their folder before them."""
-        return unique_names([pair.source for pair in self.files.pairs] or self.clean)
-
     @property
     def domains(self) -> tuple[tuple[ImageRef, ...], tuple[ImageRef, ...]]:
         """The images of domains X and Y that may be used without partners."""
@@ -228,31 +170,33 @@ class TaskSource:
         return pick(ways, rng)(rng)
 
     def _real_pair(self, rng: np.random.Generator) -> Drawn:
-        drawn = self._read_pair(pick(self.files.pairs, rng))
+        drawn = self.read_pair(pick(self.files.pairs, rng))
         if rng.random() >= 0.5:
             return drawn
         foreground = None if drawn.foreground is None else drawn.foreground[:, ::-1]
         return drawn._replace(source=drawn.source[:, ::-1], target=drawn.target[:, ::-1], foreground=foreground)
 
-    def _read_pair(self, pair: PairRef) -> Drawn:
+    def read_pair(self, pair: PairRef) -> Drawn:
+        """A real pair as it is. Raises UnreadableImageError."""
         source, target = self.store.photo(pair.source), self.store.photo(pair.target)
         return Drawn(source.pixels, target.pixels, pair.target, source.foreground)
 
     def _pair_from_clean(self, rng: np.random.Generator) -> Drawn:
         ref = pick(self.clean, rng)
-        return self._synthesize(self.from_clean, ref, mirror(self.store.photo(ref), rng), rng)
+        return self.synthesize(self.from_clean, ref, mirror(self.store.photo(ref), rng), rng)
 
     def _pair_from_defective(self, rng: np.random.Generator) -> Drawn:
         ref = pick(self.files.sources, rng)
-        return self._synthesize(self.from_defective, ref, mirror(self.store.photo(ref), rng), rng)
+        return self.synthesize(self.from_defective, ref, mirror(self.store.photo(ref), rng), rng)
 
-    def _synthesize(
+    def synthesize(
         self,
         synthesizers: Sequence[tuple[SynthesizerSpec, Synthesizer]],
         ref: ImageRef,
         photo: Photo,
         rng: np.random.Generator,
     ) -> Drawn:
+        """A pair that one of ``synthesizers`` makes of a photo, which is that of ``ref``. Raises ImageError."""
         shares = np.array([spec.weight for spec, _ in synthesizers])
         spec, synthesizer = synthesizers[rng.choice(len(synthesizers), p=shares / shares.sum())]
         try:
@@ -269,56 +213,6 @@ class TaskSource:
 
     def _domain_y(self) -> tuple[ImageRef, ...]:
         return self.files.targets or self.clean
-
-
-@dataclass(frozen=True)
-class TestPairs(Sequence[TestPair]):
-    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs."""
-
-    __test__ = False
-
-    source: TaskSource
-    seed: int
-    length: int
-
-    def __len__(self) -> int:
-        return self.length
-
-    def __getitem__(self, index: int) -> TestPair:  # type: ignore[override]
-        if not 0 <= index < self.length:
-            raise IndexError(index)
-        return self.source.test_pair(index, self.seed)
-
-
-@dataclass(frozen=True)
-class TestDomains(Sequence[TestImage]):
-    """The test images of a task that has no pairs: those of domain X, then those of domain Y."""
-
-    __test__ = False
-
-    source: TaskSource
-    sources: tuple[ImageRef, ...]
-    targets: tuple[ImageRef, ...]
-    seed: int
-
-    def __len__(self) -> int:
-        return len(self.sources) + len(self.targets)
-
-    def __getitem__(self, index: int) -> TestImage:  # type: ignore[override]
-        if not 0 <= index < len(self):
-            raise IndexError(index)
-        ref, name = (self.sources + self.targets)[index], self._names[index]
-        return self.source.test_image(ref, name, "source" if index < len(self.sources) else "target", self.seed)
-
-    @cached_property
-    def _names(self) -> tuple[str, ...]:
-        return unique_names(self.sources) + unique_names(self.targets)
-
-
-def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
-    """The names of images, in order; those that repeat get their folder before them."""
-    counts = Counter(ref.name for ref in refs)
-    return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
 
 
 def task_sources(
@@ -375,63 +269,6 @@ def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
     plugins = {spec.name: registry.plugin_of("extras", spec.name).name for spec in specs}
     return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
-
-
-def test_pairs(
-    catalogue: Catalogue,
-    registry: Registry,
-    task: str,
-    split: Split,
-    *,
-    size: int,
-    seed: int,
-    limit: int | None = None,
-) -> TestPairs:
-    """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
-
-    Raises:
-        DataError: the split has neither pairs nor clean images that a synthesizer could use.
-    """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
-    return _pairs_of(source, split, seed, limit)
-
-
-def test_set(
-    catalogue: Catalogue,
-    registry: Registry,
-    task: str,
-    split: Split,
-    *,
-    size: int,
-    seed: int,
-    limit: int | None = None,
-) -> TestPairs | TestDomains:
-    """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
-
-    Args:
-        limit: at most so many pairs, or images of each domain.
-
-    Raises:
-        DataError: the split has neither.
-    """
-    source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
-    if source.files.pairs or source.has_clean or not source.has_unpaired:
-        return _pairs_of(source, split, seed, limit)
-    sources, targets = source.domains
-    return TestDomains(source, sources[:limit], targets[:limit], seed)
-
-
-test_pairs.__test__ = False  # type: ignore[attr-defined]
-test_set.__test__ = False  # type: ignore[attr-defined]
-
-
-def _pairs_of(source: TaskSource, split: Split, seed: int, limit: int | None) -> TestPairs:
-    count = len(source.files.pairs) or (len(source.clean) if source.has_clean else 0)
-    if not count:
-        raise DataError(
-            f"{source.task.name}: no pairs and no clean images in split {split!r}; see `mendkit data check`"
-        )
-    return TestPairs(source, seed, count if limit is None else min(limit, count))
 
 
 def mirror(photo: Photo, rng: np.random.Generator) -> Photo:

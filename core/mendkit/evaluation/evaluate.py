@@ -19,8 +19,8 @@ from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
-from ..data.sampling import TestDomains, TestImage, TestPair, TestPairs, test_set
 from ..data.tensors import to_tensor
+from ..data.testsets import TestDomains, TestImage, TestPair, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES

@@ -14,9 +14,9 @@ from ..contracts.guidance import Guidance
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
-from ..data.sampling import TestPair, test_pairs
 from ..data.sheet import contact_sheet
 from ..data.tensors import to_images, to_tensor
+from ..data.testsets import TestPair, test_pairs
 from ..errors import DataError, ImageError
 from .plan import Plan
 from .state import TrainingState

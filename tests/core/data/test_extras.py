@@ -15,10 +15,11 @@ from mendkit.contracts import Pair, Photo, Resources, Siblings, Stack
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.extras import LazySiblings, are_copies
 from mendkit.data.images import write_image
-from mendkit.data.sampling import TaskSource, TestDomains, task_sources
-from mendkit.data.sampling import test_pairs as pairs_of
-from mendkit.data.sampling import test_set as tests_of
+from mendkit.data.sampling import TaskSource, task_sources
 from mendkit.data.stream import SampleStream, collate
+from mendkit.data.testsets import TestDomains, fixed_pair
+from mendkit.data.testsets import test_pairs as pairs_of
+from mendkit.data.testsets import test_set as tests_of
 from mendkit.errors import SynthesisError, UnreadableImageError
 from mendkit_registry import (
     ConditionerSpec,
@@ -96,7 +97,7 @@ def test_a_made_pair_has_the_other_photos_of_its_product_and_never_itself(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
     source = source_of(registry(most=9), SplitFiles(clean=tuple(refs.values())))
-    found = {name: levels(source.test_pair(index, seed=0).extras["light.corners"]) for index, name in enumerate(refs)}
+    found = {name: levels(fixed_pair(source, index, seed=0).extras["light.corners"]) for index, name in enumerate(refs)}
     assert found == {"a_1": [80, 120], "a_2": [40, 120], "a_3": [40, 80], "b_1": [], "c": []}
 
 
@@ -108,13 +109,13 @@ def test_a_real_pair_sees_neither_its_target_nor_a_copy_of_it(
     write_image(jpeg.path, np.full((30, 30, 3), LEVELS["a_1"] + 1, np.uint8))
     pair = PairRef(replace(refs["b_1"], product="a"), refs["a_1"])
     files = SplitFiles(clean=(copy, jpeg, refs["a_2"]), tasks={TASK: TaskFiles(pairs=(pair,))})
-    assert levels(source_of(registry(most=9), files).test_pair(0, seed=0).extras["light.corners"]) == [80]
+    assert levels(fixed_pair(source_of(registry(most=9), files), 0, seed=0).extras["light.corners"]) == [80]
 
 
 def test_the_photo_is_the_source_as_in_correction_where_there_is_no_target(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
-    pair = source_of(registry(), SplitFiles(clean=tuple(refs.values()))).test_pair(0, seed=0)
+    pair = fixed_pair(source_of(registry(), SplitFiles(clean=tuple(refs.values()))), 0, seed=0)
     assert pair.source[0, 0, 0] < LEVELS["a_1"]
     assert pair.extras["light.corners"][0].tolist() == pair.source[:1, :1].tolist()
 

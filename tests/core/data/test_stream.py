@@ -10,9 +10,9 @@ import torch
 
 from mendkit.config import RunConfig
 from mendkit.data.opening import open_catalogue
-from mendkit.data.sampling import test_pairs as pairs_of
 from mendkit.data.stream import SampleStream, batches, task_shares
 from mendkit.data.tensors import to_images, to_tensor
+from mendkit.data.testsets import test_pairs as pairs_of
 from mendkit.errors import DataError
 from mendkit.training.run import plan_run
 from mendkit_registry import load

@@ -17,6 +17,7 @@ from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, task_sources
 from mendkit.data.stream import SampleStream, batches
 from mendkit.data.synthesis import Tally, fault_of
+from mendkit.data.testsets import fixed_pair
 from mendkit.errors import FailingPluginError, SynthesisError, UnreadableImageError
 from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, compose
 
@@ -135,9 +136,9 @@ def test_a_test_pair_that_cannot_be_made_names_its_image(
     source: Callable[..., TaskSource], refs: tuple[ImageRef, ...]
 ) -> None:
     flaky = source(1)
-    assert flaky.test_pair(1, seed=0).name == "1"
+    assert fixed_pair(flaky, 1, seed=0).name == "1"
     with pytest.raises(SynthesisError) as raised:
-        flaky.test_pair(0, seed=0)
+        fixed_pair(flaky, 0, seed=0)
     error = raised.value
     assert (error.image, error.task, error.plugin) == (str(refs[0].path), TASK, "lamps")
 
