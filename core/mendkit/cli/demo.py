@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from ..data.testsets import TestPair
+    from ..data.sampling import Item
 
 console = Console()
 
@@ -72,7 +72,7 @@ def _say(title: str) -> None:
     console.print(f"\n[bold]{title}")
 
 
-def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPair]]:
+def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[Item]]:
     """Write a few test photos of each task with its defect, at full size; the pairs of each task."""
     from mendkit_registry import load
 
@@ -92,7 +92,7 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPa
     return photos
 
 
-def _draw_sheet(out: Path, photos: dict[str, list[TestPair]]) -> Path:
+def _draw_sheet(out: Path, photos: dict[str, list[Item]]) -> Path:
     """Draw all photos with what was made of them, a row each; the path of the picture."""
     from ..data.images import read_image, write_image
     from ..data.sheet import contact_sheet

@@ -1,6 +1,6 @@
-"""The endless stream of training samples: sample i is a function of (seed, i) alone.
+"""The endless stream of training items: item i is a function of (seed, i) alone.
 
-That makes order, worker processes and restarts irrelevant: to resume at image i is to go on with sample i.
+That makes order, worker processes and restarts irrelevant: to resume at image i is to go on with item i.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from ..config import TrainingConfig
 from ..contracts.batch import Batch
 from ..contracts.guidance import Guidance
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
-from .sampling import Sample, TaskSource
+from .sampling import Item, TaskSource
 from .synthesis import Tally
 from .tensors import to_tensor
 
@@ -28,8 +28,8 @@ ATTEMPTS = 20
 """So many images in a row that cannot be used mean that the data or a plugin is bad, not an image."""
 
 
-class SampleStream(Dataset[Sample]):
-    """Draws a task for each sample, by size and temperature, then a sample of that task."""
+class ItemStream(Dataset[Item]):
+    """Draws a task for each item, by size and temperature, then an item of that task."""
 
     def __init__(self, sources: dict[str, TaskSource], config: TrainingConfig) -> None:
         drawable = {name: source for name, source in sources.items() if source.has_pairs or source.has_unpaired}
@@ -40,7 +40,7 @@ class SampleStream(Dataset[Sample]):
         self.shares = task_shares([drawable[name].size for name in self.names], config.temperature)
         self._config = config
 
-    def __getitem__(self, index: int) -> Sample:
+    def __getitem__(self, index: int) -> Item:
         failures: list[SynthesisError] = []
         for attempt in range(ATTEMPTS):
             try:
@@ -53,7 +53,7 @@ class SampleStream(Dataset[Sample]):
             raise FailingPluginError(f"{ATTEMPTS} images in a row could not be used. The last failure: {failures[-1]}")
         raise DataError(f"{ATTEMPTS} unreadable images in a row; `mendkit data check` lists them")
 
-    def _draw(self, index: int, attempt: int) -> Sample:
+    def _draw(self, index: int, attempt: int) -> Item:
         # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
         rng = np.random.default_rng([self._config.seed, index, attempt])
         source = self.sources[self.names[rng.choice(len(self.names), p=self.shares)]]
@@ -78,16 +78,16 @@ def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[in
     return weights / weights.sum()  # type: ignore[no-any-return]
 
 
-def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers: int) -> Iterator[Batch]:
-    """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
+def batches(stream: ItemStream, *, first: int, last: int, batch: int, workers: int) -> Iterator[Batch]:
+    """Batches of the items ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
-    What synthesizers failed for is logged and counted here, in the order of the samples: workers change nothing.
+    What synthesizers failed for is logged and counted here, in the order of the items: workers change nothing.
 
     Raises:
         FailingPluginError: a synthesizer fails too often.
         DataError: too many images in a row are unreadable.
     """
-    loader: DataLoader[Sample | Fatal] = DataLoader(
+    loader: DataLoader[Item | Fatal] = DataLoader(
         _Fetching(stream),
         sampler=range(first, last),
         batch_size=batch,
@@ -105,13 +105,13 @@ def batches(stream: SampleStream, *, first: int, last: int, batch: int, workers:
         yield fetched.batch
 
 
-def collate(samples: Sequence[Sample]) -> Batch:
-    """Stack samples into a batch."""
+def collate(items: Sequence[Item]) -> Batch:
+    """Stack items into a batch."""
     return Batch(
-        x=to_tensor([sample.source for sample in samples]),
-        y=to_tensor([sample.target for sample in samples]),
-        guidance=Guidance.of([sample.task for sample in samples], [sample.extras for sample in samples]),
-        paired=torch.tensor([sample.paired for sample in samples]),
+        x=to_tensor([item.source for item in items]),
+        y=to_tensor([item.target for item in items]),
+        guidance=Guidance.of([item.task for item in items], [item.extras for item in items]),
+        paired=torch.tensor([item.paired for item in items]),
     )
 
 
@@ -120,26 +120,26 @@ Fatal = DataError | FailingPluginError
 
 
 class Fetched(NamedTuple):
-    """What comes from a worker: a batch, and for each sample what had a part in it, and what was tried before."""
+    """What comes from a worker: a batch, and for each item what had a part in it, and what was tried before."""
 
     batch: Batch
     made: tuple[tuple[tuple[str, ...], tuple[SynthesisError, ...]], ...]
 
 
-class _Fetching(Dataset[Sample | Fatal]):
-    def __init__(self, stream: SampleStream) -> None:
+class _Fetching(Dataset[Item | Fatal]):
+    def __init__(self, stream: ItemStream) -> None:
         self._stream = stream
 
-    def __getitem__(self, index: int) -> Sample | Fatal:
+    def __getitem__(self, index: int) -> Item | Fatal:
         try:
             return self._stream[index]
         except (DataError, FailingPluginError) as error:
             return error
 
 
-def _fetched(samples: Sequence[Sample | Fatal]) -> Fetched | Fatal:
-    sound = [sample for sample in samples if isinstance(sample, Sample)]
-    for error in samples:
-        if not isinstance(error, Sample):
+def _fetched(items: Sequence[Item | Fatal]) -> Fetched | Fatal:
+    sound = [item for item in items if isinstance(item, Item)]
+    for error in items:
+        if not isinstance(error, Item):
             return error
-    return Fetched(collate(sound), tuple((sample.made_by, sample.failures) for sample in sound))
+    return Fetched(collate(sound), tuple((item.made_by, item.failures) for item in sound))

@@ -57,7 +57,7 @@ class Tally:
         self._reported: set[tuple[str, str]] = set()
 
     def add(self, made_by: Iterable[str], failures: Iterable[SynthesisError]) -> None:
-        """Count what had a part in a sample, and what failed before. Each image is logged once.
+        """Count what had a part in an item, and what failed before. Each image is logged once.
 
         Raises:
             FailingPluginError: something fails too often; names its plugin and the last failure.

@@ -12,34 +12,22 @@ import numpy as np
 
 from mendkit_registry import Registry
 
-from ..contracts.photo import Image, Mask, Photo
+from ..contracts.photo import Image, Photo
 from ..errors import DataError
 from .catalogue import Catalogue, ImageRef, Split
 from .extras import Stacks
-from .sampling import TaskSource, task_sources
+from .feeds import PairFeed
+from .sampling import Item, TaskSource, task_sources
 from .splits import stable_hash
 
 Domain = Literal["source", "target"]
 
 
 @dataclass(frozen=True, slots=True)
-class TestPair:
-    """One pair of a fixed test set, ``uint8 [S, S, 3]``, and where its defect is, if that is known."""
-
-    __test__ = False  # not a test case, whatever its name says
-
-    name: str
-    source: Image
-    target: Image
-    mask: Mask | None = None
-    extras: Stacks = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class TestImage:
     """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and the domain that it belongs to."""
 
-    __test__ = False
+    __test__ = False  # not a test case, whatever its name says
 
     name: str
     domain: Domain
@@ -48,27 +36,42 @@ class TestImage:
 
 
 @dataclass(frozen=True)
-class TestPairs(Sequence[TestPair]):
-    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs."""
+class TestPairs(Sequence[Item]):
+    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs.
+
+    Asked for one, it raises ImageError if an image cannot be read, or no pair be made of it.
+    """
 
     __test__ = False
 
     source: TaskSource
+    feed: PairFeed
     seed: int
-    length: int
+    limit: int | None = None
 
     def __len__(self) -> int:
-        return self.length
+        return self.feed.size if self.limit is None else min(self.limit, self.feed.size)
 
-    def __getitem__(self, index: int) -> TestPair:  # type: ignore[override]
-        if not 0 <= index < self.length:
+    def __getitem__(self, index: int) -> Item:  # type: ignore[override]
+        if not 0 <= index < len(self):
             raise IndexError(index)
-        return fixed_pair(self.source, index, self.seed)
+        task, name = self.source.task.name, self._names[index]
+        rng = fixed_rng(task, name, self.seed)
+        drawn = self.feed.take(index, rng)
+        extras = self.source.extras.draw(Photo(drawn.pair.source, name, drawn.foreground), drawn.shown, rng)
+        return Item(task, drawn.pair, name=name, synthesizer=drawn.synthesizer, extras=extras)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return unique_names(self.feed.images)
 
 
 @dataclass(frozen=True)
 class TestDomains(Sequence[TestImage]):
-    """The test images of a task that has no pairs: those of domain X, then those of domain Y."""
+    """The test images of a task that has no pairs: those of domain X, which have extras, then those of domain Y.
+
+    Asked for one, it raises ImageError if it cannot be read.
+    """
 
     __test__ = False
 
@@ -84,7 +87,12 @@ class TestDomains(Sequence[TestImage]):
         if not 0 <= index < len(self):
             raise IndexError(index)
         ref, name = (self.sources + self.targets)[index], self._names[index]
-        return _fixed_image(self.source, ref, name, "source" if index < len(self.sources) else "target", self.seed)
+        extras = self.source.extras
+        photo = extras.store.photo(ref)
+        if index >= len(self.sources):
+            return TestImage(name, "target", photo.pixels)
+        rng = fixed_rng(self.source.task.name, name, self.seed)
+        return TestImage(name, "source", photo.pixels, extras.draw(photo, ref, rng))
 
     @cached_property
     def _names(self) -> tuple[str, ...]:
@@ -129,9 +137,9 @@ def test_set(
         DataError: the split has neither.
     """
     source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
-    if source.files.pairs or source.has_clean or not source.has_unpaired:
+    if source.real or source.from_clean or not source.domains:
         return _pairs_of(source, split, seed, limit)
-    sources, targets = source.domains
+    sources, targets = source.domains.sources, source.domains.targets
     return TestDomains(source, sources[:limit], targets[:limit], seed)
 
 
@@ -140,46 +148,17 @@ test_set.__test__ = False  # type: ignore[attr-defined]
 
 
 def _pairs_of(source: TaskSource, split: Split, seed: int, limit: int | None) -> TestPairs:
-    count = len(source.files.pairs) or (len(source.clean) if source.has_clean else 0)
-    if not count:
+    feed = source.real or source.from_clean
+    if feed is None:
         raise DataError(
             f"{source.task.name}: no pairs and no clean images in split {split!r}; see `mendkit data check`"
         )
-    return TestPairs(source, seed, count if limit is None else min(limit, count))
+    return TestPairs(source, feed, seed, limit)
 
 
-def fixed_pair(source: TaskSource, index: int, seed: int) -> TestPair:
-    """Pair ``index`` of the fixed test set: a real one if the task has any, else one made of a clean image.
-
-    Raises:
-        ImageError: the image cannot be read, or no pair be made of it.
-    """
-    name = fixed_names(source)[index]
-    rng = fixed_rng(source, name, seed)
-    if source.files.pairs:
-        drawn = source.read_pair(source.files.pairs[index])
-    else:
-        ref = source.clean[index]
-        drawn = source.synthesize(source.from_clean, ref, source.store.photo(ref), rng)
-    extras = source.extras.draw(Photo(drawn.source, name, drawn.foreground), drawn.shown, rng)
-    return TestPair(name, drawn.source, drawn.target, drawn.mask, extras)
-
-
-def _fixed_image(source: TaskSource, ref: ImageRef, name: str, domain: Domain, seed: int) -> TestImage:
-    """An image of a fixed test set without pairs; those of domain X have extras. Raises ImageError."""
-    photo = source.store.photo(ref)
-    extras = source.extras.draw(photo, ref, fixed_rng(source, name, seed)) if domain == "source" else {}
-    return TestImage(name, domain, photo.pixels, extras)
-
-
-def fixed_rng(source: TaskSource, name: str, seed: int) -> np.random.Generator:
-    """The generator of the test image of that name."""
-    return np.random.default_rng([seed, stable_hash(source.task.name), stable_hash(name)])
-
-
-def fixed_names(source: TaskSource) -> tuple[str, ...]:
-    """The names of the test pairs, in order and unique: those that repeat get their folder before them."""
-    return unique_names([pair.source for pair in source.files.pairs] or source.clean)
+def fixed_rng(task: str, name: str, seed: int) -> np.random.Generator:
+    """The generator of the pair, or the extras, of an image of that name."""
+    return np.random.default_rng([seed, stable_hash(task), stable_hash(name)])
 
 
 def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:

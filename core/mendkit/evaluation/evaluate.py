@@ -19,8 +19,9 @@ from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
+from ..data.sampling import Item
 from ..data.tensors import to_tensor
-from ..data.testsets import TestDomains, TestImage, TestPair, TestPairs, test_set
+from ..data.testsets import TestDomains, TestImage, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
@@ -236,7 +237,7 @@ class _Bench:
             if self.progress:
                 self.progress(task, index + 1, len(tests))
 
-    def _mend(self, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
+    def _mend(self, task: str, pairs: Sequence[Item]) -> tuple[Outcome, Mended]:
         source = to_tensor([pair.source for pair in pairs])
         target = to_tensor([pair.target for pair in pairs])
         guidance = _guidance(task, pairs)
@@ -260,12 +261,12 @@ def _batches(tests: Iterable[T], kind: Callable[[T], object], size: int) -> Iter
             yield batch
 
 
-def _has_no_mask(pair: TestPair) -> bool:
+def _has_no_mask(pair: Item) -> bool:
     """An outcome has masks for every row, or for no row."""
     return pair.mask is None
 
 
-def _guidance(task: str, tests: Sequence[TestPair | TestImage]) -> Guidance:
+def _guidance(task: str, tests: Sequence[Item | TestImage]) -> Guidance:
     return Guidance.of([task] * len(tests), [test.extras for test in tests])
 
 
@@ -273,7 +274,7 @@ def _domain(image: TestImage) -> str:
     return image.domain
 
 
-def _masks(pairs: Sequence[TestPair]) -> Tensor | None:
+def _masks(pairs: Sequence[Item]) -> Tensor | None:
     masks = [pair.mask for pair in pairs if pair.mask is not None]
     return torch.from_numpy(np.stack(masks)).unsqueeze(1).float().div(255) if masks else None
 

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 import torch
 
-from ..data.stream import SampleStream, batches
+from ..data.stream import ItemStream, batches
 from ..files import write_json
 from .checkpoint import save_checkpoint
 from .metrics import MetricsLog
@@ -95,7 +95,7 @@ def train(
     run.mkdir(parents=True, exist_ok=True)
     write_json(run / "config.json", plan.config.model_dump(mode="json"))
     plan.measure()
-    stream = SampleStream(dict(plan.sources), config)
+    stream = ItemStream(dict(plan.sources), config)
     metrics, stop = MetricsLog(run, state.images), Stop()
     device = next(state.mend.parameters()).device
     started, first = time.monotonic() - state.seconds, (state.images, state.seconds)

@@ -14,9 +14,10 @@ from ..contracts.guidance import Guidance
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
+from ..data.sampling import Item
 from ..data.sheet import contact_sheet
 from ..data.tensors import to_images, to_tensor
-from ..data.testsets import TestPair, test_pairs
+from ..data.testsets import test_pairs
 from ..errors import DataError, ImageError
 from .plan import Plan
 from .state import TrainingState
@@ -29,7 +30,7 @@ MOST_TASKS = 25
 class SampleSheets:
     """Draws before, output, truth and mask of fixed validation pairs, a row each, every so many images."""
 
-    def __init__(self, pairs: Sequence[tuple[str, TestPair]], every: int) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, Item]], every: int) -> None:
         self._pairs = pairs
         self.every = every
 
@@ -62,7 +63,7 @@ def _some(names: Sequence[str]) -> list[str]:
     return [names[round(place)] for place in places]
 
 
-def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[TestPair]:
+def _first_pairs(plan: Plan, catalogue: Catalogue, task: str) -> list[Item]:
     config = plan.config.training
     try:
         pairs = test_pairs(catalogue, plan.registry, task, "val", size=config.size, seed=config.seed, limit=PER_TASK)

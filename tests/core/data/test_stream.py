@@ -10,7 +10,7 @@ import torch
 
 from mendkit.config import RunConfig
 from mendkit.data.opening import open_catalogue
-from mendkit.data.stream import SampleStream, batches, task_shares
+from mendkit.data.stream import ItemStream, batches, task_shares
 from mendkit.data.tensors import to_images, to_tensor
 from mendkit.data.testsets import test_pairs as pairs_of
 from mendkit.errors import DataError
@@ -20,9 +20,9 @@ from mendkit_registry import load
 Configure = Callable[..., RunConfig]
 
 
-def stream(config: RunConfig) -> SampleStream:
+def stream(config: RunConfig) -> ItemStream:
     plan, _ = plan_run(config)
-    return SampleStream(dict(plan.sources), config.training)
+    return ItemStream(dict(plan.sources), config.training)
 
 
 def test_a_sample_depends_on_its_seed_and_index_alone(tiny_config: Configure) -> None:

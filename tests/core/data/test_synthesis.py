@@ -15,9 +15,9 @@ from mendkit.contracts.batch import Batch
 from mendkit.data.catalogue import ImageRef, SplitFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, task_sources
-from mendkit.data.stream import SampleStream, batches
+from mendkit.data.stream import ItemStream, batches
 from mendkit.data.synthesis import Tally, fault_of
-from mendkit.data.testsets import fixed_pair
+from mendkit.data.testsets import TestPairs
 from mendkit.errors import FailingPluginError, SynthesisError, UnreadableImageError
 from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, compose
 
@@ -64,8 +64,8 @@ def source(refs: tuple[ImageRef, ...]) -> Callable[..., TaskSource]:
     return make
 
 
-def stream(source: TaskSource) -> SampleStream:
-    return SampleStream({TASK: source}, TrainingConfig(size=32))
+def stream(source: TaskSource) -> ItemStream:
+    return ItemStream({TASK: source}, TrainingConfig(size=32))
 
 
 def drawn(source: TaskSource, count: int, workers: int = 0) -> list[Batch]:
@@ -136,9 +136,11 @@ def test_a_test_pair_that_cannot_be_made_names_its_image(
     source: Callable[..., TaskSource], refs: tuple[ImageRef, ...]
 ) -> None:
     flaky = source(1)
-    assert fixed_pair(flaky, 1, seed=0).name == "1"
+    assert flaky.from_clean
+    pairs = TestPairs(flaky, flaky.from_clean, seed=0)
+    assert pairs[1].name == "1"
     with pytest.raises(SynthesisError) as raised:
-        fixed_pair(flaky, 0, seed=0)
+        pairs[0]
     error = raised.value
     assert (error.image, error.task, error.plugin) == (str(refs[0].path), TASK, "lamps")
 
