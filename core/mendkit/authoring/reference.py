@@ -157,10 +157,10 @@ def _contracts() -> Iterable[type]:
 
 
 def _data() -> Iterable[type]:
-    from ..contracts.batch import Batch
+    from ..contracts.batch import Batch, Truths
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome
     from ..learners.translation.passes import Passes
 
-    return Photo, Pair, Passes, Batch, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, Passes, Batch, Truths, Guidance, Exemplars, Mended, Outcome

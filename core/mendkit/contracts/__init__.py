@@ -8,7 +8,7 @@ outcomes and what networks give are in modules of their own, which import torch.
 from __future__ import annotations
 
 from .components import Conditioner, Evaluator, Extra, LossTerm, Resources, SampleSource, Siblings, Synthesizer
-from .pair import Pair
+from .pair import Pair, Truth
 from .photo import Image, Mask, Photo, Stack
 
 __all__ = [
@@ -25,4 +25,5 @@ __all__ = [
     "Siblings",
     "Stack",
     "Synthesizer",
+    "Truth",
 ]

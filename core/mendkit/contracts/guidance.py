@@ -44,6 +44,10 @@ class Exemplars(NamedTuple):
         """The same on ``device``."""
         return Exemplars(self.images.to(device, non_blocking=True), self.present.to(device, non_blocking=True))
 
+    def pin_memory(self) -> Exemplars:
+        """The same in memory from which a GPU copies without waiting."""
+        return Exemplars(self.images.pin_memory(), self.present.pin_memory())
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
@@ -74,3 +78,7 @@ class Guidance:
     def to(self, device: torch.device) -> Guidance:
         """The same on ``device``."""
         return Guidance(self.tasks, {name: exemplars.to(device) for name, exemplars in self.extras.items()})
+
+    def pin_memory(self) -> Guidance:
+        """The same in memory from which a GPU copies without waiting."""
+        return Guidance(self.tasks, {name: exemplars.pin_memory() for name, exemplars in self.extras.items()})

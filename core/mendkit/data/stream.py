@@ -20,7 +20,7 @@ from ..contracts.guidance import Guidance
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
 from .sampling import Item, TaskSource
 from .synthesis import Tally
-from .tensors import to_tensor
+from .tensors import stack, stack_truths
 
 log = logging.getLogger(__name__)
 
@@ -106,12 +106,13 @@ def batches(stream: ItemStream, *, first: int, last: int, batch: int, workers: i
 
 
 def collate(items: Sequence[Item]) -> Batch:
-    """Stack items into a batch."""
+    """Stack items into a batch, still of ``uint8`` images. Raises FailingPluginError like ``stack_truths``."""
     return Batch(
-        x=to_tensor([item.source for item in items]),
-        y=to_tensor([item.target for item in items]),
+        x=stack([item.source for item in items]),
+        y=stack([item.target for item in items]),
         guidance=Guidance.of([item.task for item in items], [item.extras for item in items]),
         paired=torch.tensor([item.paired for item in items]),
+        truths=stack_truths(items),
     )
 
 
@@ -142,4 +143,7 @@ def _fetched(items: Sequence[Item | Fatal]) -> Fetched | Fatal:
     for error in items:
         if not isinstance(error, Item):
             return error
-    return Fetched(collate(sound), tuple((item.made_by, item.failures) for item in sound))
+    try:
+        return Fetched(collate(sound), tuple((item.made_by, item.failures) for item in sound))
+    except FailingPluginError as error:
+        return error

@@ -20,7 +20,7 @@ from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
 from ..data.sampling import Item
-from ..data.tensors import to_tensor
+from ..data.tensors import stack_truths, to_tensor
 from ..data.testsets import TestDomains, TestImage, TestPairs, test_set
 from ..errors import DataError, ImageError
 from ..networks.features import FeatureExtractor
@@ -250,6 +250,7 @@ class _Bench:
             target=_unit_range(target),
             clean_output=_unit_range(clean.image),
             mask=_masks(pairs),
+            truths={name: truths.to(torch.device("cpu")) for name, truths in stack_truths(pairs).items()},
         )
         return outcome, mended
 

@@ -23,6 +23,7 @@ from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, c
 
 TASK = "light.dark"
 CLEAN = np.full((4, 6, 3), 200, np.uint8)
+ALPHA, NOWHERE = np.full((4, 6), 0.5, np.float32), np.full((4, 6), np.nan, np.float32)
 
 
 class Darken:
@@ -181,6 +182,22 @@ def test_a_few_failures_at_the_beginning_are_borne() -> None:
         (Pair(CLEAN, CLEAN, CLEAN), "made a mask that is uint8 [4, 6, 3], not uint8 [4, 6]"),
         (Pair(CLEAN, CLEAN, CLEAN[..., 0] > 9), "made a mask that is bool [4, 6], not uint8 [4, 6]"),
         (Pair(CLEAN, None), "made a target that is a NoneType"),
+        (Pair(CLEAN, CLEAN, truths=[ALPHA]), "made truths that are a list, not a mapping of names to arrays"),
+        (Pair(CLEAN, CLEAN, truths={"mask": ALPHA}), "made a truth that is called 'mask'"),
+        (Pair(CLEAN, CLEAN, truths={3: ALPHA}), "made a truth that is called 3"),
+        (Pair(CLEAN, CLEAN, truths={"depth": 0.5}), "made a truth 'depth' that is a float, not float32"),
+        (Pair(CLEAN, CLEAN, truths={"depth": CLEAN}), "made a truth 'depth' that is uint8 [4, 6, 3], not float32"),
+        (
+            Pair(CLEAN, CLEAN, truths={"alpha": ALPHA.T}),
+            "made a truth 'alpha' that is float32 [6, 4], not",
+        ),
+        (Pair(CLEAN, CLEAN, truths={"ink": ALPHA}), "made a truth 'ink' that is float32 [4, 6], not float32 [4, 6, 3]"),
+        (Pair(CLEAN, CLEAN, truths={"homography": ALPHA}), "made a truth 'homography' that is float32 [4, 6], not"),
+        (
+            Pair(CLEAN, CLEAN, truths={"depth": NOWHERE}),
+            "made a truth 'depth' that is not finite everywhere",
+        ),
+        (Pair(CLEAN, CLEAN, truths={"alpha": ALPHA, "depth": ALPHA.T}), None),
         (Pair(CLEAN, CLEAN), None),
         (Pair(CLEAN, CLEAN, CLEAN[..., 0]), None),
     ],
