@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mendkit.contracts import Image, Mask
+from mendkit.contracts import Image, Mask, Truth
 
 Blend = Literal["normal", "multiply", "screen"]
 BLENDS: tuple[Blend, ...] = ("normal", "multiply", "screen")
@@ -60,8 +60,23 @@ def contrasting_ink(pixels: Image, coverage: Mask) -> Ink:
 def lay_on(pixels: Image, coverage: Mask, ink: Ink) -> Image:
     """Blend ``ink`` over ``pixels`` where ``coverage`` is not 0; nothing else changes."""
     below = pixels.astype(np.float32)
-    share = (coverage * np.float32(ink.opacity / 255))[..., None]
+    share = _opacity(coverage, ink)[..., None]
     return np.rint(below + share * (_blended(below, ink) - below)).astype(np.uint8)
+
+
+def truths_of(pixels: Image, coverage: Mask, ink: Ink) -> dict[str, Truth]:
+    """What ``lay_on`` lays on: ``alpha`` [H, W], and as ``ink`` [H, W, 3] what it would leave if it were opaque.
+
+    So ``(1 - alpha) * pixels + alpha * ink`` is what it gives in each of the blend modes: of multiplied and screened
+    ink, the colour depends on what is below.
+    """
+    opaque = _blended(pixels.astype(np.float32), ink) / np.float32(255)
+    return {"alpha": _opacity(coverage, ink), "ink": np.broadcast_to(opaque, pixels.shape)}
+
+
+def _opacity(coverage: Mask, ink: Ink) -> Truth:
+    """Of the mark, ``[H, W]`` in [0, 1]."""
+    return coverage * np.float32(ink.opacity / 255)
 
 
 def _blended(below: NDArray[np.float32], ink: Ink) -> NDArray[np.float32]:

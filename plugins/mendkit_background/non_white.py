@@ -31,14 +31,14 @@ class NonWhiteSynthesizer:
     """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
-        """Make a pair of the size of ``photo``."""
+        """Make a pair of the size of ``photo``, with the product's matte."""
         target, matte = _place(photo.pixels, matte_on_white(photo.pixels), rng)
         scene = draw_scene(rng, resources, *matte.shape)
         if rng.random() < SHADOW_SHARE:
             scene = cast_shadow(scene, matte, rng)
         source = lay_over(target, matte, scene)
         differs = (source != target).any(axis=2)
-        return Pair(source, target, differs.astype(np.uint8) * 255)
+        return Pair(source, target, differs.astype(np.uint8) * 255, {"matte": matte})
 
 
 def _place(pixels: Image, matte: Matte, rng: np.random.Generator) -> tuple[Image, Matte]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mendkit.contracts import Image, Pair, Photo, Resources
+from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 
 from .coverage import draw_coverage
-from .ink import contrasting_ink, draw_ink, is_visible, lay_on
+from .ink import Ink, contrasting_ink, draw_ink, is_visible, lay_on, truths_of
 
 ATTEMPTS, INKS = 9, 3
 """So many marks are tried until one is visible, each shape in so many inks."""
@@ -17,17 +17,20 @@ class WatermarkSynthesizer:
     """Pairs of a photo with a watermark (source) and the photo itself (target)."""
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
-        """Make a pair of the size of ``photo``, whose mark can be seen on any photo."""
-        source = _marked(photo.pixels, rng)
+        """Make a pair of the size of ``photo``, whose mark can be seen on any photo, with the truths of the mark."""
+        source, coverage, ink = _marked(photo.pixels, rng)
         differs = (source != photo.pixels).any(axis=2)
-        return Pair(source, photo.pixels, differs.astype(np.uint8) * 255)
+        return Pair(source, photo.pixels, differs.astype(np.uint8) * 255, truths_of(photo.pixels, coverage, ink))
 
 
-def _marked(pixels: Image, rng: np.random.Generator) -> Image:
+def _marked(pixels: Image, rng: np.random.Generator) -> tuple[Image, Mask, Ink]:
+    """The photo with a mark on it, where that covers it, and its ink."""
     for attempt in range(ATTEMPTS):
         if attempt % INKS == 0:
             coverage = draw_coverage(rng, *pixels.shape[:2])
-        marked = lay_on(pixels, coverage, draw_ink(rng, coverage))
+        ink = draw_ink(rng, coverage)
+        marked = lay_on(pixels, coverage, ink)
         if is_visible(pixels, marked, coverage):
-            return marked
-    return lay_on(pixels, coverage, contrasting_ink(pixels, coverage))
+            return marked, coverage, ink
+    ink = contrasting_ink(pixels, coverage)
+    return lay_on(pixels, coverage, ink), coverage, ink

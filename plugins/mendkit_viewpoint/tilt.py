@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mendkit.contracts import Image, Mask, Pair, Photo, Resources
+from mendkit.contracts import Image, Mask, Pair, Photo, Resources, Truth
 from mendkit.errors import ConfigError
 
 from .backdrop import backdrop_colour, product_outline
@@ -101,8 +101,9 @@ class TiltSynthesizer:
         self.distance = distance
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
-        """Turn the product by random angles. The defect has no mask: everything moves."""
-        return Pair(source=turn(photo.pixels, self.draw_pose(rng), photo.foreground), target=photo.pixels)
+        """Turn the product by random angles. The defect has no mask, as everything moves, but a homography."""
+        source, moves = _turned(photo.pixels, self.draw_pose(rng), photo.foreground)
+        return Pair(source, photo.pixels, truths={"homography": in_units(moves, *photo.pixels.shape[:2])})
 
     def draw_pose(self, rng: np.random.Generator) -> Pose:
         """Random angles within the limits."""
@@ -120,18 +121,26 @@ def turn(pixels: Image, pose: Pose, foreground: Mask | None = None) -> Image:
     What comes into view beyond the photo's edge has the colour of its backdrop, or repeats the edge if that has no one
     colour.
     """
+    return _turned(pixels, pose, foreground)[0]
+
+
+def in_units(moves: Matrix, height: int, width: int) -> Truth:
+    """A map ``[3, 3]`` of pixels (x, y, 1) as one of places, of which the image has those from -1 to 1 in x and y."""
+    # Pixel 0 has its centre half a pixel from the edge.
+    place = np.diag((2 / width, 2 / height, 1.0)) @ _shift((1 - width) / 2, (1 - height) / 2)
+    return np.asarray(place @ moves @ np.linalg.inv(place), np.float32)
+
+
+def _turned(pixels: Image, pose: Pose, foreground: Mask | None) -> tuple[Image, Matrix]:
+    """The turned image, and the map from pixels of ``pixels`` to its own."""
     height, width = pixels.shape[:2]
     colour = backdrop_colour(pixels)
     scale = fitting_scale(product_outline(pixels, colour, foreground), height, width, pose)
+    moves = homography(height, width, pose, scale)
     edge = {"borderMode": cv2.BORDER_REPLICATE} if colour is None else {"borderValue": colour}
-    turned = cv2.warpPerspective(
-        _smoothed(pixels, _least_scale(pose, scale)),
-        homography(height, width, pose, scale),
-        (width, height),
-        flags=cv2.INTER_CUBIC,
-        **edge,
-    )
-    return turned.astype(np.uint8, copy=False)
+    smooth = _smoothed(pixels, _least_scale(pose, scale))
+    turned = cv2.warpPerspective(smooth, moves, (width, height), flags=cv2.INTER_CUBIC, **edge)
+    return turned.astype(np.uint8, copy=False), moves
 
 
 def _shift(x: float, y: float) -> Matrix:

@@ -168,10 +168,10 @@ def _contracts() -> Iterable[type]:
 
 
 def _data() -> Iterable[type]:
-    from ..contracts.batch import Batch
+    from ..contracts.batch import Batch, Truths
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome
     from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Pair, TranslationPasses, Batch, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, Mended, Outcome

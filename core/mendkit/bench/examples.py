@@ -12,8 +12,8 @@ from mendkit_registry import Registry
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
-from ..data.sampling import TestDomains, TestPairs, test_set
 from ..data.tensors import to_images, to_tensor
+from ..data.testsets import TestDomains, TestPairs, test_set
 from ..errors import ImageError
 from ..evaluation.scoring import Mender
 

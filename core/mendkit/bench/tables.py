@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from mendkit_registry import DatasetSpec, Registry, UnknownNameError
 
 from ..data.catalogue import Catalogue
-from ..data.sampling import task_sources, test_set
+from ..data.sampling import task_sources
+from ..data.testsets import test_set
 from ..errors import DataError
 
 

@@ -12,7 +12,7 @@ from .console import stdout
 from .options import seed_option
 
 if TYPE_CHECKING:
-    from ..data.sampling import TestPair
+    from ..data.sampling import Item
 
 PRODUCTS = 480
 PRODUCT_SIZE = 192
@@ -74,14 +74,14 @@ def _say(title: str) -> None:
     stdout.print(Text(f"\n{title}", "bold"))
 
 
-def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPair]]:
+def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[Item]]:
     """Write a few test photos of each task with its defect, at full size; the pairs of each task."""
     from mendkit_registry import load
 
     from ..config import DataConfig
     from ..data.images import write_image
     from ..data.opening import open_catalogue
-    from ..data.sampling import test_pairs
+    from ..data.testsets import test_pairs
 
     registry = load(strict=True)
     catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
@@ -94,7 +94,7 @@ def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[TestPa
     return photos
 
 
-def _draw_sheet(out: Path, photos: dict[str, list[TestPair]]) -> Path:
+def _draw_sheet(out: Path, photos: dict[str, list[Item]]) -> Path:
     """Draw all photos with what was made of them, a row each; the path of the picture."""
     from ..data.images import read_image, write_image
     from ..data.sheet import contact_sheet

@@ -18,7 +18,7 @@ from .components import (
     Siblings,
     Synthesizer,
 )
-from .pair import Pair
+from .pair import Pair, Truth
 from .photo import Image, Mask, Photo, Stack
 
 __all__ = [
@@ -36,4 +36,5 @@ __all__ = [
     "Siblings",
     "Stack",
     "Synthesizer",
+    "Truth",
 ]

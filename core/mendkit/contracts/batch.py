@@ -2,29 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from .guidance import Guidance
+
+
+class Truths(NamedTuple):
+    """What is known under one name of how the defects of N items were made.
+
+    Args:
+        values: ``[N, ...]`` float, zero where an item has none. A mask is ``uint8``, 0 to 255, until ``to``.
+        present: ``[N]`` bool, which items have one.
+    """
+
+    values: Tensor
+    present: Tensor
+
+    @classmethod
+    def of(cls, known: Sequence[NDArray[Any] | None]) -> Truths:
+        """Of N items, arrays of one shape and type; None: the item has none. One at least must be there."""
+        first = next(truth for truth in known if truth is not None)
+        values = np.zeros((len(known), *first.shape), first.dtype)
+        for row, truth in enumerate(known):
+            if truth is not None:
+                values[row] = truth
+        return cls(torch.from_numpy(values), torch.tensor([truth is not None for truth in known]))
+
+    def map(self, function: Callable[[Tensor], Tensor]) -> Truths:
+        """The same with ``function`` applied to both tensors."""
+        return Truths(function(self.values), function(self.present))
+
+    def to(self, device: torch.device) -> Truths:
+        """The same on ``device``, masks in [0, 1]."""
+        values, present = self.map(lambda tensor: tensor.to(device, non_blocking=True))
+        return Truths(values.float().div(255) if values.dtype == torch.uint8 else values, present)
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """Items of several tasks.
 
+    Until ``to``, images are ``uint8``, as data has them: a quarter of the bytes to hand over from process to process,
+    and to the device.
+
     Args:
         x: domain X ``[N, 3, S, S]`` in [-1, 1]: with the defect.
         y: domain Y, likewise: without.
         guidance: the task of each row, and its extras.
         paired: ``[N]`` bool, whether x and y show the same product.
+        truths: what is known of how the defects were made, by name, see ``Pair``: ``mask`` ``[N, S, S]`` in [0, 1] and
+            whatever synthesizers give. A name that no row has is not there.
     """
 
     x: Tensor
     y: Tensor
     guidance: Guidance
     paired: Tensor
+    truths: Mapping[str, Truths] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.guidance)
@@ -32,9 +73,26 @@ class Batch:
     def select(self, rows: Tensor) -> Batch:
         """The sub-batch of ``rows`` [n] (int64, on the CPU)."""
         there = rows.to(self.x.device, non_blocking=True)
-        return Batch(self.x[there], self.y[there], self.guidance.select(rows), self.paired[there])
+        return self._map(lambda tensor: tensor[there], self.guidance.select(rows))
 
     def to(self, device: torch.device) -> Batch:
-        """The batch on ``device``, with the memory layout that convolutions like best."""
-        x, y = (image.to(device, memory_format=torch.channels_last, non_blocking=True) for image in (self.x, self.y))
-        return replace(self, x=x, y=y, guidance=self.guidance.to(device), paired=self.paired.to(device))
+        """The batch on ``device``: images as floats in [-1, 1], in the memory layout that convolutions like best."""
+        moved = self._map(lambda tensor: tensor.to(device, non_blocking=True), self.guidance.to(device))
+        x, y = (to_unit(image).contiguous(memory_format=torch.channels_last) for image in (moved.x, moved.y))
+        return replace(moved, x=x, y=y, truths={name: truths.to(device) for name, truths in moved.truths.items()})
+
+    def pin_memory(self) -> Batch:
+        """The same in memory from which a GPU copies without waiting; ``DataLoader(pin_memory=True)`` calls it."""
+        return self._map(Tensor.pin_memory, self.guidance.pin_memory())
+
+    def _map(self, function: Callable[[Tensor], Tensor], guidance: Guidance) -> Batch:
+        x, y, paired = map(function, (self.x, self.y, self.paired))
+        return Batch(x, y, guidance, paired, {name: truths.map(function) for name, truths in self.truths.items()})
+
+
+def to_unit(images: Tensor) -> Tensor:
+    """``uint8`` images, of any shape, to floats in [-1, 1]. What is no longer ``uint8`` is left as it is."""
+    if images.dtype != torch.uint8:
+        return images
+    # Divided by a tensor: by a number, a GPU would multiply by its reciprocal, which rounds otherwise.
+    return images.float().div(torch.full((), 127.5, device=images.device)).sub(1)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from torch import Tensor
+
+from .batch import Truths
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class Outcome:
         clean_output: what the model made of ``target``, which had no defect to mend.
         mask: ``[N, 1, H, W]`` in ``[0, 1]``, 1 where source and target differ by the defect; None if the task's
             synthesizer or data gives none.
+        truths: what is known of how the defects were made, as in ``Batch``.
     """
 
     names: tuple[str, ...]
@@ -27,6 +31,7 @@ class Outcome:
     target: Tensor
     clean_output: Tensor
     mask: Tensor | None = None
+    truths: Mapping[str, Truths] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,24 +12,40 @@ from numpy.typing import NDArray
 from .photo import Image, Mask
 
 Truth = NDArray[np.float32]
-"""An array of any shape that is the same for all pairs which have it."""
+"""An array of any shape that is the same for all pairs of one size which have it."""
+
+SHARED_TRUTHS: Mapping[str, tuple[int | str, ...]] = {
+    "alpha": ("H", "W"),
+    "ink": ("H", "W", 3),
+    "matte": ("H", "W"),
+    "homography": (3, 3),
+}
+"""The shapes of truths whose names several plugins share, for a pair of H x W pixels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A pair (x, y) that a synthesizer made. Source, target and mask have one height and width.
+    """A pair (x, y). Source, target and mask have one height and width.
 
     Args:
         source: the image with the defect, ``uint8 [H, W, 3]``.
         target: the image without it, likewise.
         mask: ``uint8 [H, W]``, 255 where they differ by the defect. None where "where" makes no sense, as for a wrong
             angle.
-        truths: what else the synthesizer knows, by name, ``float32``. Names that several plugins share: ``alpha``
-            ``[H, W]`` in [0, 1] and ``ink`` ``[H, W, 3]`` in [0, 1], the opacity and the colour of what lies over the
-            target; ``homography`` ``[3, 3]``, from places in the target to places in the source, both in [-1, 1].
+        truths: what else the synthesizer knows, by name, ``float32`` and finite. Names that several plugins share:
+            ``alpha`` ``[H, W]`` and ``ink`` ``[H, W, 3]``, both in [0, 1], the opacity and the colour of what lies over
+            the target, ``source = (1 - alpha) * target + alpha * ink``; ``matte`` ``[H, W]`` in [0, 1], the opacity of
+            the product over its background; ``homography`` ``[3, 3]``, from places (x, y, 1) in the target to places
+            in the source, where the image spans [-1, 1] from edge to edge. A plugin's other names begin with its
+            group, as in ``scratches.depth``.
     """
 
     source: Image
     target: Image
     mask: Mask | None = None
     truths: Mapping[str, Truth] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[str, NDArray[Any]]:
+        """The truths, with the mask as one of them, still ``uint8``."""
+        return {**self.truths, **({} if self.mask is None else {"mask": self.mask})}

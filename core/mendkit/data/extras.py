@@ -29,7 +29,7 @@ SAME = 3.0
 """and are one and the same if they differ by less than so many levels of 255 on average: copies in another format."""
 
 Stacks = Mapping[str, Stack]
-"""The images that each extra gave for one sample."""
+"""The images that each extra gave for one item."""
 
 
 class LazySiblings(Generic[T]):
@@ -38,7 +38,7 @@ class LazySiblings(Generic[T]):
     Args:
         items: what they are read from.
         read: reads one.
-        hidden: gives the truth that a sample is to be compared with, of which no copy may be seen; None: there is none.
+        hidden: gives the truth that an item is to be compared with, of which no copy may be seen; None: there is none.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ def are_copies(one: Image, other: Image) -> bool:
 
 @dataclass(frozen=True)
 class ExtraSource:
-    """Draws the extras of the samples of one task.
+    """Draws the extras of the items of one task.
 
     Args:
         extras: the specs, sorted by name, with what their factories gave.
@@ -95,11 +95,11 @@ class ExtraSource:
     plugins: Mapping[str, str] = field(default_factory=dict)
 
     def draw(self, photo: Photo, shown: ImageRef, rng: np.random.Generator) -> Stacks:
-        """The stacks for one sample.
+        """The stacks for one item.
 
         Args:
             photo: the image that is to be mended.
-            shown: the file that the sample is made of, or that of its target. Neither it nor a copy of it is a sibling.
+            shown: the file that the item is made of, or that of its target. Neither it nor a copy of it is a sibling.
             rng: is left as it is: the extras get generators that are derived from it.
 
         Raises:

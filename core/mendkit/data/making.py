@@ -3,41 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from mendkit_registry import Registry, SynthesizerSpec
 
+from ..contracts.pair import Pair
 from ..errors import DataError
-from .catalogue import SPLITS, Catalogue, Split, TaskFiles
-from .extras import ExtraSource
-from .sampling import TaskSource, TestPair, task_sources
+from .catalogue import SPLITS, Catalogue, Split
+from .feeds import SynthesisedPairs
+from .sampling import task_sources
 from .splits import stable_hash
+from .testsets import fixed_rng, unique_names
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An image of one split that pairs are made of: number ``index`` of the images of ``source``."""
+    """An image of one split that pairs are made of: number ``index`` of those of ``feed``, where it is ``image``."""
 
     split: Split
-    source: TaskSource
+    feed: SynthesisedPairs
     index: int
+    image: str
 
     @property
     def name(self) -> str:
         """The split and the name of the image, such as ``train/shoe``."""
-        return f"{self.split}/{self.source.test_names[self.index]}"
+        return f"{self.split}/{self.image}"
 
     @property
     def product(self) -> str:
         """What all pairs of the image show, and perhaps those of others: its product, or else its name."""
-        return self.source.clean[self.index].product or self.name
+        return self.feed.images[self.index].product or self.name
 
-    def make(self, seed: int) -> TestPair:
+    def make(self, seed: int) -> Pair:
         """A pair of the image. Raises ImageError."""
-        return self.source.test_pair(self.index, seed)
+        return self.feed.take(self.index, fixed_rng(self.feed.task, self.image, seed)).pair
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class MadePairs:
         """The image that pair ``number`` is made of."""
         return self.origins[self._order[number % len(self.origins)]]
 
-    def make(self, number: int) -> TestPair:
+    def make(self, number: int) -> Pair:
         """Make pair ``number``.
 
         Raises:
@@ -89,11 +92,9 @@ def made_pairs(catalogue: Catalogue, registry: Registry, task: str, *, size: int
 
 def _origins(catalogue: Catalogue, registry: Registry, task: str, split: Split, size: int) -> Iterator[Origin]:
     source = task_sources([registry.task(task)], registry, catalogue[split], size)[task]
-    without_extras = ExtraSource(task, source.store)
-    # Without files of its own, a source makes its test pairs; both kinds of image can be what it makes them of.
-    for images, synthesizers in ((source.clean, source.from_clean), (source.files.sources, source.from_defective)):
-        made = replace(source, files=TaskFiles(), clean=images, from_clean=synthesizers, extras=without_extras)
-        yield from (Origin(split, made, index) for index in range(len(images) if synthesizers else 0))
+    for feed in filter(None, (source.from_clean, source.from_defective)):
+        for index, image in enumerate(unique_names(feed.images)):
+            yield Origin(split, feed, index, image)
 
 
 def _what_is_missing(registry: Registry, task: str) -> str:

@@ -1,6 +1,6 @@
-"""The endless stream of training samples: sample i is a function of (seed, i) alone.
+"""The endless stream of training items: item i is a function of (seed, i) alone.
 
-That makes order, worker processes and restarts irrelevant: to resume at image i is to go on with sample i.
+That makes order, worker processes and restarts irrelevant: to resume at image i is to go on with item i.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ..config import TrainingConfig
 from ..contracts.batch import Batch
 from ..contracts.guidance import LabelTable
 from ..errors import DataError, FailingPluginError, ImageError, SynthesisError
-from .sampling import Sample, TaskSource
+from .sampling import Item, TaskSource
 from .synthesis import Tally
-from .tensors import to_tensor
+from .tensors import stack, stack_truths
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +29,8 @@ ATTEMPTS = 20
 """So many images in a row that cannot be used mean that the data or a plugin is bad, not an image."""
 
 
-class SampleStream(Dataset[Sample]):
-    """Draws a task for each sample, by size and temperature, then a sample of that task."""
+class ItemStream(Dataset[Item]):
+    """Draws a task for each item, by size and temperature, then an item of that task."""
 
     def __init__(self, sources: dict[str, TaskSource], config: TrainingConfig) -> None:
         drawable = {name: source for name, source in sources.items() if source.has_pairs or source.has_unpaired}
@@ -41,7 +41,7 @@ class SampleStream(Dataset[Sample]):
         self.shares = task_shares([drawable[name].size for name in self.names], config.temperature)
         self._config = config
 
-    def __getitem__(self, index: int) -> Sample:
+    def __getitem__(self, index: int) -> Item:
         failures: list[SynthesisError] = []
         for attempt in range(ATTEMPTS):
             try:
@@ -56,10 +56,11 @@ class SampleStream(Dataset[Sample]):
 
     def divide_memory(self, processes: int) -> None:
         """Leave its share to each of so many processes that have a copy of this stream."""
-        for store in {id(source.store): source.store for source in self.sources.values()}.values():
+        stores = (source.extras.store for source in self.sources.values())
+        for store in {id(store): store for store in stores}.values():
             store.divide(processes)
 
-    def _draw(self, index: int, attempt: int) -> Sample:
+    def _draw(self, index: int, attempt: int) -> Item:
         # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
         rng = np.random.default_rng([self._config.seed, index, attempt])
         source = self.sources[self.names[rng.choice(len(self.names), p=self.shares)]]
@@ -85,24 +86,34 @@ def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[in
 
 
 def batches(
-    stream: SampleStream, table: LabelTable, *, first: int, last: int, batch: int, workers: int
+    stream: ItemStream,
+    table: LabelTable,
+    *,
+    first: int,
+    last: int,
+    batch: int,
+    workers: int = 0,
+    rank: int = 0,
+    world: int = 1,
 ) -> Iterator[Batch]:
-    """Batches of the samples ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
+    """Batches of the items ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
-    What synthesizers failed for is logged and counted here, in the order of the samples: workers change nothing.
+    Of ``world`` processes that train together, number ``rank`` gets the items rank, rank + world, ... of each batch.
+
+    What synthesizers failed for is logged and counted here, in the order of the items: workers change nothing.
 
     Raises:
         FailingPluginError: a synthesizer fails too often.
         DataError: too many images in a row are unreadable.
     """
-    loader: DataLoader[Sample | Fatal] = DataLoader(
+    loader: DataLoader[Item | Fatal] = DataLoader(
         _Fetching(stream),
-        sampler=range(first, last),
-        batch_size=batch,
+        sampler=range(first + rank, last - (last - first) % world, world),
+        batch_size=batch // world,
         num_workers=workers,
         collate_fn=partial(_fetched, table=table),
-        persistent_workers=False,
         worker_init_fn=_divide_memory,
+        persistent_workers=False,
         pin_memory=torch.cuda.is_available(),
     )
     tally = Tally()
@@ -121,13 +132,18 @@ def _divide_memory(worker: int) -> None:
         info.dataset.stream.divide_memory(info.num_workers)
 
 
-def collate(samples: Sequence[Sample], table: LabelTable) -> Batch:
-    """Stack samples into a batch, whose tasks are rows of ``table``."""
+def collate(items: Sequence[Item], table: LabelTable) -> Batch:
+    """Stack items into a batch of ``uint8`` images, whose tasks are rows of ``table``.
+
+    Raises:
+        FailingPluginError: like ``stack_truths``.
+    """
     return Batch(
-        x=to_tensor([sample.source for sample in samples]),
-        y=to_tensor([sample.target for sample in samples]),
-        guidance=table.guidance([sample.task for sample in samples], [sample.extras for sample in samples]),
-        paired=torch.tensor([sample.paired for sample in samples]),
+        x=stack([item.source for item in items]),
+        y=stack([item.target for item in items]),
+        guidance=table.guidance([item.task for item in items], [item.extras for item in items]),
+        paired=torch.tensor([item.paired for item in items]),
+        truths=stack_truths(items),
     )
 
 
@@ -136,26 +152,29 @@ Fatal = DataError | FailingPluginError
 
 
 class Fetched(NamedTuple):
-    """What comes from a worker: a batch, and for each sample what had a part in it, and what was tried before."""
+    """What comes from a worker: a batch, and for each item what had a part in it, and what was tried before."""
 
     batch: Batch
     made: tuple[tuple[tuple[str, ...], tuple[SynthesisError, ...]], ...]
 
 
-class _Fetching(Dataset[Sample | Fatal]):
-    def __init__(self, stream: SampleStream) -> None:
+class _Fetching(Dataset[Item | Fatal]):
+    def __init__(self, stream: ItemStream) -> None:
         self.stream = stream
 
-    def __getitem__(self, index: int) -> Sample | Fatal:
+    def __getitem__(self, index: int) -> Item | Fatal:
         try:
             return self.stream[index]
         except (DataError, FailingPluginError) as error:
             return error
 
 
-def _fetched(samples: Sequence[Sample | Fatal], table: LabelTable) -> Fetched | Fatal:
-    sound = [sample for sample in samples if isinstance(sample, Sample)]
-    for error in samples:
-        if not isinstance(error, Sample):
+def _fetched(items: Sequence[Item | Fatal], table: LabelTable) -> Fetched | Fatal:
+    sound = [item for item in items if isinstance(item, Item)]
+    for error in items:
+        if not isinstance(error, Item):
             return error
-    return Fetched(collate(sound, table), tuple((sample.made_by, sample.failures) for sample in sound))
+    try:
+        return Fetched(collate(sound, table), tuple((item.made_by, item.failures) for item in sound))
+    except FailingPluginError as error:
+        return error

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from ..contracts import Synthesizer
-from ..contracts.pair import Pair
+from ..contracts.pair import SHARED_TRUTHS, Pair
 from ..contracts.photo import Photo
 from ..errors import FailingPluginError, SynthesisError, described
 from .store import StoredResources
@@ -28,23 +28,40 @@ def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator,
     Raises:
         TypeError: what was made is no such pair.
     """
-    defect = synthesizer(photo, rng, resources)
-    if fault := fault_of(defect, photo):
+    pair = synthesizer(photo, rng, resources)
+    if fault := fault_of(pair, photo):
         raise TypeError(fault)
-    return defect
+    return pair
 
 
-def fault_of(defect: object, photo: Photo) -> str | None:
-    """Why ``defect`` is no pair of the size of ``photo``; None if it is one."""
-    if not isinstance(defect, Pair):
-        return f"made a {type(defect).__name__}, not a Pair"
+def fault_of(pair: object, photo: Photo) -> str | None:
+    """Why ``pair`` is no pair of the size of ``photo``; None if it is one."""
+    if not isinstance(pair, Pair):
+        return f"made a {type(pair).__name__}, not a Pair"
     shape = photo.pixels.shape
-    parts = {"source": (defect.source, shape), "target": (defect.target, shape), "mask": (defect.mask, shape[:2])}
+    parts = {"source": (pair.source, shape), "target": (pair.target, shape), "mask": (pair.mask, shape[:2])}
     for name, (found, expected) in parts.items():
         if found is None and name == "mask":
             continue
         if not isinstance(found, np.ndarray) or found.dtype != np.uint8 or found.shape != expected:
             return f"made a {name} that is {described(found)}, not uint8 {list(expected)}"
+    return _fault_of_truths(pair.truths, *shape[:2])
+
+
+def _fault_of_truths(truths: object, height: int, width: int) -> str | None:
+    if not isinstance(truths, Mapping):
+        return f"made truths that are {described(truths)}, not a mapping of names to arrays"
+    sides: dict[int | str, int | str] = {"H": height, "W": width}
+    for name, found in truths.items():
+        if not isinstance(name, str) or name == "mask":
+            return f"made a truth that is called {name!r}; its name is a text, and a mask is the pair's `mask`"
+        if not isinstance(found, np.ndarray) or found.dtype != np.float32:
+            return f"made a truth {name!r} that is {described(found)}, not float32"
+        expected = [sides.get(side, side) for side in SHARED_TRUTHS.get(name, found.shape)]
+        if list(found.shape) != expected:
+            return f"made a truth {name!r} that is {described(found)}, not float32 {expected}"
+        if not np.isfinite(found).all():
+            return f"made a truth {name!r} that is not finite everywhere"
     return None
 
 
@@ -57,7 +74,7 @@ class Tally:
         self._reported: set[tuple[str, str]] = set()
 
     def add(self, made_by: Iterable[str], failures: Iterable[SynthesisError]) -> None:
-        """Count what had a part in a sample, and what failed before. Each image is logged once.
+        """Count what had a part in an item, and what failed before. Each image is logged once.
 
         Raises:
             FailingPluginError: something fails too often; names its plugin and the last failure.

@@ -10,8 +10,8 @@ from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
 from ..data.catalogue import Catalogue, Split
-from ..data.sampling import TestDomains, TestPairs, test_set
 from ..data.store import ImageStore
+from ..data.testsets import TestDomains, TestPairs, test_set
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES

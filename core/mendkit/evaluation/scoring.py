@@ -16,8 +16,9 @@ from ..contracts import Evaluator
 from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.extras import Stacks
-from ..data.sampling import TestImage, TestPair
-from ..data.tensors import to_tensor
+from ..data.sampling import Item
+from ..data.tensors import stack_truths, to_tensor
+from ..data.testsets import TestImage
 from ..errors import DataError, ImageError
 from ..networks.pretrained import NO_FEATURES
 from .distances import DistanceMeter
@@ -106,7 +107,7 @@ class PairMeter:
 
 
 def score_pairs(
-    model: Mender, task: str, pairs: Iterable[TestPair], meter: PairMeter, *, batch: int, gallery: Recorder | None
+    model: Mender, task: str, pairs: Iterable[Item], meter: PairMeter, *, batch: int, gallery: Recorder | None
 ) -> None:
     """Mend the sources and the targets of ``pairs``, and give ``meter`` and ``gallery`` what came of it."""
     for together in _batches(pairs, _has_no_mask, batch):
@@ -146,7 +147,7 @@ def unit_range(images: Tensor) -> Tensor:
     return images.float().add(1).div(2).clamp(0, 1)
 
 
-def _mend(model: Mender, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome, Mended]:
+def _mend(model: Mender, task: str, pairs: Sequence[Item]) -> tuple[Outcome, Mended]:
     source = to_tensor([pair.source for pair in pairs])
     target = to_tensor([pair.target for pair in pairs])
     steering = [task] * len(pairs), [pair.extras for pair in pairs]
@@ -158,6 +159,7 @@ def _mend(model: Mender, task: str, pairs: Sequence[TestPair]) -> tuple[Outcome,
         target=unit_range(target),
         clean_output=unit_range(clean.image),
         mask=_masks(pairs),
+        truths={name: truths.to(torch.device("cpu")) for name, truths in stack_truths(pairs).items()},
     )
     return outcome, mended
 
@@ -182,7 +184,7 @@ def _batches(tests: Iterable[T], kind: Callable[[T], object], size: int) -> Iter
             yield batch
 
 
-def _has_no_mask(pair: TestPair) -> bool:
+def _has_no_mask(pair: Item) -> bool:
     """An outcome has masks for every row, or for no row."""
     return pair.mask is None
 
@@ -191,7 +193,7 @@ def _domain(image: TestImage) -> str:
     return image.domain
 
 
-def _masks(pairs: Sequence[TestPair]) -> Tensor | None:
+def _masks(pairs: Sequence[Item]) -> Tensor | None:
     masks = [pair.mask for pair in pairs if pair.mask is not None]
     return torch.from_numpy(np.stack(masks)).unsqueeze(1).float().div(255) if masks else None
 

@@ -13,9 +13,9 @@ from mendkit_registry import Registry
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.extras import Stacks
-from ..data.sampling import TestDomains, TestPairs, test_set
 from ..data.store import ImageStore
 from ..data.tensors import to_tensor
+from ..data.testsets import TestDomains, TestPairs, test_set
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from .distances import FEWEST, Features, frechet_distance

@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Column, Table
 from rich.text import Text
 
+from ..data.feeds import SynthesisedPairs
 from ..data.proportions import misfits, size_in_header
 from ..data.sampling import TaskSource
 from ..data.stream import task_shares
@@ -72,13 +73,17 @@ def _misfits(plan: Plan) -> Iterator[Text]:
 
 
 def _synthesizers(source: TaskSource) -> list[str]:
-    clean = [f"{s.name} on {len(source.clean)} clean images{_with(source, s.resources)}" for s, _ in source.from_clean]
-    defective = [f"{s.name} on {len(source.files.sources)} defective images" for s, _ in source.from_defective]
-    return (clean if source.clean else []) + (defective if source.files.sources else [])
+    feeds = (("clean", source.from_clean), ("defective", source.from_defective))
+    return [
+        f"{built.spec.name} on {feed.size} {kind} images{_with(feed, built.spec.resources)}"
+        for kind, feed in feeds
+        if feed
+        for built in feed.synthesizers
+    ]
 
 
-def _with(source: TaskSource, kinds: tuple[str, ...]) -> str:
-    counts = [f"{len(source.resources.refs(kind))} {kind}" for kind in kinds]
+def _with(feed: SynthesisedPairs, kinds: tuple[str, ...]) -> str:
+    counts = [f"{len(feed.resources.refs(kind))} {kind}" for kind in kinds]
     return f", {', '.join(counts)}" if counts else ""
 
 

@@ -8,11 +8,11 @@ from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import isclose, isfinite
+from typing import Any
 
 import cv2
 import numpy as np
 import torch
-from torch import Tensor
 
 from ..contracts import Evaluator
 from ..contracts.outcome import Outcome
@@ -23,7 +23,7 @@ from .checks import Check, CheckError
 from .products import SHADES, draw_product
 
 SIZE = 48
-TENSORS = tuple(field.name for field in fields(Outcome) if field.name != "names")
+TENSORS = tuple(field.name for field in fields(Outcome) if field.name not in ("names", "truths"))
 RELATIVE = 1e-5
 """Numbers that differ by less than this share are equal."""
 
@@ -140,7 +140,7 @@ def _difference(expected: dict[str, float], found: dict[str, float]) -> str | No
 
 
 def _rows(outcome: Outcome, rows: list[int]) -> Outcome:
-    tensors: dict[str, Tensor] = {name: getattr(outcome, name)[rows] for name in TENSORS}
+    tensors: dict[str, Any] = {name: getattr(outcome, name)[rows] for name in TENSORS}
     return replace(outcome, names=tuple(outcome.names[row] for row in rows), **tensors)
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mendkit_registry import SynthesizerSpec
 
 from ..contracts import Synthesizer
-from ..contracts.pair import Pair
+from ..contracts.pair import Pair, Truth
 from ..contracts.photo import Image, Photo
 from ..data.synthesis import fault_of
 from ..errors import reason_of
@@ -136,6 +136,40 @@ def says_where(trial: Trial) -> str | None:
     return None
 
 
+def keeps_the_shapes_of_truths(trial: Trial) -> str | None:
+    """Batches stack them."""
+    shapes: dict[tuple[str, tuple[int, ...]], tuple[int, ...]] = {}
+    for photo, pair in trial.pairs():
+        for name, truth in pair.truths.items():
+            first = shapes.setdefault((name, photo.pixels.shape), truth.shape)
+            if truth.shape != first:
+                return f"gave {name!r} as {list(first)} and as {list(truth.shape)}, for photos of one size"
+    return None
+
+
+def gives_true_inks(trial: Trial) -> str | None:
+    """``source = (1 - alpha) * target + alpha * ink``."""
+    for photo, pair in trial.pairs():
+        if not {"alpha", "ink"} <= set(pair.truths):
+            continue
+        alpha, ink = pair.truths["alpha"][..., None], pair.truths["ink"] * 255
+        if wrong := int((np.abs((1 - alpha) * pair.target + alpha * ink - pair.source) > ROUNDING).any(axis=2).sum()):
+            return f"{wrong} pixels differ from what alpha and ink make of the target, in a pair of a {photo.name}"
+    return None
+
+
+def gives_true_homographies(trial: Trial) -> str | None:
+    """What is fetched from where the homography says must be nearer to the target than the source is."""
+    for photo, pair in trial.pairs():
+        if (homography := pair.truths.get("homography")) is None:
+            continue
+        straight, inside = _straightened(pair.source, homography)
+        before, after = (_difference_of(image, pair.target)[inside].mean() for image in (pair.source, straight))
+        if after > max(before, ROUNDING):
+            return f"the homography takes the source farther from the target, in a pair of a {photo.name}"
+    return None
+
+
 def keeps_the_photo(trial: Trial) -> str | None:
     """Photos are kept in memory and used again."""
     for photo in trial.photos:
@@ -167,12 +201,28 @@ def has_no_effects(trial: Trial) -> str | None:
 
 
 def _bytes(pair: Pair) -> bytes:
-    return b"".join(image.tobytes() for image in (pair.source, pair.target, pair.mask) if image is not None)
+    truths = [truth for _, truth in sorted(pair.known.items())]
+    return b"".join(array.tobytes() for array in (pair.source, pair.target, *truths))
 
 
 def _difference(pair: Pair) -> NDArray[np.uint8]:
+    return _difference_of(pair.source, pair.target)
+
+
+def _difference_of(one: Image, other: Image) -> NDArray[np.uint8]:
     """The largest of the channels' absolute differences, ``[H, W]``."""
-    return np.asarray(cv2.absdiff(pair.source, pair.target).max(axis=2), np.uint8)
+    return np.asarray(cv2.absdiff(one, other).max(axis=2), np.uint8)
+
+
+def _straightened(source: Image, homography: Truth) -> tuple[Image, NDArray[np.bool_]]:
+    """What lies in the source where the homography says, and for which pixels that is inside of it, ``[H, W]``."""
+    height, width = source.shape[:2]
+    x, y = np.meshgrid((np.arange(width) * 2 + 1) / width - 1, (np.arange(height) * 2 + 1) / height - 1)
+    u, v, w = np.moveaxis(np.stack([x, y, np.ones_like(x)], axis=-1) @ homography.T.astype(np.float64), -1, 0)
+    columns, rows = (((u / w + 1) * width - 1) / 2, ((v / w + 1) * height - 1) / 2)
+    inside = (columns >= 0) & (columns <= width - 1) & (rows >= 0) & (rows <= height - 1)
+    straight = cv2.remap(source, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR)
+    return straight.astype(np.uint8), inside
 
 
 CHECKS: tuple[Check[Trial], ...] = (
@@ -194,6 +244,21 @@ CHECKS: tuple[Check[Trial], ...] = (
     ),
     Check(
         "says with its mask where the defect is", says_where, "set the mask to 0 where nothing differs, or give None"
+    ),
+    Check(
+        "gives truths of one shape",
+        keeps_the_shapes_of_truths,
+        "let the shape of a truth depend on its name and the photo's size alone; leave it out where it makes no sense",
+    ),
+    Check(
+        "gives an alpha and an ink that make its source",
+        gives_true_inks,
+        "give them such that (1 - alpha) * target + alpha * 255 * ink is the source, or leave out the truth 'ink'",
+    ),
+    Check(
+        "gives a homography from target to source",
+        gives_true_homographies,
+        "map places (x, y, 1) in the target to places in the source, where the image spans [-1, 1] from edge to edge",
     ),
     Check("leaves the photo as it is", keeps_the_photo, "work on `photo.pixels.copy()`"),
     Check("names its resources", declares_resources, "list the kind in SynthesizerSpec(resources=...)"),

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from ..contracts.batch import Batch
 from ..contracts.guidance import LabelTable
-from ..data.stream import SampleStream, batches
+from ..data.stream import ItemStream, batches
 from ..files import write_json
 from .checkpoint import save_checkpoint
 from .devices import ALONE, Ranks
@@ -184,12 +184,14 @@ def _batches(plan: Plan, state: TrainingState, ranks: Ranks) -> Iterator[Batch]:
     config = plan.config.training
     ranks.part_of(config.batch)
     return batches(
-        SampleStream(dict(plan.sources), config),
+        ItemStream(dict(plan.sources), config),
         LabelTable(state.blueprint.tasks),
         first=state.images,
         last=config.images,
         batch=config.batch,
         workers=config.workers,
+        rank=ranks.rank,
+        world=ranks.world,
     )
 
 

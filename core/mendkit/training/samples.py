@@ -13,10 +13,11 @@ from ..contracts.guidance import LabelTable
 from ..contracts.photo import Image, Mask
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
-from ..data.sampling import TestPair, test_pairs
+from ..data.sampling import Item
 from ..data.sheet import contact_sheet
 from ..data.store import ImageStore
 from ..data.tensors import to_images, to_tensor
+from ..data.testsets import test_pairs
 from ..errors import DataError, ImageError
 from .plan import Plan
 from .state import TrainingState
@@ -32,7 +33,7 @@ AT_ONCE = 16
 class SampleSheets:
     """Draws before, output, truth and mask of fixed validation pairs, a row each, every so many images."""
 
-    def __init__(self, pairs: Sequence[tuple[str, TestPair]], every: int) -> None:
+    def __init__(self, pairs: Sequence[tuple[str, Item]], every: int) -> None:
         self._pairs = pairs
         self.every = every
 
@@ -54,9 +55,7 @@ class SampleSheets:
 
 
 @torch.no_grad()
-def _rows(
-    generator: nn.Module, table: LabelTable, pairs: Sequence[tuple[str, TestPair]]
-) -> list[tuple[Image | Mask, ...]]:
+def _rows(generator: nn.Module, table: LabelTable, pairs: Sequence[tuple[str, Item]]) -> list[tuple[Image | Mask, ...]]:
     """Before, output, truth and, if the generator has one, mask of each pair."""
     device = next(generator.parameters()).device
     sources = to_tensor([pair.source for _, pair in pairs]).to(device)
@@ -72,7 +71,7 @@ def _some(names: Sequence[str]) -> list[str]:
     return [names[round(place)] for place in places]
 
 
-def _first_pairs(plan: Plan, catalogue: Catalogue, task: str, store: ImageStore) -> list[TestPair]:
+def _first_pairs(plan: Plan, catalogue: Catalogue, task: str, store: ImageStore) -> list[Item]:
     size, seed = plan.config.training.size, plan.config.training.seed
     try:
         return list(

@@ -15,10 +15,11 @@ from mendkit.contracts import Pair, Photo, Resources, Siblings, Stack
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.extras import LazySiblings, are_copies
 from mendkit.data.images import write_image
-from mendkit.data.sampling import TaskSource, TestDomains, task_sources
-from mendkit.data.sampling import test_pairs as pairs_of
-from mendkit.data.sampling import test_set as tests_of
-from mendkit.data.stream import SampleStream, collate
+from mendkit.data.sampling import TaskSource, task_sources
+from mendkit.data.stream import ItemStream, collate
+from mendkit.data.testsets import TestDomains, TestPairs
+from mendkit.data.testsets import test_pairs as pairs_of
+from mendkit.data.testsets import test_set as tests_of
 from mendkit.errors import SynthesisError, UnreadableImageError
 from mendkit_registry import (
     ConditionerSpec,
@@ -96,7 +97,8 @@ def test_a_made_pair_has_the_other_photos_of_its_product_and_never_itself(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
     source = source_of(registry(most=9), SplitFiles(clean=tuple(refs.values())))
-    found = {name: levels(source.test_pair(index, seed=0).extras["light.corners"]) for index, name in enumerate(refs)}
+    assert source.from_clean
+    found = {item.name: levels(item.extras["light.corners"]) for item in TestPairs(source, source.from_clean, seed=0)}
     assert found == {"a_1": [80, 120], "a_2": [40, 120], "a_3": [40, 80], "b_1": [], "c": []}
 
 
@@ -108,13 +110,17 @@ def test_a_real_pair_sees_neither_its_target_nor_a_copy_of_it(
     write_image(jpeg.path, np.full((30, 30, 3), LEVELS["a_1"] + 1, np.uint8))
     pair = PairRef(replace(refs["b_1"], product="a"), refs["a_1"])
     files = SplitFiles(clean=(copy, jpeg, refs["a_2"]), tasks={TASK: TaskFiles(pairs=(pair,))})
-    assert levels(source_of(registry(most=9), files).test_pair(0, seed=0).extras["light.corners"]) == [80]
+    source = source_of(registry(most=9), files)
+    assert source.real
+    assert levels(TestPairs(source, source.real, seed=0)[0].extras["light.corners"]) == [80]
 
 
 def test_the_photo_is_the_source_as_in_correction_where_there_is_no_target(
     registry: Callable[..., Registry], refs: dict[str, ImageRef]
 ) -> None:
-    pair = source_of(registry(), SplitFiles(clean=tuple(refs.values()))).test_pair(0, seed=0)
+    source = source_of(registry(), SplitFiles(clean=tuple(refs.values())))
+    assert source.from_clean
+    pair = TestPairs(source, source.from_clean, seed=0)[0]
     assert pair.source[0, 0, 0] < LEVELS["a_1"]
     assert pair.extras["light.corners"][0].tolist() == pair.source[:1, :1].tolist()
 
@@ -124,7 +130,7 @@ def test_samples_and_their_extras_depend_on_seed_and_index_alone(
 ) -> None:
     files = SplitFiles(clean=tuple(refs.values()))
     config = TrainingConfig(size=32, clean_share=0.3, extras_share=1)
-    first, again = (SampleStream({TASK: source_of(registry(most=1), files)}, config) for _ in range(2))
+    first, again = (ItemStream({TASK: source_of(registry(most=1), files)}, config) for _ in range(2))
     _ = first[3], first[8]
     assert all(
         np.array_equal(first[i].extras["light.corners"], again[i].extras["light.corners"]) for i in range(9, 0, -1)
@@ -138,7 +144,7 @@ def test_extras_leave_the_samples_as_they_were_without_them(
 ) -> None:
     files, config = SplitFiles(clean=tuple(refs.values())), TrainingConfig(size=32, clean_share=0.3, extras_share=1)
     sources = [source_of(registry(conditioner), files) for conditioner in (True, False)]
-    having, lacking = (SampleStream({TASK: source}, config) for source in sources)
+    having, lacking = (ItemStream({TASK: source}, config) for source in sources)
     for index in range(12):
         one, other = having[index], lacking[index]
         assert one.extras and not other.extras, "without a conditioner, extras are for nobody"
@@ -150,7 +156,7 @@ def test_a_share_of_the_samples_must_do_without_extras(
 ) -> None:
     sources, files = registry(most=1), SplitFiles(clean=tuple(refs.values()))
     all_, half, none = (
-        SampleStream({TASK: source_of(sources, files)}, TrainingConfig(size=32, extras_share=share))
+        ItemStream({TASK: source_of(sources, files)}, TrainingConfig(size=32, extras_share=share))
         for share in (1, 0.5, 0)
     )
     has = [bool(half[index].extras) for index in range(100)]

@@ -9,21 +9,31 @@ import pytest
 import torch
 
 from mendkit.config import RunConfig
+from mendkit.contracts import Pair
 from mendkit.data.opening import open_catalogue
-from mendkit.data.sampling import test_pairs as pairs_of
+from mendkit.data.sampling import Item
 from mendkit.data.store import ImageStore
-from mendkit.data.stream import SampleStream, batches, task_shares
+from mendkit.data.stream import ItemStream, batches, collate, task_shares
 from mendkit.data.tensors import to_images, to_tensor
-from mendkit.errors import DataError
+from mendkit.data.testsets import test_pairs as pairs_of
+from mendkit.errors import DataError, FailingPluginError
 from mendkit.training.run import plan_run
 from mendkit_registry import load
 
 Configure = Callable[..., RunConfig]
 
+KNOWN = {
+    "background.non_white": {"mask", "matte"},
+    "background.watermark": {"mask", "alpha", "ink"},
+    "colour.cast": {"mask"},
+    "viewpoint.wrong_angle": {"homography"},
+}
+"""What the synthesizer of each task knows."""
 
-def stream(config: RunConfig) -> SampleStream:
+
+def stream(config: RunConfig) -> ItemStream:
     plan, _ = plan_run(config)
-    return SampleStream(dict(plan.sources), config.training)
+    return ItemStream(dict(plan.sources), config.training)
 
 
 def test_a_sample_depends_on_its_seed_and_index_alone(tiny_config: Configure) -> None:
@@ -126,3 +136,39 @@ def test_images_survive_the_way_to_a_tensor_and_back() -> None:
     tensor = to_tensor([image])
     assert tensor.shape == (1, 3, 4, 4) and tensor.abs().max() <= 1
     assert np.array_equal(to_images(tensor)[0], image)
+
+
+def test_a_batch_says_what_is_known_of_its_items(tiny_config: Configure) -> None:
+    items = stream(tiny_config(clean_share=0.3))
+    drawn = [items[index] for index in range(40)]
+    batch = collate(drawn).to(torch.device("cpu"))
+    assert sorted(batch.truths) == ["alpha", "homography", "ink", "mask", "matte"]
+    for row, item in enumerate(drawn):
+        known = {name for name, truths in batch.truths.items() if truths.present[row]}
+        clean = np.array_equal(item.source, item.target)
+        assert known == ({"mask"} if clean else KNOWN[item.task])
+        if clean:
+            assert not batch.truths["mask"].values[row].any()
+        elif item.task == "background.watermark":
+            alpha, ink = (batch.truths[name].values[row] for name in ("alpha", "ink"))
+            y = (batch.y[row].permute(1, 2, 0) + 1) / 2
+            x = (batch.x[row].permute(1, 2, 0) + 1) / 2
+            assert torch.allclose((1 - alpha[..., None]) * y + alpha[..., None] * ink, x, atol=1 / 255)
+
+
+def test_images_stay_uint8_until_they_are_on_the_device(tiny_config: Configure) -> None:
+    items = stream(tiny_config())
+    (batch,) = batches(items, first=0, last=4, batch=4, workers=0)
+    assert batch.x.dtype == batch.y.dtype == torch.uint8
+    assert torch.equal(batch.to(torch.device("cpu")).x, to_tensor([items[index].source for index in range(4)]))
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_truths_of_one_name_and_two_shapes_end_the_run_with_who_gave_them(workers: int) -> None:
+    image = np.zeros((4, 4, 3), np.uint8)
+    one, other = (
+        Item("a.b", Pair(image, image, truths={"depth": np.zeros(shape, np.float32)}), synthesizer=f"a.by_{shape}")
+        for shape in (2, 3)
+    )
+    with pytest.raises(FailingPluginError, match=r"truth 'depth' has two shapes: \[2\] by a.by_2 and \[3\] by a.by_3"):
+        list(batches([one, other], first=0, last=2, batch=2, workers=workers))  # type: ignore[arg-type]

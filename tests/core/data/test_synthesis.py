@@ -15,13 +15,15 @@ from mendkit.contracts.batch import Batch
 from mendkit.data.catalogue import ImageRef, SplitFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, task_sources
-from mendkit.data.stream import SampleStream, batches
+from mendkit.data.stream import ItemStream, batches
 from mendkit.data.synthesis import Tally, fault_of
+from mendkit.data.testsets import TestPairs
 from mendkit.errors import FailingPluginError, SynthesisError, UnreadableImageError
 from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, compose
 
 TASK = "light.dark"
 CLEAN = np.full((4, 6, 3), 200, np.uint8)
+ALPHA, NOWHERE = np.full((4, 6), 0.5, np.float32), np.full((4, 6), np.nan, np.float32)
 
 
 class Darken:
@@ -63,8 +65,8 @@ def source(refs: tuple[ImageRef, ...]) -> Callable[..., TaskSource]:
     return make
 
 
-def stream(source: TaskSource) -> SampleStream:
-    return SampleStream({TASK: source}, TrainingConfig(size=32))
+def stream(source: TaskSource) -> ItemStream:
+    return ItemStream({TASK: source}, TrainingConfig(size=32))
 
 
 def drawn(source: TaskSource, count: int, workers: int = 0) -> list[Batch]:
@@ -135,9 +137,11 @@ def test_a_test_pair_that_cannot_be_made_names_its_image(
     source: Callable[..., TaskSource], refs: tuple[ImageRef, ...]
 ) -> None:
     flaky = source(1)
-    assert flaky.test_pair(1, seed=0).name == "1"
+    assert flaky.from_clean
+    pairs = TestPairs(flaky, flaky.from_clean, seed=0)
+    assert pairs[1].name == "1"
     with pytest.raises(SynthesisError) as raised:
-        flaky.test_pair(0, seed=0)
+        pairs[0]
     error = raised.value
     assert (error.image, error.task, error.plugin) == (str(refs[0].path), TASK, "lamps")
 
@@ -178,6 +182,22 @@ def test_a_few_failures_at_the_beginning_are_borne() -> None:
         (Pair(CLEAN, CLEAN, CLEAN), "made a mask that is uint8 [4, 6, 3], not uint8 [4, 6]"),
         (Pair(CLEAN, CLEAN, CLEAN[..., 0] > 9), "made a mask that is bool [4, 6], not uint8 [4, 6]"),
         (Pair(CLEAN, None), "made a target that is a NoneType"),
+        (Pair(CLEAN, CLEAN, truths=[ALPHA]), "made truths that are a list, not a mapping of names to arrays"),
+        (Pair(CLEAN, CLEAN, truths={"mask": ALPHA}), "made a truth that is called 'mask'"),
+        (Pair(CLEAN, CLEAN, truths={3: ALPHA}), "made a truth that is called 3"),
+        (Pair(CLEAN, CLEAN, truths={"depth": 0.5}), "made a truth 'depth' that is a float, not float32"),
+        (Pair(CLEAN, CLEAN, truths={"depth": CLEAN}), "made a truth 'depth' that is uint8 [4, 6, 3], not float32"),
+        (
+            Pair(CLEAN, CLEAN, truths={"alpha": ALPHA.T}),
+            "made a truth 'alpha' that is float32 [6, 4], not",
+        ),
+        (Pair(CLEAN, CLEAN, truths={"ink": ALPHA}), "made a truth 'ink' that is float32 [4, 6], not float32 [4, 6, 3]"),
+        (Pair(CLEAN, CLEAN, truths={"homography": ALPHA}), "made a truth 'homography' that is float32 [4, 6], not"),
+        (
+            Pair(CLEAN, CLEAN, truths={"depth": NOWHERE}),
+            "made a truth 'depth' that is not finite everywhere",
+        ),
+        (Pair(CLEAN, CLEAN, truths={"alpha": ALPHA, "depth": ALPHA.T}), None),
         (Pair(CLEAN, CLEAN), None),
         (Pair(CLEAN, CLEAN, CLEAN[..., 0]), None),
     ],

@@ -91,6 +91,47 @@ def marks_everything(photo: Photo, rng: np.random.Generator, resources: Resource
     return replace(bar(photo, rng, resources), mask=np.full(photo.pixels.shape[:2], 255, np.uint8))
 
 
+def ink(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    """A red bar of half opacity, with its truths."""
+    made = bar(photo, rng, resources)
+    assert made.mask is not None
+    alpha, red = (made.mask > 0) * np.float32(0.5), np.array([1, 0, 0], np.float32)
+    source = (1 - alpha[..., None]) * photo.pixels + alpha[..., None] * red * 255
+    truths = {"alpha": alpha, "ink": np.broadcast_to(red, photo.pixels.shape)}
+    return Pair(source.round().astype(np.uint8), photo.pixels, made.mask, truths)
+
+
+def gives_the_other_alpha(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    made = ink(photo, rng, resources)
+    return replace(made, truths={**made.truths, "alpha": 1 - made.truths["alpha"]})
+
+
+def shift(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    """Moved to the right by an eighth of the width or more; its homography says so."""
+    width = photo.pixels.shape[1]
+    step = int(rng.integers(width // 8, width // 6))
+    source = np.roll(photo.pixels, step, axis=1)
+    return Pair(
+        source,
+        photo.pixels,
+        truths={"homography": np.array([[1, 0, 2 * step / width], [0, 1, 0], [0, 0, 1]], np.float32)},
+    )
+
+
+def shifts_the_other_way(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    made = shift(photo, rng, resources)
+    return replace(made, truths={"homography": np.linalg.inv(made.truths["homography"])})
+
+
+def counts_its_bars(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    made = bar(photo, rng, resources)
+    return replace(made, truths={"bars.tops": np.zeros(rng.integers(1, 9), np.float32)})
+
+
+def knows_more_each_time(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
+    return replace(bar(photo, rng, resources), truths={"bars.shade": GLOBAL.random(3, np.float32)})
+
+
 def paints_on_the_photo(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
     before = photo.pixels.copy()
     photo.pixels[:4] //= 2
@@ -121,6 +162,10 @@ BAD = {
     misses_dark_products: ("has a defect in its pairs", "16 of 48 pairs have equal sides, such as one of a dark"),
     misplaces_its_mask: ("covers the defect with its mask", "pixels differ where the mask is 0"),
     marks_everything: ("says with its mask where the defect is", "the whole photo"),
+    counts_its_bars: ("gives truths of one shape", "gave 'bars.tops' as ["),
+    knows_more_each_time: ("repeats a pair with its seed", "two different pairs"),
+    gives_the_other_alpha: ("gives an alpha and an ink that make its source", "pixels differ from what alpha and ink"),
+    shifts_the_other_way: ("gives a homography from target to source", "farther from the target"),
     paints_on_the_photo: ("leaves the photo as it is", "changed `photo.pixels` of a colourful product"),
     prints: ("has no side effects", "printed 'painting colourful product"),
     seeds_the_world: (
@@ -143,7 +188,8 @@ def test_a_bad_synthesizer_fails_the_check_that_is_for_it_and_no_other(synthesiz
 
 
 def test_a_good_synthesizer_passes(problems: Problems) -> None:
-    assert problems(trial(bar), CHECKS) == {}
+    for good in (bar, ink, shift):
+        assert problems(trial(good), CHECKS) == {}
     assert problems(trial(draws_undeclared, resources=("rooms",)), CHECKS) == {}
 
 

@@ -60,7 +60,7 @@ def test_a_plan_of_ten_thousand_tasks_has_them_all_and_their_terms(plan: Plan) -
 
 
 def test_the_tasks_of_a_group_share_its_synthesizer_and_their_feed(plan: Plan) -> None:
-    made_by = {id(source.from_clean[0][1]) for source in plan.sources.values()}
+    made_by = {id(source.from_clean.synthesizers[0].make) for source in plan.sources.values() if source.from_clean}
     assert len(made_by) == len({source.feed for source in plan.sources.values()}) == 500
     one, other, stranger = (plan.sources[name] for name in ("g001.t00", "g001.t19", "g002.t00"))
     assert one.feed == other.feed != stranger.feed

@@ -27,6 +27,17 @@ def test_inside_the_product_source_and_target_are_equal(product: Image, no_resou
         np.testing.assert_array_equal(defect.source[inside], defect.target[inside])
 
 
+def test_the_matte_is_one_where_the_photo_is_kept_and_zero_where_the_target_is_white(
+    product: Image, no_resources: Resources
+) -> None:
+    for seed in range(20):
+        pair = NonWhiteSynthesizer()(Photo(product), np.random.default_rng(seed), no_resources)
+        matte = pair.truths["matte"]
+        assert matte.dtype == np.float32 and matte.shape == product.shape[:2]
+        assert 0.05 < (matte == 1).mean() < (matte > 0).mean() < 0.95
+        assert (pair.source == pair.target)[matte == 1].all() and (pair.target == 255)[matte == 0].all()
+
+
 def test_the_product_keeps_every_pixel_when_it_stays(product: Image, no_resources: Resources) -> None:
     targets = [NonWhiteSynthesizer()(Photo(product), np.random.default_rng(s), no_resources).target for s in range(40)]
     stayed = [np.array_equal(target, product) for target in targets]

@@ -5,7 +5,7 @@ import pytest
 
 from mendkit.contracts import Image, Photo, Resources
 from mendkit_background.coverage import draw_coverage
-from mendkit_background.ink import Blend, Ink, contrasting_ink, is_visible, lay_on
+from mendkit_background.ink import BLENDS, Blend, Ink, contrasting_ink, is_visible, lay_on, truths_of
 from mendkit_background.marks import draw_logo, draw_text, random_words
 from mendkit_background.watermark import WatermarkSynthesizer
 
@@ -59,6 +59,28 @@ def test_the_last_resort_can_be_seen_on_any_grey(level: int) -> None:
 def test_the_target_is_the_photo_itself(product: Image, no_resources: Resources) -> None:
     defect = WatermarkSynthesizer()(Photo(product), np.random.default_rng(0), no_resources)
     np.testing.assert_array_equal(defect.target, product)
+
+
+@pytest.mark.parametrize("blend", BLENDS)
+def test_alpha_and_ink_make_the_marked_photo_in_each_blend_mode(product: Image, blend: Blend) -> None:
+    coverage = draw_coverage(np.random.default_rng(1), *product.shape[:2])
+    colour = Ink(np.array([200, 40, 90], np.float32), 0.7, blend)
+    truths = truths_of(product, coverage, colour)
+    alpha, opaque = truths["alpha"][..., None], truths["ink"]
+    assert opaque.min() >= 0 and opaque.max() <= 1 and alpha.max() == pytest.approx(0.7)
+    made = (1 - alpha) * product + alpha * opaque * 255
+    assert np.abs(made - lay_on(product, coverage, colour)).max() < 0.51  # it is rounded
+
+
+def test_the_truths_of_a_pair_are_those_of_its_mark(product: Image, no_resources: Resources) -> None:
+    for seed in range(20):
+        pair = WatermarkSynthesizer()(Photo(product), np.random.default_rng(seed), no_resources)
+        assert {name: (truth.dtype, truth.shape) for name, truth in pair.truths.items()} == {
+            "alpha": (np.float32, product.shape[:2]),
+            "ink": (np.float32, product.shape),
+        }
+        alpha = pair.truths["alpha"][..., None]
+        assert np.abs((1 - alpha) * product + alpha * pair.truths["ink"] * 255 - pair.source).max() < 0.51
 
 
 @pytest.mark.parametrize("level", [0, 128, 252, 255])

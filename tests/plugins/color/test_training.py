@@ -16,6 +16,7 @@ from safetensors.torch import load_file
 from mendkit import Corrector
 from mendkit.config import RunConfig, parse_config
 from mendkit.data.images import write_image
+from mendkit.data.testsets import test_pairs as pairs_of
 from mendkit.reporting.plan import plan_tables
 from mendkit.training.checkpoint import read_index
 from mendkit.training.loop import Status
@@ -81,10 +82,13 @@ def test_the_plan_says_what_steers_the_generator_and_with_what(config: RunConfig
 
 
 def test_made_pairs_of_a_product_have_its_other_views(config: RunConfig) -> None:
-    plan, _ = plan_run(config)
-    pair = plan.sources["color.cast"].test_pair(0, seed=0)
-    assert pair.extras[REFERENCES].shape == (2, 32, 32, 3)
-    assert plan.sources["background.watermark"].test_pair(0, seed=0).extras == {}
+    plan, catalogue = plan_run(config)
+    cast, mark = (
+        pairs_of(catalogue, plan.registry, task, "train", size=32, seed=0)[0]
+        for task in ("color.cast", "background.watermark")
+    )
+    assert cast.extras[REFERENCES].shape == (2, 32, 32, 3)
+    assert mark.extras == {}
 
 
 def test_training_resumes_bit_for_bit_and_the_run_corrects_with_references(config: RunConfig, tmp_path: Path) -> None:

@@ -5,14 +5,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from mendkit.contracts import Photo, Resources, Synthesizer
+from mendkit.data.tensors import to_tensor
 from mendkit.errors import ConfigError
+from mendkit.networks.transforms import pixel_centres, warp
 from mendkit_registry import build, load
-from mendkit_viewpoint.tilt import Pose, TiltSynthesizer, fitting_scale, homography, turn
+from mendkit_viewpoint.tilt import Pose, TiltSynthesizer, fitting_scale, homography, in_units, turn
 
 DrawProduct = Callable[[int, int], Photo]
 
@@ -112,6 +115,32 @@ def test_the_target_is_the_photo_and_there_is_no_mask(draw_product: DrawProduct,
     np.testing.assert_array_equal(defect.target, before)
     np.testing.assert_array_equal(photo.pixels, before)
     assert defect.mask is None
+
+
+@pytest.mark.parametrize("size", [(96, 96), (64, 120)])
+def test_the_homography_says_where_in_the_source_each_place_of_the_target_is(
+    size: tuple[int, int], draw_product: DrawProduct, no_resources: Resources
+) -> None:
+    photo = draw_product(*size)
+    for seed in range(5):
+        pair = TiltSynthesizer(max_roll=15)(photo, np.random.default_rng(seed), no_resources)
+        source, target = to_tensor([pair.source]), to_tensor([pair.target])
+        rows, columns = (pixel_centres(count, source) for count in size)
+        places = torch.stack([columns.expand(size), rows[:, None].expand(size), torch.ones(size)], dim=-1)
+        moved = places @ torch.from_numpy(pair.truths["homography"]).T
+        flow = (moved[..., :2] / moved[..., 2:] - places[..., :2]).permute(2, 0, 1)[None]
+        error, before = (float((image - target).abs().mean()) for image in (warp(source, flow), source))
+        assert error < 0.2 * before
+
+
+def test_of_no_turn_the_homography_is_the_identity_in_units_as_well() -> None:
+    np.testing.assert_allclose(in_units(homography(48, 64, Pose()), 48, 64), np.eye(3), atol=1e-6)
+
+
+def test_pixels_become_places_from_edge_to_edge() -> None:
+    # A shift by 16 of 64 columns is half of the half-width; pixel 0 of 64 lies at -1 + 1 / 64.
+    units = in_units(np.array([[1.0, 0, 16], [0, 1, 0], [0, 0, 1]]), 48, 64)
+    assert seen_at(units.astype(np.float64), -1 + 1 / 64, 0.25) == pytest.approx((-0.5 + 1 / 64, 0.25), abs=1e-6)
 
 
 def test_a_seed_gives_the_same_pair_and_the_global_random_states_are_left_alone(

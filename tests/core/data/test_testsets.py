@@ -7,8 +7,8 @@ import pytest
 
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.images import write_image
-from mendkit.data.sampling import TestDomains, TestPairs, test_set
 from mendkit.data.store import ImageStore
+from mendkit.data.testsets import TestDomains, TestPairs, test_set
 from mendkit.errors import DataError
 from mendkit_registry import DefectGroup, DefectType, Plugin, Registry, compose
 

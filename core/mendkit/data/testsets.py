@@ -1,0 +1,174 @@
+"""What models are scored on: the fixed pairs of a task, or the two domains of a task that has no pairs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from mendkit_registry import Registry
+
+from ..contracts.photo import Image, Photo
+from ..errors import DataError
+from .catalogue import Catalogue, ImageRef, Split
+from .extras import Stacks
+from .feeds import PairFeed
+from .sampling import Item, TaskSource, task_sources
+from .splits import stable_hash
+from .store import ImageStore
+
+Domain = Literal["source", "target"]
+
+
+@dataclass(frozen=True, slots=True)
+class TestImage:
+    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and the domain that it belongs to."""
+
+    __test__ = False  # not a test case, whatever its name says
+
+    name: str
+    domain: Domain
+    pixels: Image
+    extras: Stacks = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TestPairs(Sequence[Item]):
+    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs.
+
+    Asked for one, it raises ImageError if an image cannot be read, or no pair be made of it.
+    """
+
+    __test__ = False
+
+    source: TaskSource
+    feed: PairFeed
+    seed: int
+    limit: int | None = None
+
+    def __len__(self) -> int:
+        return self.feed.size if self.limit is None else min(self.limit, self.feed.size)
+
+    def __getitem__(self, index: int) -> Item:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        task, name = self.source.task.name, self._names[index]
+        rng = fixed_rng(task, name, self.seed)
+        drawn = self.feed.take(index, rng)
+        extras = self.source.extras.draw(Photo(drawn.pair.source, name, drawn.foreground), drawn.shown, rng)
+        return Item(task, drawn.pair, name=name, synthesizer=drawn.synthesizer, extras=extras)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return unique_names(self.feed.images)
+
+
+@dataclass(frozen=True)
+class TestDomains(Sequence[TestImage]):
+    """The test images of a task that has no pairs: those of domain X, which have extras, then those of domain Y.
+
+    Asked for one, it raises ImageError if it cannot be read.
+    """
+
+    __test__ = False
+
+    source: TaskSource
+    sources: tuple[ImageRef, ...]
+    targets: tuple[ImageRef, ...]
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.sources) + len(self.targets)
+
+    def __getitem__(self, index: int) -> TestImage:  # type: ignore[override]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        ref, name = (self.sources + self.targets)[index], self._names[index]
+        extras = self.source.extras
+        photo = extras.store.photo(ref)
+        if index >= len(self.sources):
+            return TestImage(name, "target", photo.pixels)
+        rng = fixed_rng(self.source.task.name, name, self.seed)
+        return TestImage(name, "source", photo.pixels, extras.draw(photo, ref, rng))
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        return unique_names(self.sources) + unique_names(self.targets)
+
+
+def test_pairs(
+    catalogue: Catalogue,
+    registry: Registry,
+    task: str,
+    split: Split,
+    *,
+    size: int,
+    seed: int,
+    limit: int | None = None,
+    store: ImageStore | None = None,
+) -> TestPairs:
+    """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
+
+    Args:
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
+
+    Raises:
+        DataError: the split has neither pairs nor clean images that a synthesizer could use.
+    """
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
+    return _pairs_of(source, split, seed, limit)
+
+
+def test_set(
+    catalogue: Catalogue,
+    registry: Registry,
+    task: str,
+    split: Split,
+    *,
+    size: int,
+    seed: int,
+    limit: int | None = None,
+    store: ImageStore | None = None,
+) -> TestPairs | TestDomains:
+    """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
+
+    Args:
+        limit: at most so many pairs, or images of each domain.
+        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
+
+    Raises:
+        DataError: the split has neither.
+    """
+    source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
+    if source.real or source.from_clean or not source.domains:
+        return _pairs_of(source, split, seed, limit)
+    sources, targets = source.domains.sources, source.domains.targets
+    return TestDomains(source, sources[:limit], targets[:limit], seed)
+
+
+test_pairs.__test__ = False  # type: ignore[attr-defined]
+test_set.__test__ = False  # type: ignore[attr-defined]
+
+
+def _pairs_of(source: TaskSource, split: Split, seed: int, limit: int | None) -> TestPairs:
+    feed = source.real or source.from_clean
+    if feed is None:
+        raise DataError(
+            f"{source.task.name}: no pairs and no clean images in split {split!r}; see `mendkit data check`"
+        )
+    return TestPairs(source, feed, seed, limit)
+
+
+def fixed_rng(task: str, name: str, seed: int) -> np.random.Generator:
+    """The generator of the pair, or the extras, of an image of that name."""
+    return np.random.default_rng([seed, stable_hash(task), stable_hash(name)])
+
+
+def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
+    """The names of images, in order; those that repeat get their folder before them."""
+    counts = Counter(ref.name for ref in refs)
+    return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
