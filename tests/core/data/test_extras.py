@@ -12,6 +12,7 @@ import pytest
 
 from mendkit.config import TrainingConfig
 from mendkit.contracts import Pair, Photo, Resources, Siblings, Stack
+from mendkit.contracts.guidance import LabelTable
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.extras import LazySiblings, are_copies
 from mendkit.data.images import write_image
@@ -170,9 +171,9 @@ def test_a_batch_has_the_extras_of_its_tasks_only(registry: Callable[..., Regist
     files, rng = SplitFiles(clean=tuple(refs.values())), np.random.default_rng(0)
     known = registry()
     own, plain = (source_of(known, files, task).draw(rng, unpaired_share=0, clean_share=0) for task in (TASK, PLAIN))
-    batch = collate([plain, own])
+    batch = collate([plain, own], LabelTable([TASK, PLAIN]))
     assert batch.guidance.extras["light.corners"].present.any(dim=1).tolist() == [False, True]
-    assert collate([plain]).guidance.extras == {}
+    assert collate([plain], LabelTable([TASK, PLAIN])).guidance.extras == {}
 
 
 def test_of_a_task_without_pairs_the_images_that_are_mended_have_extras(

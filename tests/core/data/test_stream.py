@@ -10,6 +10,7 @@ import torch
 
 from mendkit.config import RunConfig
 from mendkit.contracts import Pair
+from mendkit.contracts.guidance import LabelTable
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import Item
 from mendkit.data.store import ImageStore
@@ -25,7 +26,7 @@ Configure = Callable[..., RunConfig]
 KNOWN = {
     "background.non_white": {"mask", "matte"},
     "background.watermark": {"mask", "alpha", "ink"},
-    "colour.cast": {"mask"},
+    "color.cast": {"mask"},
     "viewpoint.wrong_angle": {"homography"},
 }
 """What the synthesizer of each task knows."""
@@ -49,9 +50,11 @@ def test_a_sample_depends_on_its_seed_and_index_alone(tiny_config: Configure) ->
 
 def test_worker_processes_change_nothing(tiny_config: Configure) -> None:
     samples = stream(tiny_config())
-    alone = list(batches(samples, first=2, last=8, batch=3, workers=0))
-    shared = list(batches(samples, first=2, last=8, batch=3, workers=2))
-    assert all(torch.equal(a.x, b.x) and a.tasks == b.tasks for a, b in zip(alone, shared, strict=True))
+    alone = list(batches(samples, LabelTable(samples.names), first=2, last=8, batch=3, workers=0))
+    shared = list(batches(samples, LabelTable(samples.names), first=2, last=8, batch=3, workers=2))
+    assert all(
+        torch.equal(a.x, b.x) and a.guidance.task.equal(b.guidance.task) for a, b in zip(alone, shared, strict=True)
+    )
 
 
 def test_workers_divide_the_memory_of_a_run_among_them(
@@ -62,8 +65,24 @@ def test_workers_divide_the_memory_of_a_run_among_them(
             file.write(f"{processes}\n")
 
     monkeypatch.setattr(ImageStore, "divide", note)
-    list(batches(stream(tiny_config()), first=0, last=4, batch=2, workers=2))
+    items = stream(tiny_config())
+    list(batches(items, LabelTable(items.names), first=0, last=4, batch=2, workers=2))
     assert (tmp_path / "shares").read_text() == "2\n2\n"
+
+
+@pytest.mark.parametrize(("last", "steps"), [(14, 3), (13, 3)])
+def test_processes_that_train_together_have_one_batch_among_them(tiny_config: Configure, last: int, steps: int) -> None:
+    items = stream(tiny_config())
+    parts = [
+        list(batches(items, LabelTable(items.names), first=2, last=last, batch=4, rank=rank, world=2))
+        for rank in range(2)
+    ]
+    assert [len(part) for part in parts] == [steps, steps]
+    for whole, one, other in zip(
+        batches(items, LabelTable(items.names), first=2, last=last, batch=4), *parts, strict=True
+    ):
+        count = len(one) + len(other)
+        assert torch.equal(torch.stack([one.x, other.x], dim=1).flatten(0, 1), whole.x[:count])
 
 
 @pytest.mark.parametrize(("temperature", "expected"), [(1.0, [0.8, 0.2]), (1e9, [0.5, 0.5])])
@@ -141,7 +160,7 @@ def test_images_survive_the_way_to_a_tensor_and_back() -> None:
 def test_a_batch_says_what_is_known_of_its_items(tiny_config: Configure) -> None:
     items = stream(tiny_config(clean_share=0.3))
     drawn = [items[index] for index in range(40)]
-    batch = collate(drawn).to(torch.device("cpu"))
+    batch = collate(drawn, LabelTable(items.names)).to(torch.device("cpu"))
     assert sorted(batch.truths) == ["alpha", "homography", "ink", "mask", "matte"]
     for row, item in enumerate(drawn):
         known = {name for name, truths in batch.truths.items() if truths.present[row]}
@@ -158,9 +177,16 @@ def test_a_batch_says_what_is_known_of_its_items(tiny_config: Configure) -> None
 
 def test_images_stay_uint8_until_they_are_on_the_device(tiny_config: Configure) -> None:
     items = stream(tiny_config())
-    (batch,) = batches(items, first=0, last=4, batch=4, workers=0)
+    (batch,) = batches(items, LabelTable(items.names), first=0, last=4, batch=4, workers=0)
     assert batch.x.dtype == batch.y.dtype == torch.uint8
     assert torch.equal(batch.to(torch.device("cpu")).x, to_tensor([items[index].source for index in range(4)]))
+
+
+class _Listed(list[Item]):
+    """A stream of these items."""
+
+    def divide_memory(self, processes: int) -> None:
+        """They are in memory already."""
 
 
 @pytest.mark.parametrize("workers", [0, 1])
@@ -170,5 +196,6 @@ def test_truths_of_one_name_and_two_shapes_end_the_run_with_who_gave_them(worker
         Item("a.b", Pair(image, image, truths={"depth": np.zeros(shape, np.float32)}), synthesizer=f"a.by_{shape}")
         for shape in (2, 3)
     )
+    items = _Listed([one, other])
     with pytest.raises(FailingPluginError, match=r"truth 'depth' has two shapes: \[2\] by a.by_2 and \[3\] by a.by_3"):
-        list(batches([one, other], first=0, last=2, batch=2, workers=workers))  # type: ignore[arg-type]
+        list(batches(items, LabelTable(["a.b"]), first=0, last=2, batch=2, workers=workers))  # type: ignore[arg-type]

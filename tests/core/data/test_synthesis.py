@@ -12,6 +12,7 @@ import torch
 from mendkit.config import TrainingConfig
 from mendkit.contracts import Pair, Photo, Resources
 from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import LabelTable
 from mendkit.data.catalogue import ImageRef, SplitFiles
 from mendkit.data.images import write_image
 from mendkit.data.sampling import TaskSource, task_sources
@@ -70,7 +71,7 @@ def stream(source: TaskSource) -> ItemStream:
 
 
 def drawn(source: TaskSource, count: int, workers: int = 0) -> list[Batch]:
-    return list(batches(stream(source), first=0, last=count, batch=10, workers=workers))
+    return list(batches(stream(source), LabelTable([TASK]), first=0, last=count, batch=10, workers=workers))
 
 
 def test_one_bad_image_in_a_hundred_is_reported_once_and_the_run_goes_on(

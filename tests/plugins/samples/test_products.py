@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mendkit.contracts import Image, SampleSource
 from mendkit.errors import ConfigError
-from mendkit_registry import build, load
+from mendkit_registry import SamplesSpec, build, load
 from mendkit_samples.source import FAMILIES, ProductSource
 
 
@@ -25,7 +25,7 @@ def product_pixels(image: Image) -> Image:
 
 
 def test_the_registered_source_follows_the_protocol() -> None:
-    spec = load().samples["samples.products"]
+    spec = load()[SamplesSpec]["samples.products"]
     assert isinstance(build(spec, SampleSource), ProductSource)
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from mendkit.contracts import Evaluator
 from mendkit.contracts.outcome import Outcome
-from mendkit_registry import build, load
+from mendkit_registry import EvaluatorSpec, build, load
 from mendkit_viewpoint.evaluators import GradientEnergy, Silhouette
 
 
@@ -86,7 +86,7 @@ def test_two_empty_silhouettes_agree() -> None:
 @pytest.mark.parametrize("name", ["viewpoint.gradient_energy", "viewpoint.silhouette"])
 def test_numbers_do_not_depend_on_batches_and_reset_forgets(name: str) -> None:
     source, output, target = torch.rand(3, 5, 3, 8, 8, generator=torch.Generator().manual_seed(0))
-    meter = build(load().evaluators[name], Evaluator)
+    meter = build(load()[EvaluatorSpec][name], Evaluator)
     meter.update(outcome(source, output, target))
     whole = meter.compute()
     meter.reset()

@@ -14,7 +14,7 @@ from mendkit.contracts import Photo, Resources, Synthesizer
 from mendkit.data.tensors import to_tensor
 from mendkit.errors import ConfigError
 from mendkit.networks.transforms import pixel_centres, warp
-from mendkit_registry import build, load
+from mendkit_registry import SynthesizerSpec, build, load
 from mendkit_viewpoint.tilt import Pose, TiltSynthesizer, fitting_scale, homography, in_units, turn
 
 DrawProduct = Callable[[int, int], Photo]
@@ -232,6 +232,6 @@ def test_impossible_options_are_named(options: dict[str, float], named: str) -> 
 
 
 def test_the_registered_factory_makes_a_synthesizer_that_starts_from_clean_images() -> None:
-    spec = load().synthesizers["viewpoint.tilt"]
+    spec = load()[SynthesizerSpec]["viewpoint.tilt"]
     assert spec.starts_from == "clean"
     assert isinstance(build(spec, Synthesizer), TiltSynthesizer)
