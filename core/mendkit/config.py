@@ -19,6 +19,8 @@ MAX_SEED = 2**32 - 1
 """PyTorch takes 64 bits, of which half are for the step; NumPy takes any that are not negative."""
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+TRANSLATION = "translation.gan"
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
@@ -95,8 +97,10 @@ class TrainingConfig(Section):
 class RunConfig(Section):
     """Everything that determines a run, saved in the run as ``config.json``."""
 
-    preset: str = Field(DEFAULT, description="the method whose settings lie below all others; see `mendkit presets`")
-    learner: str = Field("translation.gan", description="what learns, by the name of a plugin's component")
+    preset: str | None = Field(
+        DEFAULT, description="the method whose settings lie below all others; see `mendkit presets`"
+    )
+    learner: str = Field(TRANSLATION, description="what learns, by the name of a plugin's component")
     tasks: tuple[str, ...] = ("*",)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
@@ -129,9 +133,12 @@ def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
         ConfigError: names each bad key.
         UnknownNameError: no such preset.
     """
-    preset = read_preset(str(settings.get("preset", DEFAULT)))
+    # The presets are methods of translation; the terms of another learner bring their own weights.
+    default = DEFAULT if settings.get("learner", TRANSLATION) == TRANSLATION else None
+    name = settings.get("preset", default)
+    below = {"preset": name, **(read_preset(str(name)).settings if name else {})}
     try:
-        return RunConfig.model_validate(lay_over(preset.settings, settings))
+        return RunConfig.model_validate(lay_over(below, settings))
     except ValidationError as error:
         faults = [f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
         raise ConfigError("\n".join([f"{origin}: bad configuration", *faults])) from error

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from mendkit_registry import ExtraSpec, Registry
+from mendkit_registry import ExtraSpec, LearnerSpec, Registry
 from mendkit_registry import load as installed
 
 from .config import RunConfig
+from .contracts.finding import Findings
 from .contracts.guidance import LabelTable
 from .contracts.mended import Mended
 from .contracts.photo import Stack
+from .errors import CheckpointError
 from .networks.blueprint import Blueprint
 from .training.checkpoint import AVERAGE, find_checkpoint, load_weights, read_index
 from .training.state import new_learner
 
 
-class Model:
-    """A network for inference.
+class AnyModel:
+    """A network that answers for photos.
 
     Args:
-        network: G_XY, with averaged weights.
+        network: with averaged weights.
         blueprint: what it was built from.
         images_seen: how many training images it has seen.
         extras: what its conditioners take beside the image.
@@ -37,22 +40,6 @@ class Model:
         self.blueprint = blueprint
         self.images_seen = images_seen
         self.extras = extras
-
-    @classmethod
-    def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
-        """Load a run or checkpoint directory, on any device.
-
-        Args:
-            registry: says what the components of the model are; None: that of the installed plugins.
-
-        Raises:
-            CheckpointError: missing, damaged, of a newer format, or of components that no installed plugin contributes.
-        """
-        index, registry = read_index(path), registry or installed()
-        network = new_learner(index, registry).answering()
-        load_weights(network, find_checkpoint(path) / f"{AVERAGE}.safetensors")
-        network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return cls(network, index, index.images, index.extra_specs(registry))
 
     @property
     def config(self) -> RunConfig:
@@ -79,6 +66,33 @@ class Model:
         """Where its weights are."""
         return next(self.network.parameters()).device
 
+    def _answer(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]]) -> Any:
+        guidance = LabelTable(self.tasks).guidance(tasks, stacks)
+        with torch.inference_mode():
+            images = images.to(self.device, memory_format=torch.channels_last)
+            return self.network(images, guidance.to(self.device)).map(Tensor.cpu)
+
+
+class Model(AnyModel):
+    """A model that mends: its network is G_XY."""
+
+    @classmethod
+    def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
+        """Load a run or checkpoint directory, on any device.
+
+        Args:
+            registry: says what the components of the model are; None: that of the installed plugins.
+
+        Raises:
+            CheckpointError: missing, damaged, of a newer format, or of components that no installed plugin contributes;
+                or the model does not mend.
+        """
+        model = load_model(path, device, registry)
+        if not isinstance(model, cls):
+            learner = model.blueprint.learner
+            raise CheckpointError(f"{path}: holds a model of {learner}, which gives no images; name a model that mends")
+        return model
+
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Mended:
         """Mend ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU.
 
@@ -89,8 +103,28 @@ class Model:
         Raises:
             MendkitError: a task that the model was not trained for.
         """
-        guidance = LabelTable(self.tasks).guidance(tasks, stacks)
-        with torch.inference_mode():
-            images = images.to(self.device, memory_format=torch.channels_last)
-            mended: Mended = self.network(images, guidance.to(self.device))
-        return mended.map(Tensor.cpu)
+        mended: Mended = self._answer(images, tasks, stacks)
+        return mended
+
+
+class FindingModel(AnyModel):
+    """A model that finds defects."""
+
+    def find(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Findings:
+        """What it finds in ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU. Arguments as in ``mend``."""
+        findings: Findings = self._answer(images, tasks, stacks)
+        return findings
+
+
+KINDS: Mapping[str, type[AnyModel]] = {"image": Model, "finding": FindingModel}
+"""What a learner gives, and the model for it."""
+
+
+def load_model(path: Path, device: str = "cpu", registry: Registry | None = None) -> AnyModel:
+    """Load whatever a run or checkpoint directory holds. Arguments and errors as in ``Model.load``."""
+    index, registry = read_index(path), registry or installed()
+    network = new_learner(index, registry).answering()
+    load_weights(network, find_checkpoint(path) / f"{AVERAGE}.safetensors")
+    network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    kind = KINDS.get(registry[LearnerSpec][index.learner].gives, AnyModel)
+    return kind(network, index, index.images, index.extra_specs(registry))

@@ -196,6 +196,7 @@ class LearnerSpec(ComponentSpec):
     """Networks that learn together: what a batch makes of them, and what they give for a photo."""
 
     gives: Literal["image", "finding", "embedding"] = Field(description="what it gives for a photo")
+    conditioned: bool = Field(False, description="whether its networks have the sites at which conditioners steer them")
 
 
 class EvaluatorSpec(TaskComponentSpec):

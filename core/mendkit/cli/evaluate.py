@@ -66,7 +66,8 @@ def evaluate(
 
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate as score
-    from ..model import Model
+    from ..evaluation.scoring import Mender
+    from ..model import load_model
     from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
@@ -74,12 +75,12 @@ def evaluate(
 
     place = str(pick_device(device))
     registry = load(strict=True)
-    model = Model.load(run, place)
+    model = load_model(run, place)
     given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     places = data_of_run(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry[DatasetSpec].values())
     folder = out or _home(run) / "evaluation"
-    pages = Gallery(folder / split) if gallery else None
+    pages = Gallery(folder / split) if gallery and isinstance(model, Mender) else None
     with _progress() as progress:
         evaluation = score(
             model,

@@ -48,6 +48,7 @@ def train(
     resume: Annotated[Path | None, typer.Option(help="Continue this run exactly.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML file; flags win over it.")] = None,
     preset: Annotated[str | None, typer.Option(help="The method; see `mendkit presets`.")] = None,
+    learner: Annotated[str | None, typer.Option(help="What learns, by its name. Default: translation.gan.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels of the first convolution.")] = None,
     size: Annotated[int | None, typer.Option(help="Side of the model's image, px.")] = None,
     images: Annotated[int | None, typer.Option(help="Budget, in images.")] = None,
@@ -74,6 +75,7 @@ def train(
         return
     flags = {
         "preset": preset,
+        "learner": learner,
         "tasks": tuple(tasks) if tasks else None,
         "data": data_settings(data, clean, manifest, resource, reverse, product=product),
         "model": {"width": width},

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 
 from mendkit_registry import Registry
 
 from ..contracts.photo import Image, Photo
-from ..errors import DataError
+from ..errors import DataError, ImageError
 from .catalogue import Catalogue, ImageRef, Split
 from .extras import Stacks
 from .feeds import PairFeed
@@ -21,6 +21,7 @@ from .sampling import Item, TaskSource, task_sources
 from .splits import stable_hash
 from .store import ImageStore
 
+T = TypeVar("T")
 Domain = Literal["source", "target"]
 
 
@@ -172,3 +173,18 @@ def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
     """The names of images, in order; those that repeat get their folder before them."""
     counts = Counter(ref.name for ref in refs)
     return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
+
+
+def readable(tests: Sequence[T], failures: list[str], tell: Callable[[int, int], None] | None = None) -> Iterator[T]:
+    """The tests that can be read and made; why the others cannot goes to ``failures``.
+
+    Args:
+        tell: is told after each test how many were taken, and how many there are.
+    """
+    for index in range(len(tests)):
+        try:
+            yield tests[index]
+        except ImageError as error:
+            failures.append(str(error))
+        if tell:
+            tell(index + 1, len(tests))

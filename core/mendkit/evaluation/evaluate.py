@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator
 from ..data.catalogue import Catalogue, Split
 from ..data.store import ImageStore
-from ..data.testsets import TestDomains, TestPairs, test_set
+from ..data.testsets import TestDomains, TestPairs, readable, test_set
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
+from .detection import DetectionScorer, Finder
 from .distances import DistanceMeter
 from .report import Conditions, Evaluation, TaskEvaluation
-from .scoring import Mender, PairMeter, Recorder, readable, score_domains, score_pairs
+from .scoring import Mender, PairMeter, Recorder, Scored, score_domains, score_pairs
 
 Progress = Callable[[str, int, int], None]
 """Is told the task, how many of its pairs or images were taken, and how many there are."""
 
 
 def evaluate(
-    model: Mender,
+    model: Scored,
     catalogue: Catalogue,
     registry: Registry,
     *,
@@ -40,7 +42,8 @@ def evaluate(
 ) -> Evaluation:
     """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
 
-    A task that has neither, but images of both domains, is scored by the distance of its outputs to domain Y.
+    A task that has neither, but images of both domains, is scored by the distance of its outputs to domain Y. A model
+    that finds defects is scored by how well it tells the two sides apart.
 
     Args:
         tasks: names, groups or globs; None for all that the model was trained for.
@@ -66,20 +69,22 @@ def evaluate(
         features=features.name if features else None,
         features_digest=features.digest if features else None,
     )
-    scorer = _Scorer(model, registry, features, gallery, batch, seed)
     store = ImageStore(model.size)  # tasks that are made of the same clean images decode each of them once
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
 
     def tests_of(task: str) -> TestPairs | TestDomains:
+        if task not in model.tasks:
+            raise DataError(f"{task}: the model was not trained for it; it knows {', '.join(model.tasks)}")
         return test_set(catalogue, registry, task, split, size=model.size, seed=seed, limit=limit, store=store)
 
+    scorer = _scorer_of(model, registry, features, gallery, batch=batch, seed=seed)
     return _evaluate_tasks(names, tests_of, scorer, conditions, progress)
 
 
 def _evaluate_tasks(
     names: Iterable[str],
     tests_of: Callable[[str], TestPairs | TestDomains],
-    scorer: _Scorer,
+    scorer: Scorer,
     conditions: Conditions,
     progress: Progress | None,
 ) -> Evaluation:
@@ -90,7 +95,6 @@ def _evaluate_tasks(
     for task in names:
         failures: list[str] = []
         try:
-            scorer.require_trained(task)
             found[task] = scorer.score(task, tests_of(task), failures, partial(progress, task) if progress else None)
         except (DataError, UnknownNameError) as error:
             skipped[task] = str(error)
@@ -101,9 +105,35 @@ def _evaluate_tasks(
     return Evaluation(conditions=conditions, tasks=found, skipped=skipped, unreadable=unreadable)
 
 
+def _scorer_of(
+    model: Scored,
+    registry: Registry,
+    features: FeatureExtractor | None,
+    gallery: Recorder | None,
+    *,
+    batch: int,
+    seed: int,
+) -> Scorer:
+    """How the model is scored, by what it gives for a photo."""
+    if isinstance(model, Finder):
+        return DetectionScorer(model, batch)
+    if isinstance(model, Mender):
+        return _Scorer(model, registry, features, gallery, batch, seed)
+    raise DataError("the model gives neither images nor findings, so there is nothing to score")
+
+
+class Scorer(Protocol):
+    """How the tests of a task are scored."""
+
+    def score(
+        self, task: str, tests: TestPairs | TestDomains, failures: list[str], tell: Callable[[int, int], None] | None
+    ) -> TaskEvaluation:
+        """Score the tests of a task. Why one of them cannot be read or made goes to ``failures``."""
+
+
 @dataclass(frozen=True)
 class _Scorer:
-    """How tasks are scored: what stays the same from one to the next."""
+    """Scores a model that gives images: what stays the same from one task to the next."""
 
     model: Mender
     registry: Registry
@@ -111,10 +141,6 @@ class _Scorer:
     gallery: Recorder | None
     batch: int
     seed: int
-
-    def require_trained(self, task: str) -> None:
-        if task not in self.model.tasks:
-            raise DataError(f"{task}: the model was not trained for it; it knows {', '.join(self.model.tasks)}")
 
     def score(
         self, task: str, tests: TestPairs | TestDomains, failures: list[str], tell: Callable[[int, int], None] | None

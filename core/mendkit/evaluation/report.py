@@ -42,13 +42,30 @@ class Conditions(Report):
     learned_from: tuple[str, ...] = ()
 
 
+class Detection(Report):
+    """How well scores tell the images with a defect from those without.
+
+    Args:
+        with_defect, without: how many images there are of each.
+        auroc: the share of pairs of one of each in which the one with the defect has the larger score; 0.5 by chance.
+        average_precision: the mean precision over recall; by chance, the share of images with the defect.
+    """
+
+    with_defect: int
+    without: int
+    auroc: float
+    average_precision: float
+
+
 class TaskEvaluation(Report):
     """One task. ``evaluators`` has the numbers of plugins by evaluator; None stands for a number that is not finite.
 
-    A task without test pairs has distances alone: ``metrics`` is None, and no evaluator saw it.
+    A task without test pairs has distances alone: ``metrics`` is None, and no evaluator saw it. A model that finds
+    defects has ``detection`` alone.
     """
 
     metrics: TaskMetrics | None
+    detection: Detection | None = None
     evaluators: dict[str, dict[str, float | None]]
     distances: Distances | str
 

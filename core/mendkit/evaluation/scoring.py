@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import torch
@@ -19,7 +19,7 @@ from ..data.extras import Stacks
 from ..data.sampling import Item
 from ..data.tensors import stack_truths, to_tensor
 from ..data.testsets import TestImage
-from ..errors import DataError, ImageError
+from ..errors import DataError
 from ..networks.pretrained import NO_FEATURES
 from .distances import DistanceMeter
 from .metrics import ImageScores, join_scores, score_images, summarise
@@ -28,8 +28,8 @@ from .report import TaskEvaluation
 T = TypeVar("T")
 
 
-class Mender(Protocol):
-    """What is evaluated: ``Model``, or anything that mends."""
+class Scored(Protocol):
+    """What any model that is scored says of itself."""
 
     @property
     def tasks(self) -> Sequence[str]:
@@ -51,6 +51,11 @@ class Mender(Protocol):
     def device(self) -> torch.device:
         """Where it computes."""
 
+
+@runtime_checkable
+class Mender(Scored, Protocol):
+    """What is evaluated: ``Model``, or anything that mends."""
+
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
         """Mend ``images [N, 3, S, S]`` in [-1, 1], each of its task and with its extras."""
 
@@ -63,21 +68,6 @@ class Recorder(Protocol):
 
     def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
         """Take in a batch of one task whose images have no partners."""
-
-
-def readable(tests: Sequence[T], failures: list[str], tell: Callable[[int, int], None] | None = None) -> Iterator[T]:
-    """The tests that can be read and made; why the others cannot goes to ``failures``.
-
-    Args:
-        tell: is told after each test how many were taken, and how many there are.
-    """
-    for index in range(len(tests)):
-        try:
-            yield tests[index]
-        except ImageError as error:
-            failures.append(str(error))
-        if tell:
-            tell(index + 1, len(tests))
 
 
 @dataclass(frozen=True)

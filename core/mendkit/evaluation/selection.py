@@ -15,11 +15,11 @@ from ..data.catalogue import Catalogue
 from ..data.extras import Stacks
 from ..data.store import ImageStore
 from ..data.tensors import to_tensor
-from ..data.testsets import TestDomains, TestPairs, test_set
+from ..data.testsets import TestDomains, TestPairs, readable, test_set
 from ..errors import DataError
 from ..networks.features import FeatureExtractor
 from .distances import FEWEST, Features, frechet_distance
-from .scoring import Mender, readable, unit_range
+from .scoring import Mender, unit_range
 
 Score = Callable[[Mender], float]
 """How far outputs are from the truth, as a share of how far the inputs are: 1 if nothing is mended."""

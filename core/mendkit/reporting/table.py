@@ -42,7 +42,8 @@ def evaluation_report(evaluation: Evaluation) -> RenderableType:
 
 def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
     """The tables that have rows: errors and likeness of pairs, numbers of plugins, distances by features."""
-    tables = [_errors(evaluation), _likeness(evaluation), _plugin_numbers(evaluation), _distances(evaluation)]
+    kinds = (_errors, _likeness, _detections, _plugin_numbers, _distances)
+    tables = [kind(evaluation) for kind in kinds]
     return [table for table in tables if table.rows]
 
 
@@ -86,6 +87,18 @@ def _errors(evaluation: Evaluation) -> PlainTable:
         title="Error of the input and of the output (L1, 0 to 1)",
         columns=("task", "N", "L1 in → out", "out / in", "95 % interval", "worse"),
         rows=tuple((name, *_error_cells(metrics)) for name, metrics in _paired(evaluation)),
+    )
+
+
+def _detections(evaluation: Evaluation) -> PlainTable:
+    found = ((name, task.detection) for name, task in evaluation.tasks.items() if task.detection)
+    return PlainTable(
+        title="Images with the defect told from those without (by chance: AUROC 0.5, precision the share with it)",
+        columns=("task", "with", "without", "AUROC", "average precision"),
+        rows=tuple(
+            (name, f"{d.with_defect}", f"{d.without}", f"{d.auroc:.3f}", f"{d.average_precision:.3f}")
+            for name, d in found
+        ),
     )
 
 

@@ -116,7 +116,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
             file of weights that serve.
         FactoryError: a component of a plugin cannot be built.
     """
-    registry.find(LearnerSpec, config.learner)
+    learner = registry.find(LearnerSpec, config.learner)
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:
         raise ConfigError(f"the model knows {', '.join(config.tasks)} already; name a task that it does not know")
@@ -128,7 +128,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
     trained = {name: sources[name] for name in by_name}
     terms = _terms(config, registry, by_name)
     perceiving, weights = _perceiving(terms, trained.values()), config.training.features
-    has_sites = config.model.generator == "resnet"
+    has_sites = learner.conditioned and config.model.generator == "resnet"
     return Plan(
         config=config,
         registry=registry,

@@ -157,7 +157,7 @@ def _train(plan: Plan, state: TrainingState, run: Path, progress: ProgressFactor
 
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:
-    sheets = SampleSheets.of(plan, catalogue)
+    sheets = SampleSheets.of(plan, catalogue) if plan.learner.gives == "image" else None
     best = _best_keepers(plan, catalogue) if plan.config.training.keep_best else []
     return [*([sheets] if sheets else []), *best, *watch(plan, catalogue)]
 

@@ -27,7 +27,7 @@ class Command:
         self.opened: list[DataConfig] = []
         model = mender(lambda images: images)
         model.config = RunConfig(data=SAVED)
-        patch.setattr(mendkit.model.Model, "load", lambda path, device: model)
+        patch.setattr(mendkit.model, "load_model", lambda path, device: model)
         patch.setattr(mendkit_registry, "load", lambda strict: registry)
         patch.setattr(mendkit.data.opening, "open_catalogue", self._open)
         self._catalogue = catalogue

@@ -21,6 +21,7 @@ def mendkit_learners() -> Iterator[LearnerSpec]:
         name="translation.gan",
         factory="mendkit.learners.translation.gan:TranslationGan",
         gives="image",
+        conditioned=True,
         description="Two generators and two critics that translate between the domains X and Y (Li et al. 2023).",
     )
 
