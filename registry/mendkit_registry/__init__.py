@@ -14,6 +14,7 @@ from .specs import (
     ExtraSpec,
     LearnerSpec,
     LossSpec,
+    PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "LossSpec",
     "Plugin",
     "PluginError",
+    "PresetSpec",
     "Registry",
     "RegistryError",
     "SamplesSpec",

@@ -199,6 +199,18 @@ class LearnerSpec(ComponentSpec):
     conditioned: bool = Field(False, description="whether its networks have the sites at which conditioners steer them")
 
 
+class PresetSpec(Spec):
+    """A method, and the settings that make the trainer follow it."""
+
+    name: Word = Field(description="a word of small letters, digits and underscores, as in ``--preset``")
+    title: str = Field(description="what it is")
+    source: str = Field("", description="where it is from")
+    base: Word | None = Field(None, description="another preset, whose settings lie below its own")
+    settings: dict[str, Any] = Field(
+        default_factory=dict, description="nested like the configuration; a file and flags win over it"
+    )
+
+
 class EvaluatorSpec(TaskComponentSpec):
     """Turns the outputs of some tasks into numbers of the report."""
 

@@ -5,9 +5,11 @@ Listing it imports nothing heavy.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from importlib.resources import files
 
-from mendkit_registry import ConditionerSpec, LearnerSpec, LossSpec, hookimpl
+from mendkit_registry import ConditionerSpec, LearnerSpec, LossSpec, PresetSpec, hookimpl
 from mendkit_registry.specs import Applies, Site
 
 LOSSES = "mendkit.learners.translation.losses:term"
@@ -63,6 +65,16 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
             on_request=True,
             description="What a task that is added to a trained model learns at this site.",
         )
+
+
+@hookimpl
+def mendkit_presets() -> Iterator[PresetSpec]:
+    """One for each TOML file beside this one, of which the first keys are the fields of the spec."""
+    tables = (file for file in (files(__package__) / "presets").iterdir() if file.name.endswith(".toml"))
+    for file in tables:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+        fields = {key: settings.pop(key) for key in ("title", "source", "base") if key in settings}
+        yield PresetSpec(name=file.name.removesuffix(".toml"), settings=settings, **fields)
 
 
 def _term(name: str, *needs: str, applies: Applies = "all", balanced: bool = False) -> LossSpec:
