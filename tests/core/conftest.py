@@ -13,7 +13,7 @@ from safetensors.torch import save_file
 
 from mendkit.config import RunConfig, parse_config
 from mendkit.contracts.batch import Batch
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import LabelTable
 from mendkit.data.images import write_image
 from mendkit.networks.pretrained import Preprocessing
 from mendkit_registry import DefectType
@@ -51,11 +51,15 @@ def tasks() -> dict[str, DefectType]:
 
 
 @pytest.fixture
-def make_batch() -> Callable[..., Batch]:
+def make_batch(tasks: dict[str, DefectType]) -> Callable[..., Batch]:
+    known = tuple(tasks)
+
     def make(tasks: tuple[str, ...], paired: list[bool] | None = None, size: int = 32) -> Batch:
         generator = torch.Generator().manual_seed(0)
         x, y = torch.rand(2, len(tasks), 3, size, size, generator=generator) * 2 - 1
-        return Batch(x, y, Guidance.of(tasks), torch.tensor(paired or [True] * len(tasks)))
+        # The rows of the fixture `tasks`, before those of any other task.
+        table = LabelTable(tuple(dict.fromkeys((*known, *tasks))))
+        return Batch(x, y, table.guidance(tasks), torch.tensor(paired or [True] * len(tasks)))
 
     return make
 

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from mendkit.contracts.guidance import Exemplars, Guidance
+from mendkit.contracts.guidance import Exemplars, LabelTable
+
+TABLE = LabelTable(["a.b", "c.d", "e.f"])
 
 
 def stack(*levels: int) -> np.ndarray:
@@ -25,15 +27,16 @@ def test_where_nobody_has_an_image_there_is_no_place_for_one() -> None:
 
 
 def test_an_extra_that_some_rows_have_is_there_for_all_and_others_are_not() -> None:
-    guidance = Guidance.of(["a.b", "c.d", "a.b"], [{"a.mask": stack(255)}, {}, {"a.mask": stack()}])
+    guidance = TABLE.guidance(["a.b", "c.d", "a.b"], [{"a.mask": stack(255)}, {}, {"a.mask": stack()}])
     assert list(guidance.extras) == ["a.mask"]
     assert guidance.extras["a.mask"].present[:, 0].tolist() == [True, False, False]
-    assert Guidance.of(["a.b"], [{}]) == Guidance.of(["a.b"]) == Guidance(("a.b",), {})
+    assert guidance.task.tolist() == [0, 1, 0]
+    assert TABLE.guidance(["a.b"], [{}]).extras == TABLE.guidance(["a.b"]).extras == {}
 
 
 def test_selected_rows_keep_their_task_and_their_extras() -> None:
-    guidance = Guidance.of(["a.b", "c.d", "e.f"], [{"a.mask": stack(0)}, {"a.mask": stack(255)}, {}])
+    guidance = TABLE.guidance(["a.b", "c.d", "e.f"], [{"a.mask": stack(0)}, {"a.mask": stack(255)}, {}])
     part = guidance.select(torch.tensor([2, 1]))
-    assert part.tasks == ("e.f", "c.d") and len(part) == 2
+    assert part.task.tolist() == part.on_host.tolist() == [2, 1] and len(part) == 2
     assert part.extras["a.mask"].present[:, 0].tolist() == [False, True]
     assert part.extras["a.mask"].images[1].unique().item() == pytest.approx(1)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,8 @@ from torch import Tensor
 
 from mendkit.config import RunConfig
 from mendkit.contracts import Image
-from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.mended import Mended
+from mendkit.data.extras import Stacks
 from mendkit.data.images import write_image
 from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
@@ -30,8 +30,8 @@ class Whitener:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
-        assert images.shape[1:] == (3, 16, 16) and set(guidance.tasks) <= set(self.tasks)
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
+        assert images.shape[1:] == (3, 16, 16) and set(tasks) <= set(self.tasks)
         self.batches.append(len(images))
         mask = torch.zeros(len(images), 1, 16, 16)
         mask[:, :, :8] = 1

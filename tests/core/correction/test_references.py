@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts import Photo, Siblings, Stack
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import Exemplars
 from mendkit.contracts.mended import Mended
 from mendkit.correction.corrector import Corrector
 from mendkit.correction.folder import correct_all
@@ -18,7 +19,7 @@ from mendkit.correction.jobs import Job, RefusedError, plan_jobs
 from mendkit.correction.journal import Journal
 from mendkit.correction.references import with_references
 from mendkit.data import images
-from mendkit.data.extras import ExtraError
+from mendkit.data.extras import ExtraError, Stacks
 from mendkit.data.images import read_image, write_image
 from mendkit_registry import ExtraSpec
 
@@ -48,10 +49,10 @@ class Copier:
     def __init__(self, **options: bool) -> None:
         self.extras = (ExtraSpec(name="light.levels", tasks=(TASK,), factory=f"{__name__}:Levels", options=options),)
 
-    def mend(self, images: Tensor, guidance: Guidance) -> Mended:
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
         drawn = torch.full_like(images, -1)
-        if guidance.extras:
-            exemplars, present = guidance.extras["light.levels"]
+        if any(stacks):
+            exemplars, present = Exemplars.of([own.get("light.levels") for own in stacks])
             for row in present.any(dim=1).nonzero().flatten():
                 drawn[row] = exemplars[row][present[row]].mean()
         return Mended(drawn, drawn)

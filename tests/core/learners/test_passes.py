@@ -36,21 +36,19 @@ def test_a_part_shares_what_the_whole_has_computed(make_batch: Callable[..., Bat
     calls: Counter[str] = Counter()
     passes = TranslationPasses(make_batch(("a.b",) * 4), counting(calls))
     whole = passes.fake_y.image
-    part = passes.select(torch.tensor([False, True, False, True]))
+    part = passes.select((1, 3))
     assert torch.equal(part.fake_y.image, whole[[1, 3]])
     assert calls == {"mend": 4}
 
 
-def test_a_part_computes_only_its_own_samples(make_batch: Callable[..., Batch]) -> None:
+def test_a_pass_is_computed_for_the_rows_that_need_it_alone(make_batch: Callable[..., Batch]) -> None:
     calls: Counter[str] = Counter()
-    passes = TranslationPasses(make_batch(("a.b",) * 4), counting(calls))
-    part = passes.select(torch.tensor([True, False, False, False]))
-    _ = part.cycled_x
+    passes = TranslationPasses(make_batch(("a.b",) * 4), counting(calls), asked=[((0,), ["cycled_x"])])
+    _ = passes.select((0,)).cycled_x
     assert calls == {"mend": 1, "spoil": 1}
 
 
-def test_equal_masks_give_the_same_part(make_batch: Callable[..., Batch]) -> None:
+def test_equal_rows_give_the_same_part(make_batch: Callable[..., Batch]) -> None:
     passes = TranslationPasses(make_batch(("a.b",) * 4), counting(Counter()))
-    mask = torch.tensor([True, False, True, False])
-    assert passes.select(mask) is passes.select(mask.clone())
-    assert passes.select(torch.ones(4, dtype=torch.bool)) is passes
+    assert passes.select((0, 2)) is passes.select((0, 2))
+    assert passes.select((0, 1, 2, 3)) is passes

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from mendkit.config import ModelConfig
-from mendkit.contracts.guidance import Exemplars, Guidance, LabelTable
-from mendkit.errors import FailingPluginError
+from mendkit.contracts.guidance import Exemplars, LabelTable
+from mendkit.errors import FailingPluginError, MendkitError
 from mendkit.networks.conditioning import GatedAttention, HierarchicalAttention, SiteConditioners
 from mendkit.networks.generator import Generator
 from mendkit_registry.specs import Site
+
+TASKS = ("a.b", "c.d")
 
 
 def test_attention_equals_the_equations_computed_by_hand() -> None:
@@ -59,7 +61,7 @@ def test_each_sample_attends_by_its_own_label() -> None:
 def test_a_label_table_knows_its_rows_and_no_others() -> None:
     table = LabelTable(["b", "a"])
     assert table.rows(["a", "b", "a"]).tolist() == [1, 0, 1]
-    with pytest.raises(KeyError):
+    with pytest.raises(MendkitError, match=r"not trained for 'c'; it knows b, a"):
         table.rows(["c"])
 
 
@@ -69,9 +71,9 @@ class Doubling(nn.Module):
 
 
 def test_a_conditioner_touches_the_samples_of_its_own_tasks_only() -> None:
-    site = SiteConditioners([("colour.double", frozenset({"a.b"}), Doubling())])
+    site = SiteConditioners([("colour.double", frozenset({0}), Doubling())])
     features = torch.randn(3, 2, 4, 4)
-    steered = site(features, Guidance.of(["a.b", "c.d", "a.b"]))
+    steered = site(features, LabelTable(TASKS).guidance(["a.b", "c.d", "a.b"]))
     assert torch.equal(steered[1], features[1])
     assert torch.equal(steered[[0, 2]], features[[0, 2]] * 2)
 
@@ -86,9 +88,9 @@ class Pasting(nn.Module):
 
 
 def test_samples_of_other_tasks_pass_bit_for_bit_with_extras_in_the_batch() -> None:
-    site = SiteConditioners([("colour.paste", frozenset({"a.b"}), Pasting())])
+    site = SiteConditioners([("colour.paste", frozenset({0}), Pasting())])
     stacks = [{"colour.spots": np.full((number, 2, 2, 1), 255, np.uint8)} for number in (2, 3, 0)]
-    guidance = Guidance.of(["a.b", "c.d", "a.b"], stacks)
+    guidance = LabelTable(TASKS).guidance(["a.b", "c.d", "a.b"], stacks)
     features = torch.randn(3, 2, 4, 4)
     steered = site(features, guidance)
     assert torch.equal(steered[1:], features[1:]), "another task's sample, and one that has no exemplar"
@@ -99,11 +101,11 @@ def test_samples_of_other_tasks_pass_bit_for_bit_with_extras_in_the_batch() -> N
 def test_a_generator_gives_its_conditioner_the_extras_at_each_site_and_others_pass(site: Site) -> None:
     torch.manual_seed(0)
     network = Generator(ModelConfig(width=4), blocks=2, tasks=["a.b", "c.d"], geometric=[]).eval()
-    images, plain = torch.rand(2, 3, 32, 32) * 2 - 1, Guidance.of(["a.b", "c.d"])
+    images, plain = torch.rand(2, 3, 32, 32) * 2 - 1, LabelTable(TASKS).guidance(["a.b", "c.d"])
     before = network(images, plain).image
-    network.conditioners[site] = SiteConditioners([("colour.fade", frozenset({"a.b"}), Fading())])
+    network.conditioners[site] = SiteConditioners([("colour.fade", frozenset({0}), Fading())])
     stacks = [{"colour.spots": np.zeros((1, 2, 2, 1), np.uint8)}] * 2
-    after = network(images, Guidance.of(["a.b", "c.d"], stacks)).image
+    after = network(images, LabelTable(TASKS).guidance(["a.b", "c.d"], stacks)).image
     assert torch.equal(after[1], before[1])
     assert not torch.equal(after[0], before[0])
 
@@ -129,16 +131,22 @@ class Giving(nn.Module):
         return self.gives
 
 
+def test_features_of_another_float_type_are_taken_in_that_of_the_others() -> None:
+    site = SiteConditioners([("colour.halve", frozenset({0}), Giving(torch.ones(1, 2, 4, 4, dtype=torch.bfloat16)))])
+    steered = site(torch.zeros(2, 2, 4, 4), LabelTable(TASKS).guidance(["a.b", "c.d"]))
+    assert steered.dtype == torch.float32 and steered[0].eq(1).all() and steered[1].eq(0).all()
+
+
 @pytest.mark.parametrize(
     ("gives", "said"),
     [
         (torch.zeros(1, 2, 3, 3), r"made torch\.float32 \[1, 2, 3, 3\] of features torch\.float32 \[1, 2, 4, 4\]"),
-        (torch.zeros(1, 2, 4, 4, dtype=torch.float64), r"torch\.float64"),
+        (torch.zeros(1, 2, 4, 4, dtype=torch.int64), r"torch\.int64"),
         (None, "made a NoneType"),
         (ValueError("too dark"), "raised ValueError: too dark"),
     ],
 )
 def test_a_conditioner_that_breaks_the_contract_is_named(gives: object, said: str) -> None:
-    site = SiteConditioners([("colour.paste_in", frozenset({"a.b"}), Giving(gives))])
+    site = SiteConditioners([("colour.paste_in", frozenset({0}), Giving(gives))])
     with pytest.raises(FailingPluginError, match=rf"conditioner colour\.paste_in .*{said}"):
-        site(torch.randn(2, 2, 4, 4), Guidance.of(["a.b", "c.d"]))
+        site(torch.randn(2, 2, 4, 4), LabelTable(TASKS).guidance(["a.b", "c.d"]))

@@ -4,14 +4,20 @@ import pytest
 import torch
 
 from mendkit.config import ModelConfig
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks
 from mendkit.networks.heads import CompositeHead
 from mendkit.networks.transforms import warp
 
 TASKS = ("a.moves", "a.stays", "b.other")
-EACH = Guidance(TASKS)
+
+
+def guidance(*tasks: str) -> Guidance:
+    return LabelTable(TASKS).guidance(tasks)
+
+
+EACH = guidance(*TASKS)
 
 
 def generator(head: str = "composite", **settings: bool) -> Generator:
@@ -37,13 +43,13 @@ def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
     network, batch = generator(), images(3)
     together = network(batch, EACH).image
     for row, task in enumerate(TASKS):
-        alone = network(batch[row : row + 1], Guidance.of([task])).image
+        alone = network(batch[row : row + 1], guidance(task)).image
         torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
 
 
 def test_training_and_evaluation_agree_on_all_but_how_decided_the_mask_is() -> None:
     network, batch = generator(), images(2)
-    learning, mending = network.train()(batch, Guidance(TASKS[:2])), network.eval()(batch, Guidance(TASKS[:2]))
+    learning, mending = network.train()(batch, guidance(*TASKS[:2])), network.eval()(batch, guidance(*TASKS[:2]))
     torch.testing.assert_close(learning.drawn, mending.drawn)
     torch.testing.assert_close(learning.mask_logits, mending.mask_logits)
 
@@ -56,7 +62,7 @@ def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
         with torch.no_grad():
             network.head.draw.bias[3] = torch.logit(torch.tensor(sigmoid))  # type: ignore[index]
         for is_learning, expected in ((True, learning), (False, mending)):
-            mask = network.train(is_learning)(images(1), Guidance(TASKS[:1])).mask
+            mask = network.train(is_learning)(images(1), guidance(*TASKS[:1])).mask
             torch.testing.assert_close(mask, torch.full_like(mask, expected))
 
 
@@ -76,25 +82,26 @@ def test_only_geometric_tasks_have_a_flow() -> None:
     assert flow is not None
     assert flow[0].abs().max() > 0
     assert flow[1:].abs().max() == 0
-    assert network(images(1), Guidance.of(["a.stays"])).flow is None
+    still = Generator(ModelConfig(width=4), 2, TASKS)
+    assert still(images(1), guidance("a.stays")).flow is None
 
 
 def test_where_the_mask_is_closed_the_input_passes_bit_for_bit() -> None:
     network, batch = generator(), images(2)
     with torch.no_grad():
         network.head.draw.bias[3] = -1e4
-    assert torch.equal(network(batch, Guidance.of(["a.stays", "b.other"])).image, batch)
+    assert torch.equal(network(batch, guidance("a.stays", "b.other")).image, batch)
 
 
 def test_the_flow_is_zero_at_the_start() -> None:
-    flow = generator()(images(1), Guidance.of(["a.moves"])).flow
+    flow = generator()(images(1), guidance("a.moves")).flow
     assert flow is not None and flow.abs().max() < 1e-6
 
 
 def test_labels_can_be_switched_off_and_then_do_not_matter() -> None:
     network = generator("regenerate", group_label=False, type_label=False)
     batch = images(1)
-    one, other = Guidance.of(["a.stays"]), Guidance.of(["b.other"])
+    one, other = guidance("a.stays"), guidance("b.other")
     assert torch.equal(network(batch, one).image, network(batch, other).image)
     assert network(batch, one).type_attention is None
     steered = generator("regenerate")
