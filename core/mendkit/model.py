@@ -104,7 +104,9 @@ class Model(AnyModel):
             MendkitError: a task that the model was not trained for.
         """
         mended: Mended = self._answer(images, tasks, stacks)
-        return mended
+        # The network computes both for all items; here it is known that none of these has any.
+        moves, tones = (not set(tasks).isdisjoint(trait) for trait in (self.blueprint.geometric, self.blueprint.tonal))
+        return mended._replace(flow=mended.flow if moves else None, tone=mended.tone if tones else None)
 
 
 class FindingModel(AnyModel):

@@ -50,7 +50,7 @@ class Explanation:
 
 
 def _length(flow: Tensor | None) -> Tensor | None:
-    return None if flow is None or not flow.any() else flow.norm(dim=1, keepdim=True)
+    return None if flow is None else flow.norm(dim=1, keepdim=True)
 
 
 def _as_photo(field: Tensor, photo: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

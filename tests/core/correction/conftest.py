@@ -16,6 +16,7 @@ from mendkit.data.images import write_image
 from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
+from mendkit_registry import load
 
 Maker = Callable[..., Mended]
 
@@ -77,8 +78,6 @@ def photos(tmp_path: Path, noise: Callable[[int, int], Image]) -> Path:
 def run(tmp_path: Path) -> Path:
     """A run of 32 px with fresh weights; ``turn.tilted`` is geometric."""
     config = RunConfig.model_validate({"model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
-    state = new_state(
-        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)), torch.device("cpu")
-    )
-    save_checkpoint(tmp_path / "run", state)
+    blueprint = Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",))
+    save_checkpoint(tmp_path / "run", new_state(blueprint, load(), torch.device("cpu")))
     return tmp_path / "run"
