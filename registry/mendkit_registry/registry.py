@@ -18,7 +18,7 @@ from .validation import mark_broken
 S = TypeVar("S", bound=Spec)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registry:
     """Everything that the working plugins contribute, each mapping sorted by name.
 

@@ -135,6 +135,11 @@ class TaskComponentSpec(ComponentSpec):
         description="names of tasks, or globs such as ``background.*``"
     )
 
+    @property
+    def is_on_request(self) -> bool:
+        """Whether it takes part only where something names it, such as the settings of a run."""
+        return False
+
     def covers(self, task: str) -> bool:
         """Whether the component is for ``task``."""
         return bool(self.covered([task]))
@@ -191,6 +196,11 @@ class LossSpec(TaskComponentSpec):
         "same, or of those that the term is for",
     )
 
+    @property
+    def is_on_request(self) -> bool:
+        """Without a weight of its own, the settings must give it one; what follows another term goes with it."""
+        return self.weight is None or self.follows is not None
+
 
 class LearnerSpec(ComponentSpec):
     """Networks that learn together: what a batch makes of them, and what they give for a photo."""
@@ -225,6 +235,11 @@ class ConditionerSpec(TaskComponentSpec):
         False,
         description="whether it is left out of models unless something names it, as an extension names its adapters",
     )
+
+    @property
+    def is_on_request(self) -> bool:
+        """As its field says."""
+        return self.on_request
 
 
 class ExtraSpec(TaskComponentSpec):

@@ -12,11 +12,13 @@ import torch
 from safetensors.torch import save_file
 
 from mendkit.config import RunConfig, parse_config
+from mendkit.contracts import LossTerm
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import LabelTable
 from mendkit.data.images import write_image
 from mendkit.networks.pretrained import Preprocessing
-from mendkit_registry import DefectType
+from mendkit.training.terms import PlannedTerm
+from mendkit_registry import DefectType, LossSpec, build, load
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +64,31 @@ def make_batch(tasks: dict[str, DefectType]) -> Callable[..., Batch]:
         return Batch(x, y, table.guidance(tasks), torch.tensor(paired or [True] * len(tasks)))
 
     return make
+
+
+@pytest.fixture
+def core_term() -> Callable[..., PlannedTerm]:
+    """A term of mendkit's own by its name, for some tasks."""
+    specs = load(strict=True)[LossSpec]
+
+    def planned(name: str, tasks: dict[str, DefectType], weight: float = 1.0, every: int = 1) -> PlannedTerm:
+        spec = specs[name]
+        return PlannedTerm(
+            name=name,
+            plugin="translation",
+            role=spec.role,
+            tasks=tasks,
+            applies=spec.applies,
+            weight=spec.weight or weight,
+            every=every,
+            compute=build(spec, LossTerm),
+            needs=spec.needs,
+            balanced=spec.balanced,
+            follows=spec.follows,
+            over_items=spec.mean == "items",
+        )
+
+    return planned
 
 
 @pytest.fixture

@@ -115,63 +115,6 @@ def test_an_unknown_name_is_an_error_with_the_nearest(
     assert f"'{raised.value.name}'" in str(raised.value) and nearest[0] in str(raised.value)
 
 
-@pytest.fixture
-def renamed() -> Plugin:
-    """A plugin whose group and task had other names before."""
-    group = DefectGroup(name="tone", title="", formerly=("tint",))
-    task = DefectType(name="tone.cast", title="", supervision="paired", formerly=("tint.cast", "tint.hue"))
-    return Plugin("tones", "tones-dist", "1.2", "tones", {"groups": (group,), "tasks": (task,)})
-
-
-@pytest.mark.parametrize(
-    ("look_up", "hint"),
-    [
-        (lambda registry: registry.task("tint.cast"), "no task named 'tint.cast' ('tint.cast' is now 'tone.cast')"),
-        (lambda registry: registry.group("tint"), "'tint' is now 'tone'"),
-        (lambda registry: registry.select(["tint"]), "'tint' is now 'tone'"),
-        (lambda registry: registry.select(["tint.hue"]), "'tint.hue' is now 'tone.cast'"),
-        (lambda registry: registry.select(["tint.*"]), "'tint.cast' is now 'tone.cast'"),
-    ],
-)
-def test_a_former_name_is_refused_with_the_new_one(
-    renamed: Plugin, look_up: Callable[[Registry], object], hint: str
-) -> None:
-    with pytest.raises(UnknownNameError) as raised:
-        look_up(compose([renamed]))
-    assert hint in str(raised.value) and raised.value.nearest[0].startswith("tone")
-
-
-@pytest.mark.parametrize(
-    ("specs", "claimed"),
-    [
-        ({"groups": [DefectGroup(name="hue", title="", formerly=("tint",))]}, "DefectGroup 'tint', a former name,"),
-        ({"groups": [DefectGroup(name="tint", title="")]}, "DefectGroup 'tint', a former name,"),
-        (
-            {"tasks": [DefectType(name="tone.x", title="", supervision="paired", formerly=("tint.hue",))]},
-            "DefectType 'tint.hue', a former name,",
-        ),
-    ],
-)
-def test_a_former_name_that_another_plugin_claims_breaks_both(
-    renamed: Plugin, specs: dict[str, Any], claimed: str
-) -> None:
-    other = Plugin("other", "other-dist", "1.2", "other", {kind: tuple(found) for kind, found in specs.items()})
-    errors = [found.error or "" for found in compose([renamed, other]).plugins]
-    assert len(errors) == 2 and all(error.startswith(f"{claimed} is claimed by") for error in errors)
-
-
-def test_what_names_a_former_task_or_group_is_broken_and_told_the_new_name(renamed: Plugin, plugin: MakePlugin) -> None:
-    others = [
-        plugin("loss", losses=[loss("l.one", "tint.cast")]),
-        plugin("globs", losses=[loss("l.two", "tint.c*")]),
-        plugin("task", tasks="tint.more"),
-    ]
-    errors = {found.name: found.error or "" for found in compose([renamed, *others]).plugins}
-    assert "unknown task 'tint.cast' ('tint.cast' is now 'tone.cast')" in errors["loss"]
-    assert "unknown task 'tint.c*' ('tint.cast' is now 'tone.cast')" in errors["globs"]
-    assert "unknown group 'tint' ('tint' is now 'tone')" in errors["task"]
-
-
 def test_when_nothing_is_near_some_known_names_are_said(registry: Registry) -> None:
     with pytest.raises(UnknownNameError, match=r"known: mark\.logo, mark\.text"):
         registry.task("xyz")
@@ -202,8 +145,10 @@ def test_nothing_of_a_registry_can_be_changed(registry: Registry) -> None:
     changes: list[Callable[[], Any]] = [
         lambda: registry.tasks.update({}),  # type: ignore[attr-defined]
         lambda: registry.tasks.__setitem__("a.b", task),  # type: ignore[attr-defined]
-        lambda: registry.owners.__setitem__(("tasks", "a.b"), plugin),  # type: ignore[attr-defined]
+        lambda: registry.owners.__setitem__((DefectType, "a.b"), plugin),  # type: ignore[attr-defined]
+        lambda: registry.specs.__setitem__(DefectType, registry.tasks),  # type: ignore[attr-defined]
         lambda: setattr(registry, "tasks", {}),
+        lambda: setattr(registry, "specs", {}),
         lambda: setattr(plugin, "error", "none"),
         lambda: setattr(task, "title", "another"),
     ]

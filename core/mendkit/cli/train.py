@@ -133,6 +133,10 @@ def training_progress() -> Any:
 
 def finish(spent: bool, run: Path) -> None:
     """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
+    from ..training.devices import is_first
+
+    if not is_first():
+        return
     if spent:
         report_forgetting(run)
         stderr.print(f"trained: {run}. Next: mendkit evaluate {_say_best(run)}")

@@ -98,7 +98,8 @@ def batches(
 ) -> Iterator[Batch]:
     """Batches of the items ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
-    Of ``world`` processes that train together, number ``rank`` gets the items rank, rank + world, ... of each batch.
+    Of ``world`` processes that train together, number ``rank`` gets the items rank, rank + world, ... of each batch. If
+    the last items cannot be dealt out evenly, a few more follow.
 
     What synthesizers failed for is logged and counted here, in the order of the items: workers change nothing.
 
@@ -108,7 +109,7 @@ def batches(
     """
     loader: DataLoader[Item | Fatal] = DataLoader(
         _Fetching(stream),
-        sampler=range(first + rank, last - (last - first) % world, world),
+        sampler=range(first + rank, last + (first - last) % world, world),
         batch_size=batch // world,
         num_workers=workers,
         collate_fn=partial(_fetched, table=table),

@@ -63,12 +63,19 @@ class SiteConditioners(nn.Module):
 
     def forward(self, features: Tensor, guidance: Guidance) -> Tensor:
         """Steer ``features [N, C, h, w]``, each row for its own task, with its own extras."""
-        for key, module in self.by_name.items():
-            if own := [row for row, task in enumerate(guidance.on_host.tolist()) if task in self.tasks[key]]:
-                extras = guidance.select(torch.tensor(own)).extras
-                rows = torch.tensor(own).to(features.device, non_blocking=True)
-                features = features.index_copy(0, rows, _steered(self.names[key], module, features[rows], extras))
+        for key in self.by_name:
+            features = self._steer_own(key, features, guidance)
         return features
+
+    @torch.compiler.disable  # which rows there are differs from batch to batch, and a graph is for fixed ones
+    def _steer_own(self, key: str, features: Tensor, guidance: Guidance) -> Tensor:
+        own = [row for row, task in enumerate(guidance.on_host.tolist()) if task in self.tasks[key]]
+        if not own:
+            return features
+        extras = guidance.select(torch.tensor(own)).extras
+        rows = torch.tensor(own).to(features.device, non_blocking=True)
+        steered = _steered(self.names[key], self.by_name[key], features[rows], extras)
+        return features.index_copy(0, rows, steered)
 
 
 def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:

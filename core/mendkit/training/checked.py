@@ -9,10 +9,7 @@ from torch import Tensor, nn
 
 from ..contracts.passes import Passes
 from ..errors import DivergedError, FailingPluginError, MendkitError, described, reason_of
-from .terms import DueTerm
-
-CORE = "translation"
-"""The plugin that mendkit brings itself: if one of its terms raises, that is a fault of ours."""
+from .terms import CORE, DueTerm
 
 
 def item_values(due: DueTerm, passes: Passes, step: int) -> Tensor:

@@ -48,6 +48,11 @@ def compiled(network: nn.Module, config: TrainingConfig) -> None:
         network.compile(dynamic=True)
 
 
+def is_first() -> bool:
+    """Whether this is the first of the processes of ``torchrun``, or the only one: it alone writes and speaks."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 CPU = torch.device("cpu")
 
 
@@ -75,7 +80,9 @@ class Ranks:
             return
         dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
         try:
-            yield cls(dist.get_rank(), world, device)
+            ranks = cls(dist.get_rank(), world, device)
+            yield ranks
+            ranks.any(False)  # none goes on before the first has written all
         finally:
             dist.destroy_process_group()
 

@@ -17,7 +17,7 @@ from ..files import only_writer
 from ..networks.pretrained import FeatureWeights, find_features
 from .best import BestKeeper, watch_best
 from .checkpoint import find_checkpoint, read_index, restore
-from .devices import Ranks, pick_device
+from .devices import Ranks, is_first, pick_device
 from .extension import extended, extended_state
 from .loop import Progress, Silent, Watcher, train
 from .plan import Plan, compose_plan
@@ -157,6 +157,8 @@ def _train(plan: Plan, state: TrainingState, run: Path, progress: ProgressFactor
 
 
 def _watchers(plan: Plan, catalogue: Catalogue, watch: Watch) -> list[Watcher]:
+    if not is_first():
+        return []
     sheets = SampleSheets.of(plan, catalogue) if plan.learner.gives == "image" else None
     best = _best_keepers(plan, catalogue) if plan.config.training.keep_best else []
     return [*([sheets] if sheets else []), *best, *watch(plan, catalogue)]

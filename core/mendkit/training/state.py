@@ -16,6 +16,7 @@ from ..config import TrainingConfig
 from ..contracts.components import Learner
 from ..errors import CheckpointError, ConfigError
 from ..networks.blueprint import Blueprint
+from .devices import compiled
 from .terms import PlannedTerm
 
 
@@ -88,6 +89,8 @@ def new_state(
     average = deepcopy(learner.answering()).requires_grad_(False).eval()
     if blueprint.known:
         _keep(learner, blueprint)
+    for network in networks.values():
+        compiled(network, training)
     optimisers = {
         role: _optimiser([networks[name] for name in names if name in networks], training)
         for role, names in learner.roles.items()

@@ -17,6 +17,10 @@ from ..data.sampling import TaskSource
 from .devices import ALONE, Ranks
 
 
+CORE = "translation"
+"""The plugin that mendkit brings itself: if one of its terms fails, that is a fault of ours."""
+
+
 def _is_pair(task: DefectType, paired: bool) -> bool:
     return paired and task.supervision != "unpaired"
 
@@ -63,7 +67,7 @@ class PlannedTerm:
     over_items: bool = False
 
     def __str__(self) -> str:
-        return f"term {self.name} of plugin {self.plugin!r}"
+        return f"term {self.name}" if self.plugin == CORE else f"term {self.name} of plugin {self.plugin!r}"
 
     @property
     def strength(self) -> float:

@@ -14,6 +14,7 @@ from mendkit.evaluation.report import Conditions, Evaluation
 from mendkit.networks.blueprint import Blueprint
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
+from mendkit_registry import load
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,9 @@ def run(tmp_path: Path) -> Path:
         {"model": {"width": 4, "blocks": 2, "type_label": False}, "training": {"size": 32, "images": 500, "seed": 7}}
     )
     state = new_state(
-        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)), torch.device("cpu")
+        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)),
+        load(),
+        torch.device("cpu"),
     )
     state.images, state.step = 128, 16
     save_checkpoint(tmp_path / "run", state)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from mendkit.contracts.batch import Batch, Truths, to_unit
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import LabelTable
 
 CPU = torch.device("cpu")
 
@@ -20,7 +20,8 @@ def batch() -> Batch:
         "alpha": Truths.of([np.full((8, 8), 0.5, np.float32), None, None]),
         "mask": Truths.of([None, mask, mask // 5]),
     }
-    guidance = Guidance.of(["a.b", "a.c", "a.d"], [{"a.photo": np.zeros((2, 4, 4, 3), np.uint8)}, {}, {}])
+    names = ["a.b", "a.c", "a.d"]
+    guidance = LabelTable(names).guidance(names, [{"a.photo": np.zeros((2, 4, 4, 3), np.uint8)}, {}, {}])
     return Batch(x, y, guidance, torch.tensor([True, True, False]), truths)
 
 

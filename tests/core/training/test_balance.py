@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mendkit.config import RunConfig
+from mendkit.data.images import write_image
 from mendkit.errors import UnreadableImageError
-from mendkit.training.balance import LEAST_ERROR, TaskWeights, task_weights
-from mendkit.training.run import plan_run
+from mendkit.training.balance import LEAST_ERROR, task_weights
+from mendkit.training.checkpoint import read_index
+from mendkit.training.loop import Silent, Status
+from mendkit.training.run import plan_run, resume_run, start_run
+from mendkit.training.terms import TermTable
 
 Configure = Callable[..., RunConfig]
 
@@ -46,11 +54,36 @@ def test_tasks_of_one_feed_are_measured_once_and_weigh_the_same() -> None:
     assert weights["a"] == weights["b"] == weights["c"] == pytest.approx(4 * weights["d"])
 
 
-def test_weights_are_measured_when_the_first_is_asked_for() -> None:
-    measured: list[int] = []
-    weights = TaskWeights({name: source(0.1, "watermarks", measured) for name in "ab"}, seed=7, balance=1.0)
-    assert len(weights) == 2 and list(weights) == ["a", "b"] and not measured
-    assert weights["b"] == weights["a"] == pytest.approx(1.0) and measured == [7]
+def test_a_task_that_cannot_be_measured_weighs_one_and_changes_nothing_for_the_others() -> None:
+    measured = {"a": source(0.4), "b": source(0.02)}
+    unpaired = SimpleNamespace(has_pairs=False, feed="unpaired")
+    alone = task_weights(measured, seed=0, balance=1.0)
+    beside = task_weights({**measured, "u": unpaired, "broken": source(None)}, seed=0, balance=1.0)
+    assert beside == {**alone, "u": 1.0, "broken": 1.0}
+    assert task_weights({"u": unpaired}, seed=0, balance=1.0) == {"u": 1.0}
+
+
+def test_a_run_keeps_its_weights_when_it_is_resumed_with_other_photos(
+    tiny_config: Configure, clean_folder: Path, tmp_path: Path
+) -> None:
+    def stop() -> nullcontext[Stopping]:
+        return nullcontext(Stopping())
+
+    assert not start_run(tiny_config(), tmp_path / "run", stop)
+    before = read_index(tmp_path / "run").balance
+    assert set(before) == set(read_index(tmp_path / "run").tasks) and len(set(before.values())) > 1
+    for path in (clean_folder / "train").iterdir():
+        write_image(path, np.full((48, 48, 3), 90, np.uint8))
+    assert resume_run(tmp_path / "run", lambda: nullcontext(Silent()))
+    assert read_index(tmp_path / "run").balance == before != dict(plan_run(tiny_config())[0].balance)
+
+
+class Stopping:
+    """Presses Ctrl-C at the first log point."""
+
+    def update(self, status: Status) -> None:
+        if status.losses:
+            signal.raise_signal(signal.SIGINT)
 
 
 def test_without_balance_nothing_is_measured() -> None:
@@ -67,6 +100,8 @@ def test_the_paper_is_not_balanced_and_our_preset_is(tiny_config: Configure) -> 
     paper, _ = plan_run(tiny_config(preset="hierarchical"))
     assert set(paper.balance.values()) == {1.0}
     assert ours.balance["background.watermark"] > ours.balance["background.non_white"]
-    terms = {term.name: term.shares(["background.watermark"]).item() for term in ours.terms}
-    assert terms["l1_y"] == pytest.approx(ours.balance["background.watermark"])
-    assert terms["mask_y"] == 1.0
+    table = TermTable(ours.terms, ours.names, ours.balance)
+    shares = dict(zip((term.name for term in ours.terms), table.shares, strict=True))
+    row = ours.names.index("background.watermark")
+    assert shares["l1_y"][row].item() == pytest.approx(ours.balance["background.watermark"])
+    assert shares["mask_y"][row].item() == 1.0

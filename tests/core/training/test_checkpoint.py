@@ -2,23 +2,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 from safetensors import SafetensorError
 
-from mendkit.config import RunConfig, TermConfig, read_config
+from mendkit.config import RunConfig, read_config
 from mendkit.contracts.batch import Batch
+from mendkit.contracts.guidance import LabelTable
 from mendkit.errors import CheckpointError, UnwritableError
-from mendkit.learners.translation.losses import CORE_TERMS
 from mendkit.model import Model
 from mendkit.networks.blueprint import Blueprint
-from mendkit.training.checkpoint import load_state, read_index, save_checkpoint
+from mendkit.networks.generator import Generator
+from mendkit.training.checkpoint import read_index, restore, save_checkpoint
 from mendkit.training.state import TrainingState, new_state
 from mendkit.training.step import train_step
-from mendkit.training.terms import PlannedTerm
-from mendkit_registry import DefectType
+from mendkit.training.terms import PlannedTerm, TermTable
+from mendkit_registry import DefectType, load
 
 CPU = torch.device("cpu")
 
@@ -30,28 +32,37 @@ def config() -> RunConfig:
 
 @pytest.fixture
 def state(config: RunConfig) -> TrainingState:
-    return new_state(Blueprint(config=config, tasks=("stain.semi", "turn.tilted"), geometric=("turn.tilted",)), CPU)
+    blueprint = Blueprint(config=config, tasks=("stain.semi", "turn.tilted"), geometric=("turn.tilted",))
+    return new_state(blueprint, load(), CPU)
 
 
-def terms(tasks: dict[str, DefectType]) -> list[PlannedTerm]:
-    own = {name: tasks[name] for name in ("stain.semi", "turn.tilted")}
-    used = [term for term in CORE_TERMS if term.name.startswith(("adversarial", "l1", "cycle", "identity", "mask"))]
-    return [PlannedTerm.of(term, TermConfig(weight=10), own) for term in used]
+def load_state(run: Path) -> TrainingState:
+    index = read_index(run)
+    return restore(new_state(index, load(), CPU), run, index)
+
+
+@pytest.fixture
+def terms(tasks: dict[str, DefectType], state: TrainingState, core_term: Callable[..., PlannedTerm]) -> TermTable:
+    own = {name: tasks[name] for name in state.blueprint.tasks}
+    kinds = [f"{kind}_{side}" for kind in ("adversarial", "l1", "cycle", "identity") for side in "xy"]
+    names = (*kinds, "mask_y", "critic.adversarial_x", "critic.adversarial_y")
+    return TermTable(tuple(core_term(name, own, weight=10) for name in names), state.blueprint.tasks)
 
 
 def test_a_restored_state_takes_the_same_steps_bit_for_bit(
     tmp_path: Path,
     config: RunConfig,
     state: TrainingState,
-    tasks: dict[str, DefectType],
+    terms: TermTable,
     make_batch: Callable[..., Batch],
 ) -> None:
-    batch = make_batch(("stain.semi", "turn.tilted"))
-    train_step(state, batch, terms(tasks))
+    names = ("stain.semi", "turn.tilted")
+    batch = replace(make_batch(names), guidance=LabelTable(state.blueprint.tasks).guidance(names))
+    train_step(state, batch, terms)
     save_checkpoint(tmp_path, state)
-    restored = load_state(tmp_path, CPU)
+    restored = load_state(tmp_path)
     for _ in range(2):
-        losses, again = train_step(state, batch, terms(tasks)), train_step(restored, batch, terms(tasks))
+        losses, again = (train_step(each, batch, terms) for each in (state, restored))
         assert all(torch.equal(losses[name], again[name]) for name in losses)
     for name, network in state.networks().items():
         twin = restored.networks()[name].state_dict()
@@ -70,7 +81,7 @@ def test_a_checkpoint_that_is_only_to_mend_has_only_the_average(
     assert {path.name for path in (tmp_path / "checkpoint").iterdir()} == {"checkpoint.json", "average.safetensors"}
     assert Model.load(tmp_path).tasks == ("stain.semi", "turn.tilted")
     with pytest.raises(CheckpointError, match=r"mend\.safetensors"):
-        load_state(tmp_path, CPU)
+        load_state(tmp_path)
 
 
 def test_labels_belong_to_names_not_to_what_is_installed(
@@ -79,14 +90,15 @@ def test_labels_belong_to_names_not_to_what_is_installed(
     save_checkpoint(tmp_path, state)
     model = Model.load(tmp_path)
     assert model.tasks == ("stain.semi", "turn.tilted")
-    assert model.generator.types.rows(["turn.tilted"]).item() == 1
-    assert model.generator.geometric == {"turn.tilted"}
+    assert isinstance(model.network, Generator)
+    assert model.network.types.rows(["turn.tilted"]).item() == 1
+    assert model.network.geometric == {"turn.tilted"}
 
 
 def test_a_newer_format_is_refused(tmp_path: Path, config: RunConfig, state: TrainingState) -> None:
     save_checkpoint(tmp_path, state)
     file = tmp_path / "checkpoint" / "checkpoint.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 2}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 3}))
     with pytest.raises(CheckpointError, match="newer"):
         Model.load(tmp_path)
 

@@ -15,13 +15,15 @@ from safetensors.torch import load_file
 
 from mendkit.bench.runner import silent as silence
 from mendkit.config import RunConfig
-from mendkit.contracts.guidance import Guidance, LabelTable
+from mendkit.contracts.guidance import LabelTable
 from mendkit.errors import CheckpointError, ConfigError
+from mendkit.learners.translation.growing import grown_rows
+from mendkit.learners.translation.plugin import ADAPTER
 from mendkit.model import Model
-from mendkit.networks.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint, UsedConditioner
 from mendkit.networks.generator import Generator
 from mendkit.training.checkpoint import CheckpointIndex, read_index
-from mendkit.training.extension import ADAPTER, extended, extended_state, grown_rows
+from mendkit.training.extension import extended, extended_state
 from mendkit.training.loop import Status
 from mendkit.training.plan import Plan
 from mendkit.training.run import extend_run, plan_run, resume_run, start_run
@@ -68,7 +70,7 @@ def test_outputs_of_the_known_tasks_stay_bit_for_bit(base: Path, for_new: RunCon
     before, after = Model.load(base), Model.load(tmp_path / "grown")
     assert after.tasks == (*KNOWN, NEW)
     for task in KNOWN:
-        old, new = (model.mend(images(2), Guidance.of([task, task])) for model in (before, after))
+        old, new = (model.mend(images(2), [task, task]) for model in (before, after))
         assert torch.equal(old.drawn, new.drawn)
         assert torch.equal(old.image, new.image)
 
@@ -77,8 +79,8 @@ def test_known_samples_stay_as_they_are_beside_new_ones(base: Path, for_new: Run
     extend_run(base, for_new, tmp_path / "grown", silence)
     grown, known = Model.load(tmp_path / "grown"), KNOWN[0]
     mixed, alone = (
-        grown.mend(images(2), Guidance.of([known, NEW])).drawn,
-        grown.mend(images(2), Guidance.of([known, known])).drawn,
+        grown.mend(images(2), [known, NEW]).drawn,
+        grown.mend(images(2), [known, known]).drawn,
     )
     assert torch.equal(mixed[:1], alone[:1])
     assert not torch.equal(mixed[1:], alone[1:])
@@ -108,12 +110,12 @@ def test_a_part_of_the_head_that_no_known_task_uses_learns_on(
     start_run(config.model_copy(update={"tasks": known}), tmp_path / "base", silence)
     extend_run(tmp_path / "base", config.model_copy(update={"tasks": (new,)}), tmp_path / "grown", silence)
     before, after = Model.load(tmp_path / "base"), Model.load(tmp_path / "grown")
-    old, learnt = (model.mend(images(1), Guidance.of(known[:1])).image for model in (before, after))
+    old, learnt = (model.mend(images(1), known[:1]).image for model in (before, after))
     assert torch.equal(old, learnt)
-    own = {key: value for key, value in after.generator.state_dict().items() if key.startswith(part)}
-    others = before.generator.state_dict()
+    own = {key: value for key, value in after.network.state_dict().items() if key.startswith(part)}
+    others = before.network.state_dict()
     assert any(key not in others or not torch.equal(value, others[key]) for key, value in own.items())
-    mended = after.mend(images(1), Guidance.of([new]))
+    mended = after.mend(images(1), [new])
     assert any(field is not None and field.any() for field in (mended.flow, mended.tone))
 
 
@@ -139,9 +141,9 @@ def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp
         extend_run(tmp_path / onto, for_new.model_copy(update={"tasks": (task,)}), tmp_path / run, silence)
     second, third = Model.load(tmp_path / "second"), Model.load(tmp_path / "third")
     assert third.tasks == (NEW, *KNOWN)
-    assert third.generator.geometric == {"viewpoint.wrong_angle"}
+    assert third.network.geometric == {"viewpoint.wrong_angle"}
     for task in (NEW, KNOWN[0]):
-        old, new = (model.mend(images(1), Guidance.of([task])) for model in (second, third))
+        old, new = (model.mend(images(1), [task]) for model in (second, third))
         assert torch.equal(old.drawn, new.drawn)
 
 
@@ -186,7 +188,7 @@ STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory=AD
 @pytest.fixture
 def first(config: RunConfig) -> CheckpointIndex:
     """What a model of one task says, which the module of a plugin steers."""
-    return CheckpointIndex(tasks=KNOWN[:1], conditioners=(STEERS,), images=0, step=0, config=config)
+    return CheckpointIndex(tasks=KNOWN[:1], conditioners=(UsedConditioner.of(STEERS, KNOWN[:1]),), images=0, step=0, config=config)
 
 
 def planned(config: RunConfig, *tasks: str) -> Plan:
@@ -210,8 +212,7 @@ def test_each_new_task_gets_a_module_of_its_own_and_those_of_others_stay_theirs(
 def test_when_all_learn_on_a_new_task_joins_the_module_that_is_meant_for_it(
     config: RunConfig, first: CheckpointIndex
 ) -> None:
-    narrowed = first.model_copy(update={"conditioners": (STEERS.model_copy(update={"tasks": KNOWN[:1]}),)})
-    both = extended(Path("first"), narrowed, planned(config, KNOWN[0], NEW))
+    both = extended(Path("first"), first, planned(config, KNOWN[0], NEW))
     assert {name: set(tasks) for name, tasks in modules(both).items()} == {"light.match": {KNOWN[0], NEW}}
 
 
@@ -224,10 +225,11 @@ def test_a_new_type_starts_from_the_mean_of_its_group() -> None:
 
 def test_new_rows_are_those_means_when_training_begins(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
     index, (plan, _) = read_index(base), plan_run(for_new)
-    state = extended_state(base, index, extended(base, index, plan), torch.device("cpu"))
+    state = extended_state(base, index, extended(base, index, plan), plan, torch.device("cpu"))
     old = load_file(base / "checkpoint" / "average.safetensors")["type_attention.label.weight"]
-    assert isinstance(state.mend, Generator) and state.mend.type_attention is not None
-    new = state.mend.type_attention.label.weight
+    mend = state.learner.answering()
+    assert isinstance(mend, Generator) and mend.type_attention is not None
+    new = mend.type_attention.label.weight
     assert torch.equal(new[:2], old) and torch.equal(new[2], old[0])  # of its group, the model knows one task
 
 

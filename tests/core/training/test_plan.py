@@ -45,6 +45,7 @@ def test_tasks_can_be_chosen_by_glob(tiny_config: Configure) -> None:
 def test_our_preset_has_its_weights_and_the_paper_has_its_own(tiny_config: Configure) -> None:
     paper = plan(tiny_config(preset="hierarchical"))
     weights = {term.name: (term.weight, term.every) for term in paper.terms if term.weight > 0}
+    weights = {name: weight for name, weight in weights.items() if not name.startswith("critic.")}
     pairs = {name: (weight, 1) for name, weight in (("adversarial", 1), ("l1", 150), ("cycle", 10), ("identity", 10))}
     assert weights == {f"{name}_{domain}": value for name, value in pairs.items() for domain in "xy"}
     ours = {term.name: term.weight for term in plan(tiny_config()).terms}

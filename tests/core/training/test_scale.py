@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+import torch
 from torch import Tensor
 
 from mendkit.config import RunConfig
@@ -15,7 +16,8 @@ from mendkit.data.sampling import TaskSource
 from mendkit.learners.translation.passes import TranslationPasses
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.samples import MOST_TASKS, PER_TASK, SampleSheets
-from mendkit_registry import DefectGroup, DefectType, LossSpec, Plugin, SynthesizerSpec, compose
+from mendkit.training.terms import TermTable
+from mendkit_registry import DefectGroup, DefectType, LossSpec, Plugin, SynthesizerSpec, compose, load
 
 GROUPS = [f"g{number:03}" for number in range(500)]
 TASKS = tuple(f"{group}.t{number:02}" for group in GROUPS for number in range(20))
@@ -47,7 +49,8 @@ def plan(tiny_config: Callable[..., RunConfig], catalogue: Catalogue, monkeypatc
         "synthesizers": tuple(SynthesizerSpec(name=f"{g}.draw", tasks=(f"{g}.*",), factory=DRAW) for g in GROUPS),
         "losses": tuple(LossSpec(name=f"l.{n}", tasks=(glob,), factory=TERM, weight=1) for n, glob in reaches.items()),
     }
-    registry = compose([Plugin("many", "many", "1", "many", specs)], strict=True)
+    core = next(plugin for plugin in load().plugins if plugin.name == "translation")
+    registry = compose([core, Plugin("many", "many", "1", "many", specs)], strict=True)
     return compose_plan(tiny_config(), registry, catalogue)
 
 
@@ -68,8 +71,10 @@ def test_the_tasks_of_a_group_share_its_synthesizer_and_their_feed(plan: Plan) -
 
 def test_a_term_is_due_only_for_batches_with_its_tasks(plan: Plan) -> None:
     (term,) = (term for term in plan.terms if term.name == "l.group")
-    assert term.due(0, ["g000.t00", "g007.t19"])
-    assert not term.due(0, ["g000.t00", "g008.t19"])
+    table, row = TermTable((term,), plan.names), plan.names.index
+    due = table.due(0, torch.tensor([row("g000.t00"), row("g007.t19")]), torch.tensor([True, True]))
+    assert [each.rows for each in due] == [(1,)]
+    assert not table.due(0, torch.tensor([row("g000.t00"), row("g008.t19")]), torch.tensor([True, True]))
 
 
 def test_a_sample_sheet_shows_some_of_them_spread_evenly(plan: Plan, catalogue: Catalogue) -> None:
