@@ -71,6 +71,8 @@ def truths_of(pixels: Image, coverage: Mask, ink: Ink) -> dict[str, Truth]:
     ink, the colour depends on what is below.
     """
     opaque = _blended(pixels.astype(np.float32), ink) / np.float32(255)
+    if opaque.ndim == 1:  # a row of one colour: numpy reads three numbers again and again far more slowly
+        opaque = np.tile(opaque, (pixels.shape[1], 1))
     return {"alpha": _opacity(coverage, ink), "ink": np.broadcast_to(opaque, pixels.shape)}
 
 
