@@ -49,7 +49,7 @@ class MatchReferences(nn.Module):
             return features
         photo = extras[PHOTO]
         present = extras[REFERENCES].present & photo.present.any(dim=1, keepdim=True)
-        if not present.any():
+        if not present.numel() or not photo.present.numel():
             return features
         code = self._pool(features, photo.images[:, 0], Exemplars(extras[REFERENCES].images, present))
         gain, shift = self.film(code)[..., None, None].chunk(2, dim=1)
@@ -59,10 +59,10 @@ class MatchReferences(nn.Module):
     def _pool(self, features: Tensor, photos: Tensor, references: Exemplars) -> Tensor:
         """The code of the references of each sample, ``[N, CODE]``; zero where there are none."""
         images, present = references
-        codes = images.new_zeros(*present.shape, CODE)
-        seen, own = images[present], color_quantiles(photos).repeat_interleave(present.sum(dim=1), dim=0)
+        # All places are seen, also empty ones: to pick the others, the host would have to wait for the device.
+        seen, own = images.flatten(0, 1), color_quantiles(photos).repeat_interleave(images.shape[1], dim=0)
         colors = color_quantiles(seen)
-        codes[present] = self.encode(torch.cat([self.look(seen), colors, colors - own], dim=1))
+        codes = self.encode(torch.cat([self.look(seen), colors, colors - own], dim=1)).unflatten(0, present.shape)
         question = self.ask(features.mean(dim=(2, 3)))
         scores = (codes @ question[:, :, None])[..., 0] / CODE**0.5
         # Of a sample without references, the softmax is over nothing.

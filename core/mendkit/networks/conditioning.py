@@ -67,8 +67,9 @@ class SiteConditioners(nn.Module):
             features = self._steer_own(key, features, guidance)
         return features
 
-    @torch.compiler.disable  # which rows there are differs from batch to batch, and a graph is for fixed ones
+    @torch.compiler.disable  # type: ignore[untyped-decorator]
     def _steer_own(self, key: str, features: Tensor, guidance: Guidance) -> Tensor:
+        # Not compiled: which rows are its own differs from batch to batch, and a graph would be for those of one.
         own = [row for row, task in enumerate(guidance.on_host.tolist()) if task in self.tasks[key]]
         if not own:
             return features

@@ -38,7 +38,9 @@ def tone(image: Tensor, grid: Tensor, rows: Span = (-1, 1), columns: Span = (-1,
     levels = grid.shape[2]
     # Rows are alike in y, so they are mixed before each pixel looks up its own x and brightness: half of the work.
     tall = _mixed_rows(grid, pixel_centres(height, image, rows)).permute(0, 3, 1, 2, 4).flatten(0, 1)
-    brightness = image.amin(dim=1) * ((levels - 1) / levels)  # the outermost levels are the centres of their cells
+    # A pixel that is NaN stays so, but on a CPU a place that is NaN would crash the backward pass of grid_sample.
+    darkest = image.amin(dim=1).nan_to_num()
+    brightness = darkest * ((levels - 1) / levels)  # the outermost levels are the centres of their cells
     x = pixel_centres(width, image, columns).expand_as(brightness)
     places = torch.stack([x, brightness], dim=-1).flatten(0, 1)[:, None]
     changes = F.grid_sample(tall, places, padding_mode="border", align_corners=False)

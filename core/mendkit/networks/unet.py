@@ -58,7 +58,7 @@ class UNet(nn.Module):
         features = skips.pop()
         for level, up in enumerate(self.up):
             features = up(features if level == 0 else torch.cat([features, skips.pop()], dim=1))
-        drawn = torch.tanh(features)
+        drawn = torch.tanh(features.float())  # in full precision, whatever type autocast gave the layers before
         return Mended(image=drawn, drawn=drawn)
 
 

@@ -188,7 +188,9 @@ STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory=AD
 @pytest.fixture
 def first(config: RunConfig) -> CheckpointIndex:
     """What a model of one task says, which the module of a plugin steers."""
-    return CheckpointIndex(tasks=KNOWN[:1], conditioners=(UsedConditioner.of(STEERS, KNOWN[:1]),), images=0, step=0, config=config)
+    return CheckpointIndex(
+        tasks=KNOWN[:1], conditioners=(UsedConditioner.of(STEERS, KNOWN[:1]),), images=0, step=0, config=config
+    )
 
 
 def planned(config: RunConfig, *tasks: str) -> Plan:
