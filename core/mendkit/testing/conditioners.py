@@ -1,4 +1,4 @@
-"""What every conditioner must hold: features of one shape, sample by sample, and other tasks' samples untouched.
+"""What every conditioner must hold: features of one shape, item by item, and other tasks' items untouched.
 
 It is tried without extras, and with any number of images of each extra that its tasks have.
 """
@@ -49,7 +49,7 @@ class Trial:
         return torch.randn(4, channels, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
 
     def extras(self, number: int) -> dict[str, Exemplars]:
-        """So many images of each extra, for each of the samples."""
+        """So many images of each extra, for each of the items."""
         generator = torch.Generator().manual_seed(1)
         present = torch.ones(4, number, dtype=torch.bool)
         return {
@@ -62,9 +62,9 @@ class Trial:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
             steered = self.module(features.clone(), extras or {})
-        if not isinstance(steered, Tensor) or (steered.shape, steered.dtype) != (features.shape, features.dtype):
+        if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
             raise CheckError(f"made {described(steered)} of features {described(features)}")
-        return steered
+        return steered.to(features.dtype)  # as the site does
 
 
 def keeps_the_shape(trial: Trial) -> str | None:
@@ -83,19 +83,19 @@ def _all_extras(trial: Trial) -> list[tuple[dict[str, Exemplars], str]]:
     return [({}, ""), *((trial.extras(number), f" with {number} images of each extra") for number in numbers)]
 
 
-def takes_each_sample_by_itself(trial: Trial) -> str | None:
+def takes_each_item_by_itself(trial: Trial) -> str | None:
     """In another order, and alone."""
     for extras, words in _all_extras(trial):
         together = trial.steer(trial.features, extras)
         for rows, how in ((torch.tensor([2, 0, 3, 1]), "in another order"), (torch.tensor([0]), "if it is alone")):
             own = {name: exemplars.select(rows) for name, exemplars in extras.items()}
             if not _close(trial.steer(trial.features[rows], own), together[rows]):
-                return f"a sample is steered otherwise {how}{words}"
+                return f"an item is steered otherwise {how}{words}"
     return None
 
 
 def ignores_what_is_not_there(trial: Trial) -> str | None:
-    """Places of a batch that are not present: it has as many as the sample with most images needs."""
+    """Places of a batch that are not present: it has as many as the item with most images needs."""
     for number in NUMBERS[:-1] if trial.shapes else ():
         filled = {
             name: exemplars._replace(present=torch.arange(NUMBERS[-1]).expand(4, -1) < number)
@@ -114,13 +114,13 @@ def _close(found: Tensor, expected: Tensor) -> bool:
     return torch.allclose(found, expected, rtol=1e-3, atol=1e-5)
 
 
-def leaves_other_samples(trial: Trial) -> str | None:
+def leaves_other_items(trial: Trial) -> str | None:
     """Bit for bit, in a batch of both."""
     site = SiteConditioners([(trial.spec.name, frozenset({OWN}), trial.module)])
     for extras, words in _all_extras(trial):
         steered = site(trial.features.clone(), Guidance(torch.tensor([OWN, OTHER, OWN, OTHER]), extras))
         if not steered[1::2].equal(trial.features[1::2]):
-            return f"changed samples of other tasks{words}"
+            return f"changed items of other tasks{words}"
     return None
 
 
@@ -152,12 +152,12 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "keeps the shape of the features",
         keeps_the_shape,
-        "be a torch.nn.Module whose forward(features, extras) returns finite features of the same shape and type; it "
-        "is made with channels=C, the number of those at its site",
+        "be a torch.nn.Module whose forward(features, extras) returns finite features of the same shape; it is "
+        "made with channels=C, the number of those at its site",
     ),
     Check(
-        "takes each sample by itself",
-        takes_each_sample_by_itself,
+        "takes each item by itself",
+        takes_each_item_by_itself,
         "use no statistic over the batch, such as batch norm: a batch mixes tasks, and inference has batches of one",
     ),
     Check(
@@ -165,7 +165,7 @@ CHECKS: tuple[Check[Trial], ...] = (
         ignores_what_is_not_there,
         "use only the images of an extra where `present` is true, and none of an extra that is not there at all",
     ),
-    Check("leaves other samples as they are", leaves_other_samples, "change nothing but the features that are given"),
+    Check("leaves other items as they are", leaves_other_items, "change nothing but the features that are given"),
     Check("lets gradients through", learns, "compute with torch, without detach() and no_grad()"),
     Check("has no side effects", has_no_effects, effects.REMEDY),
 )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from mendkit_registry import (
     ConditionerSpec,
-    DefectType,
     EvaluatorSpec,
     ExtraSpec,
     FactoryError,
+    LearnerSpec,
     LossSpec,
     Plugin,
     Registry,
@@ -24,12 +25,18 @@ from mendkit_registry import (
 )
 from mendkit_registry.specs import ComponentSpec
 
-from ..contracts import Conditioner, Evaluator, Extra, LossTerm, SampleSource, Synthesizer
-from . import conditioners, evaluators, extras, losses, samples, specs, synthesizers
+from ..contracts import Conditioner, Evaluator, Extra, Learner, LossTerm, SampleSource, Synthesizer
+from . import conditioners, evaluators, extras, learners, losses, networks, samples, specs, synthesizers
 from .checks import Check, Finding, run_checks
 from .effects import REMEDY, watched
 
 __all__ = ["Finding", "check_plugin"]
+
+TRIED_THEMSELVES: Mapping[type[ComponentSpec], tuple[type[Any], tuple[Check[Any], ...]]] = {
+    ExtraSpec: (Extra, extras.CHECKS),
+    SamplesSpec: (SampleSource, samples.CHECKS),
+}
+"""Components that need nothing beside them."""
 
 
 def check_plugin(name: str) -> list[Finding]:
@@ -58,28 +65,50 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
         case SynthesizerSpec():
             return _check_built(spec, Synthesizer, partial(synthesizers.Trial, spec), synthesizers.CHECKS)
         case LossSpec():
-            trial = partial(losses.Trial, tasks=_some_tasks(spec, registry))
-            return _check_built(spec, LossTerm, trial, losses.CHECKS)
+            return _check_loss(spec, registry)
+        case LearnerSpec():
+            new = partial(learners.new, spec, registry)
+            return _check_built(
+                spec, Learner, lambda _: learners.Trial(spec, new), learners.CHECKS, learners.given(spec, registry)
+            )
         case EvaluatorSpec():
             new = partial(build, spec, Evaluator)
             return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
         case ConditionerSpec():
             steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
-            return _check_built(spec, Conditioner, steered, conditioners.CHECKS)
-        case ExtraSpec():
-            return _check_built(spec, Extra, lambda extra: extra, extras.CHECKS)
-        case SamplesSpec():
-            return _check_built(spec, SampleSource, lambda source: source, samples.CHECKS)
+            channels = {"channels": conditioners.default_channels(spec)}
+            return _check_built(spec, Conditioner, steered, conditioners.CHECKS, channels)
+        case ExtraSpec() | SamplesSpec():
+            protocol, checks = TRIED_THEMSELVES[type(spec)]
+            return _check_built(spec, protocol, lambda component: component, checks)
         case _:
             raise TypeError(f"nothing is known of {type(spec).__name__}")
 
 
+def _check_loss(spec: LossSpec, registry: Registry) -> Iterator[Finding]:
+    """Values are tried with stand-ins for networks, which there are of one learner alone."""
+    yield from run_checks(spec.name, learners.TermTrial(spec, registry), learners.TERM_CHECKS)
+    if spec.learner != networks.LEARNER:
+        yield from _check_built(spec, LossTerm, lambda term: term, ())
+        remark = f"gives values that are tried in training only, as it is of the learner {spec.learner}"
+        yield Finding(spec.name, remark, None, "train with it for a few steps")
+        return
+    tasks = tuple(task for task in registry.tasks.values() if spec.covers(task.name))
+    own = {"tasks": tasks, "needs": spec.needs, "role": spec.role, "applies": spec.applies}
+    yield from _check_built(spec, LossTerm, partial(losses.Trial, **own), losses.CHECKS)
+
+
 def _check_built(
-    spec: ComponentSpec, protocol: type[Any], trial: Callable[[Any], Any], checks: tuple[Check[Any], ...]
+    spec: ComponentSpec,
+    protocol: type[Any],
+    trial: Callable[[Any], Any],
+    checks: tuple[Check[Any], ...],
+    given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Finding]:
-    # A conditioner draws its weights from torch's generator, which is seeded whenever a model is made.
-    with watched(torch_draws=isinstance(spec, ConditionerSpec)) as effects:
-        component, problem = _built(spec, protocol)
+    """``given`` is what the factory is called with beside the options: that of networks, whose weights are drawn from
+    torch's generator, which is seeded whenever a model is made."""
+    with watched(torch_draws=bool(given)) as effects:
+        component, problem = _built(spec, protocol, given)
     contract = f"{protocol.__module__}.{protocol.__name__}"
     yield Finding(
         spec.name,
@@ -92,9 +121,8 @@ def _check_built(
         yield from run_checks(spec.name, trial(component), checks)
 
 
-def _built(spec: ComponentSpec, protocol: type[Any]) -> tuple[Any, str | None]:
+def _built(spec: ComponentSpec, protocol: type[Any], given: Mapping[str, Any]) -> tuple[Any, str | None]:
     try:
-        given = {"channels": conditioners.default_channels(spec)} if isinstance(spec, ConditionerSpec) else {}
         return build(spec, protocol, **given), None
     except FactoryError as error:
         return None, str(error)
@@ -113,9 +141,3 @@ def _shape(spec: ExtraSpec) -> tuple[int, int, int] | None:
         _, height, width, channels = extras.draw(build(spec, Extra)).shape
         return channels, height, width
     return None
-
-
-def _some_tasks(spec: LossSpec, registry: Registry) -> tuple[DefectType, ...]:
-    """A task of the term for each way to be supervised that its tasks have; a made-up one if it has none yet."""
-    own = {task.supervision: task for task in registry.tasks.values() if spec.covers(task.name)}
-    return tuple(own.values()) or (DefectType(name="any.task", title="Any task", supervision="semi_paired"),)

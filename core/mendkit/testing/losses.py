@@ -1,15 +1,16 @@
-"""What every loss term must hold: one finite value a sample, by itself, from which the networks can learn.
+"""What every loss term must hold: one finite value an item, by itself, from which the networks of its role can learn.
 
 Terms differ in what they want, so little can be asked of their values. One that compares the output with y, and asks no
-critic, must be least where the output *is* y, and must leave out samples whose y shows another product. Whether a term
+critic, must be least where the output *is* y, and must leave out items whose y shows another product. Whether a term
 compares is found out: networks that change nothing are given, and it does if another y then gives another value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mendkit_registry import DefectType
+from mendkit_registry.specs import Applies
 
 from ..contracts import LossTerm
 from ..contracts.batch import Batch
@@ -25,6 +27,7 @@ from ..contracts.guidance import LabelTable
 from ..contracts.photo import Image
 from ..data.tensors import to_tensor
 from ..errors import described
+from ..training.terms import PREDICATES
 from . import effects
 from .checks import Check, CheckError
 from .networks import Networks, Translation, exactly, faded, unchanged
@@ -37,37 +40,54 @@ RELATIVE = 1e-3
 """or by less than this share of them: sums in another order."""
 BLUR = 5
 """Side of the box, px."""
+ANY_TASKS = tuple(
+    DefectType(name=f"any.{name}", title=name, supervision="semi_paired", geometric=geometric)
+    for name, geometric in (("still", False), ("moved", True))
+)
+"""For terms that no installed task has."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A term and the tasks that it is for; it is tried on a batch of marked products, a row a shade."""
+    """A term and the tasks that it is for; it is tried on a batch of marked products, a row a shade.
+
+    Args:
+        needs: what it may ask for, as ``role`` and ``applies`` from its spec.
+    """
 
     term: LossTerm
     tasks: tuple[DefectType, ...]
+    needs: tuple[str, ...] = ("fake_y",)
+    role: str = "generators"
+    applies: Applies = "all"
+
+    @cached_property
+    def items(self) -> tuple[tuple[DefectType, bool], ...]:
+        """An item for each kind that the term applies to: its task, and whether it is a pair."""
+        return _kinds_of_items(self.tasks, self.applies) or _kinds_of_items(ANY_TASKS, self.applies)
 
     @cached_property
     def batch(self) -> Batch:
-        """Four pairs, or samples without a partner where the tasks have such."""
+        """Four items, of each kind as many as there is room for."""
         clean = [draw_product(SIZE, SIZE, shade)[0] for shade in SHADES]
         clean.append(np.ascontiguousarray(clean[0][::-1]))
         marked = [_marked(image, row) for row, image in enumerate(clean)]
-        tasks = [self.tasks[row % len(self.tasks)] for row in range(len(clean))]
-        names = [task.name for task in tasks]
+        items = [self.items[row % len(self.items)] for row in range(len(clean))]
+        names = [task.name for task, _ in items]
         return Batch(
             to_tensor(marked),
             to_tensor(clean),
-            LabelTable(names).guidance(names),
-            torch.tensor([_is_paired(task, row) for row, task in enumerate(tasks)]),
+            LabelTable(tuple(dict.fromkeys(names))).guidance(names),
+            torch.tensor([paired for _, paired in items]),
         )
 
     def values(self, networks: Networks, batch: Batch) -> Tensor:
-        """The loss of each sample, ``[N]``. Random numbers are the same each time, as training seeds each step."""
+        """The loss of each item, ``[N]``. Random numbers are the same each time, as training seeds each step."""
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            values = self.term(networks.passes(batch))
+            values = self.term(networks.passes(batch, self.needs))
         if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != (len(batch),):
-            raise CheckError(f"gave {described(values)} for {len(batch)} samples, not a float tensor [{len(batch)}]")
+            raise CheckError(f"gave {described(values)} for {len(batch)} items, not a float tensor [{len(batch)}]")
         return values
 
 
@@ -87,7 +107,7 @@ def is_never_negative(trial: Trial) -> str | None:
     return None
 
 
-def takes_each_sample_by_itself(trial: Trial) -> str | None:
+def takes_each_item_by_itself(trial: Trial) -> str | None:
     """In another order, and alone."""
     together = trial.values(Networks(faded, faded), trial.batch)
     order = torch.tensor([2, 0, 3, 1])
@@ -135,7 +155,7 @@ def is_least_at_the_truth(trial: Trial) -> str | None:
 def leaves_out_what_has_no_partner(trial: Trial) -> str | None:
     """If it compares with y, a y that shows another product must not count."""
     wrong = ~trial.batch.paired & _compares(trial)
-    return f"{int(wrong.sum())} samples without a partner were compared with y" if wrong.any() else None
+    return f"{int(wrong.sum())} items without a partner were compared with y" if wrong.any() else None
 
 
 def takes_either_head(trial: Trial) -> str | None:
@@ -147,7 +167,7 @@ def takes_either_head(trial: Trial) -> str | None:
 def has_no_effects(trial: Trial) -> str | None:
     """But for draws from torch's generator, which training seeds in each step."""
     with effects.watched(torch_draws=True) as found:
-        trial.term(Networks(faded, faded).passes(trial.batch))
+        trial.term(Networks(faded, faded).passes(trial.batch, trial.needs))
     return " and ".join(found) or None
 
 
@@ -166,27 +186,36 @@ def _all_values(trial: Trial) -> Iterator[tuple[str, Tensor]]:
 
 
 def _compares(trial: Trial) -> Tensor:
-    """Which samples are compared with y, ``[N]`` (bool)."""
+    """Which items are compared with y, ``[N]`` (bool)."""
     networks, batch = Networks(unchanged, unchanged), trial.batch
     values = trial.values(networks, batch)
     others = trial.values(networks, replace(batch, y=batch.y.roll(1, dims=0)))
     if networks.asked_critics:
         return torch.zeros_like(batch.paired)
-    return ~torch.isclose(values, others, rtol=RELATIVE, atol=NOTHING)
+    same, follows_y = (
+        torch.isclose(others, expected, rtol=RELATIVE, atol=NOTHING) for expected in (values, values.roll(1))
+    )
+    return ~(same | follows_y)  # a value that is another y's own comes from y alone
 
 
 def _gradients(trial: Trial, translation: Translation, batch: Batch) -> list[Tensor]:
-    """Of the loss, by each output of the networks on which it depends."""
+    """Of the loss, by what the networks of its role make or have, where it depends on that."""
     networks = Networks(translation, translation)
     values = trial.values(networks, batch)
     if not values.requires_grad:
         return []
-    gradients = torch.autograd.grad(values.sum(), networks.outputs, allow_unused=True)
+    gradients = torch.autograd.grad(values.sum(), networks.learning(trial.role), allow_unused=True)
     return [gradient for gradient in gradients if gradient is not None]
 
 
-def _is_paired(task: DefectType, row: int) -> bool:
-    return task.supervision == "paired" or (task.supervision == "semi_paired" and row % 2 == 0)
+def _kinds_of_items(tasks: Sequence[DefectType], applies: Applies) -> tuple[tuple[DefectType, bool], ...]:
+    """Tasks and whether they are pairs, one for each way to be supervised."""
+    found: dict[tuple[str, bool], tuple[DefectType, bool]] = {}
+    for task, paired in product(tasks, (True, False)):
+        can_be = task.supervision == "semi_paired" or paired == (task.supervision == "paired")
+        if can_be and PREDICATES[applies](task, paired):
+            found.setdefault((task.supervision, paired), (task, paired))
+    return tuple(found.values())
 
 
 def _marked(image: Image, row: int) -> Image:
@@ -214,15 +243,15 @@ def _short(values: Tensor) -> str:
 
 CHECKS: tuple[Check[Trial], ...] = (
     Check(
-        "gives a finite value for each sample",
+        "gives a finite value for each item",
         gives_finite_values,
         "return a float tensor [N], such as mendkit.contracts.passes.per_item(error); keep arguments of log, root and "
         "division away from zero",
     ),
     Check("is never negative", is_never_negative, "measure an error: add the bound, as in 1 - similarity"),
     Check(
-        "takes each sample by itself",
-        takes_each_sample_by_itself,
+        "takes each item by itself",
+        takes_each_item_by_itself,
         "use no mean or other statistic over the batch: a batch mixes tasks",
     ),
     Check(
@@ -237,9 +266,9 @@ CHECKS: tuple[Check[Trial], ...] = (
         "is least where the output is the truth", is_least_at_the_truth, "compare the output with passes.y of its row"
     ),
     Check(
-        "leaves out samples without a partner",
+        "leaves out items without a partner",
         leaves_out_what_has_no_partner,
-        "multiply by passes.batch.paired: of unpaired samples, y shows another product",
+        "multiply by passes.batch.paired, or say LossSpec(applies='pairs'): of other items, y shows another product",
     ),
     Check(
         "takes outputs of either head",

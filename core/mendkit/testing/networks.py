@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -14,6 +14,10 @@ from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
 from ..learners.translation.passes import Players, Translate, TranslationPasses
 
+LEARNER = "translation.gan"
+"""Whose networks they stand for: only its terms can be tried with them."""
+CELL = 8
+"""Side of a patch, px."""
 Translation = Callable[[Tensor], Tensor]
 """From images ``[N, 3, H, W]`` to images of that shape."""
 
@@ -21,6 +25,8 @@ Translation = Callable[[Tensor], Tensor]
 @dataclass
 class Networks:
     """Mends and spoils by functions of images. ``outputs`` and ``asked_critics`` tell how they were used.
+
+    Patches are embedded as their pixels, and features are pixels and their means.
 
     Args:
         composite: whether there are masks and flows, as with the composite head.
@@ -30,13 +36,21 @@ class Networks:
     spoil: Translation
     composite: bool = True
     outputs: list[Tensor] = field(default_factory=list)
+    sharpness: Tensor = field(default_factory=lambda: torch.ones((), requires_grad=True))
+    """What the critics learn."""
     asked_critics: bool = False
 
-    def passes(self, batch: Batch) -> TranslationPasses:
-        """The passes of ``batch`` through these networks."""
-        return TranslationPasses(
-            batch, Players(self._translator(self.mend), self._translator(self.spoil), self._judge, self._judge)
-        )
+    def passes(self, batch: Batch, needs: Sequence[str]) -> TranslationPasses:
+        """The passes of ``batch`` through these networks; only what a term ``needs`` may be asked for."""
+        mend, spoil = self._translator(self.mend), self._translator(self.spoil)
+        embed = _embedded if "patches" in needs else None
+        perceive = _perceived if "features" in needs else None
+        players = Players(mend, spoil, self._judge, self._judge, embed, perceive)
+        return TranslationPasses(batch, players, [(tuple(range(len(batch))), needs)])
+
+    def learning(self, role: str) -> list[Tensor]:
+        """What the networks of a role would learn from gradients of."""
+        return [self.sharpness] if role == "critics" else self.outputs
 
     def _translator(self, translation: Translation) -> Translate:
         def translate(images: Tensor, guidance: Guidance) -> Mended:
@@ -56,7 +70,16 @@ class Networks:
 
     def _judge(self, images: Tensor) -> Tensor:
         self.asked_critics = True
-        return F.avg_pool2d(images.mean(dim=1, keepdim=True), 8)
+        return self.sharpness * F.avg_pool2d(images.mean(dim=1, keepdim=True), CELL)
+
+
+def _embedded(output: Tensor, other: Tensor, guidance: Guidance) -> tuple[Tensor, Tensor]:
+    queries, keys = (F.unfold(images, CELL, stride=CELL).mT[None] for images in (output, other.detach()))
+    return F.normalize(queries, dim=-1), F.normalize(keys, dim=-1)
+
+
+def _perceived(images: Tensor) -> tuple[Tensor, ...]:
+    return images, F.avg_pool2d(images, CELL)
 
 
 def unchanged(images: Tensor) -> Tensor:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import EntryPoint
 
-from mendkit_registry import DefectType, Plugin, Registry
+from mendkit_registry import DefectType, LossSpec, Plugin, PresetSpec, Registry, UnknownNameError
 from mendkit_registry.discovery import ENTRY_POINT_GROUP, load_plugin
 from mendkit_registry.specs import TaskComponentSpec
 
+from ..config import read_config
+from ..errors import ConfigError
 from .checks import Check
 from .probe import Probe, probe_plugin
 
@@ -54,6 +56,18 @@ def has_tasks(trial: Trial) -> str | None:
     return "; ".join(f"{spec.name} is for {', '.join(spec.tasks)}, which matches no task" for spec in idle) or None
 
 
+def has_valid_presets(trial: Trial) -> str | None:
+    """With what lies below them, they are a configuration, whose terms are there."""
+    for preset in trial.plugin.contributions.get("presets", ()):
+        assert isinstance(preset, PresetSpec)
+        try:
+            for term in read_config(None, {"preset": preset.name}).losses:
+                trial.registry.find(LossSpec, term)
+        except (ConfigError, UnknownNameError) as error:
+            return f"the preset {preset.name}: {error}"
+    return None
+
+
 def names_are_unique(trial: Trial) -> str | None:
     """Among the specs of a kind."""
     for kind in trial.plugin.contributions:
@@ -94,6 +108,7 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check("contributes something", contributes, "mark the hooks with @hookimpl, in the module of the entry point"),
     Check("has the groups of its tasks", has_groups, "yield the group from mendkit_groups"),
     Check("has components for tasks that are there", has_tasks, "mend the pattern, or install the plugin of the tasks"),
+    Check("has presets that are configurations", has_valid_presets, "mend the settings that the message names"),
     Check("names each spec once", names_are_unique, "rename one of them"),
     Check("yields the same specs each time", yields_the_same, "let specs depend on nothing that changes"),
     Check(

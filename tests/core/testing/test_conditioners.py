@@ -103,7 +103,7 @@ BAD = {
         "keeps the shape of the features",
         "made torch.float32 [4, 8, 8, 4] of features torch.float32 [4, 8, 8, 8]",
     ),
-    Normalises: ("takes each sample by itself", "if it is alone"),
+    Normalises: ("takes each item by itself", "if it is alone"),
     IsDetached: ("lets gradients through", "no gradient reaches its parameters"),
     Prints: ("has no side effects", "printed 'steering'"),
     IsNoModule: ("keeps the shape of the features", "is a IsNoModule, not a torch.nn.Module"),

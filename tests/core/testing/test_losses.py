@@ -11,10 +11,12 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from mendkit.contracts.passes import per_item
-from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation.losses import term as core_term
 from mendkit.learners.translation.passes import TranslationPasses
+from mendkit.learners.translation.plugin import mendkit_losses
 from mendkit.testing.losses import CHECKS, Trial
-from mendkit_registry import DefectType
+from mendkit_registry import DefectType, LossSpec
+from mendkit_registry.specs import Applies
 
 Problems = Callable[..., dict[str, str]]
 
@@ -100,17 +102,17 @@ def seeds_torch(passes: TranslationPasses) -> Tensor:
 
 
 BAD = {
-    mean_of_the_batch: ("gives a finite value for each sample", "gave torch.float32 [] for 4 samples"),
-    keeps_dimensions: ("gives a finite value for each sample", "gave torch.float32 [4, 1] for 4 samples"),
-    counts_pixels: ("gives a finite value for each sample", "gave torch.int64 [4]"),
-    is_a_number: ("gives a finite value for each sample", "gave a float for 4 samples"),
-    divides_by_zero: ("gives a finite value for each sample", "nan where input, output and truth are equal"),
+    mean_of_the_batch: ("gives a finite value for each item", "gave torch.float32 [] for 4 items"),
+    keeps_dimensions: ("gives a finite value for each item", "gave torch.float32 [4, 1] for 4 items"),
+    counts_pixels: ("gives a finite value for each item", "gave torch.int64 [4]"),
+    is_a_number: ("gives a finite value for each item", "gave a float for 4 items"),
+    divides_by_zero: ("gives a finite value for each item", "nan where input, output and truth are equal"),
     is_minus_similarity: ("is never negative", " where the output is the input, faded"),
-    compares_with_the_batch: ("takes each sample by itself", "together, but"),
+    compares_with_the_batch: ("takes each item by itself", "together, but"),
     is_detached: ("teaches the networks", "no output that was tried has a gradient"),
     has_a_root: ("has finite gradients", "not finite where the output equals x and y"),
     wants_grey: ("is least where the output is the truth", "where it is the input"),
-    l1: ("leaves out samples without a partner", "2 samples without a partner were compared with y"),
+    l1: ("leaves out items without a partner", "2 items without a partner were compared with y"),
     needs_a_mask: ("takes outputs of either head", "raised"),
     seeds_torch: ("has no side effects", "changed the global state of torch"),
 }
@@ -134,19 +136,43 @@ def test_a_good_term_passes(term: Any, tasks: tuple[DefectType, ...], problems: 
 
 def test_a_term_whose_tasks_have_pairs_alone_need_not_ask(problems: Problems) -> None:
     assert problems(Trial(l1, (PAIRED,)), CHECKS) == {}
-    assert list(problems(Trial(l1, (PAIRED, UNPAIRED)), CHECKS)) == ["leaves out samples without a partner"]
+    assert list(problems(Trial(l1, (PAIRED, UNPAIRED)), CHECKS)) == ["leaves out items without a partner"]
 
 
-BY_THEMSELVES = [term for term in CORE_TERMS if not (term.projects or term.perceives)]  # no further network
-FOR_PAIRS = [term for term in BY_THEMSELVES if term.applies.startswith("pairs")]
-FOR_ALL = [term for term in BY_THEMSELVES if not term.applies.startswith("pairs")]
+@pytest.mark.parametrize("spec", mendkit_losses(), ids=lambda spec: spec.name)
+def test_mendkits_own_terms_pass_on_the_items_that_they_apply_to(spec: LossSpec, problems: Problems) -> None:
+    own = core_term(**spec.options)
+    trial = Trial(own, (SEMI, UNPAIRED), needs=spec.needs, role=spec.role, applies=spec.applies)
+    assert problems(trial, CHECKS) == {}
 
 
-@pytest.mark.parametrize("term", FOR_PAIRS, ids=lambda term: term.name)
-def test_mendkits_own_terms_for_pairs_pass(term: Any, problems: Problems) -> None:
-    assert problems(Trial(term.loss, (PAIRED,)), CHECKS) == {}
+@pytest.mark.parametrize(
+    ("applies", "kinds"),
+    [
+        ("all", [("stain.ink", True), ("stain.dust", True), ("stain.dust", False), ("stain.rust", False)]),
+        ("pairs", [("stain.ink", True), ("stain.dust", True)]),
+        ("unpaired samples", [("stain.dust", False), ("stain.rust", False)]),
+        ("pairs to transform", [("any.moved", True)]),
+    ],
+)
+def test_a_term_is_tried_on_each_kind_of_item_that_it_applies_to(applies: Applies, kinds: list[Any]) -> None:
+    trial = Trial(l1, (PAIRED, SEMI, UNPAIRED), applies=applies)
+    assert [(task.name, paired) for task, paired in trial.items] == kinds
+    paired = [paired for _, paired in kinds]
+    assert trial.batch.paired.tolist() == (4 * paired)[:4]
 
 
-@pytest.mark.parametrize("term", FOR_ALL, ids=lambda term: term.name)
-def test_mendkits_own_terms_for_all_samples_pass(term: Any, problems: Problems) -> None:
-    assert problems(Trial(term.loss, (SEMI,)), CHECKS) == {}
+def test_a_term_for_pairs_need_not_leave_out_others(problems: Problems) -> None:
+    assert problems(Trial(l1, (SEMI,), applies="pairs"), CHECKS) == {}
+
+
+def test_a_term_that_asks_for_more_than_it_needs_is_found(problems: Problems) -> None:
+    (problem,) = problems(Trial(core_term("cycle_x"), (SEMI,)), CHECKS).values()
+    assert "the pass 'cycled_x' was not asked for; add it to `needs`" in problem
+
+
+def test_a_term_must_teach_the_networks_of_its_own_role(problems: Problems) -> None:
+    of_generators = {"needs": ("fake_y",), "role": "critics"}
+    assert list(problems(Trial(core_term("l1_y"), (PAIRED,), **of_generators), CHECKS)) == ["teaches the networks"]
+    of_critics = core_term("relativistic_critic_y")
+    assert list(problems(Trial(of_critics, (PAIRED,)), CHECKS)) == ["teaches the networks"]
