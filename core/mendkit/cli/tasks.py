@@ -136,6 +136,6 @@ def _components_table(registry: Registry, task: DefectType) -> Table:
 
 
 def _settings(spec: TaskComponentSpec) -> str:
-    """The fields that only this kind of component has, and its options."""
-    own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields))
+    """The fields that only this kind of component has and that are not as by default, and its options."""
+    own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields), exclude_defaults=True)
     return ", ".join(f"{name}={value}" for name, value in {**own, **spec.options}.items() if value not in ((), None))

@@ -48,7 +48,7 @@ def test_truths_say_which_items_have_them_and_follow_a_selection(batch: Batch) -
     part = batch.select(torch.tensor([2, 0]))
     assert part.truths["alpha"].present.tolist() == [False, True]
     assert part.truths["mask"].values[:, 0, 0].tolist() == [51, 0]
-    assert torch.equal(part.x, batch.x[[2, 0]]) and part.tasks == ("a.d", "a.b")
+    assert torch.equal(part.x, batch.x[[2, 0]]) and part.guidance.task.tolist() == [2, 0]
 
 
 def test_every_tensor_of_a_batch_is_pinned(batch: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,6 +59,6 @@ def test_every_tensor_of_a_batch_is_pinned(batch: Batch, monkeypatch: pytest.Mon
         return tensor
 
     monkeypatch.setattr(Tensor, "pin_memory", pin)
-    assert batch.pin_memory().tasks == batch.tasks
+    assert batch.pin_memory().guidance.task.equal(batch.guidance.task)
     images, row, field = (3, 3, 8, 8), (3,), (3, 8, 8)
     assert sorted(pinned) == sorted([images, images, row, field, row, field, row, (3, 2, 3, 4, 4), (3, 2)])

@@ -29,7 +29,7 @@ class Scorer(nn.Module):
 
 
 class Good:
-    roles: Any = {"scorer": ("score", "further")}
+    roles: ClassVar[Any] = {"scorer": ("score", "further")}
     offers: Any = ("scores",)
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ class AnswersAlone(Good):
 
 
 class IdleRole(Good):
-    roles = {**Good.roles, "critics": ("critic",)}
+    roles: ClassVar[Any] = {**Good.roles, "critics": ("critic",)}
 
 
 class OffersAWord(Good):

@@ -197,7 +197,7 @@ def test_what_a_plugins_term_gives_is_checked_before_it_is_used(
 def test_a_gradient_that_is_not_finite_names_its_term_and_changes_nothing(
     tasks: Tasks, state: TrainingState, make_batch: Callable[..., Batch], core_term: Callable[..., PlannedTerm]
 ) -> None:
-    rooted = PlannedTerm("root", "test", tasks, "all", 1.0, 1, lambda passes: per_item(passes.fake_y.image * 0).sqrt())
+    rooted = of_plugin(tasks, "root", lambda passes: per_item(passes.fake_y.image * 0).sqrt())
     before = [p.clone() for p in state.learner.answering().parameters()]
     with pytest.raises(DivergedError, match=r"step 0, term root of plugin 'test': .*gradient.*check test") as raised:
         train_step(state, make_batch(("stain.paired",)), table(state, core_term("l1_y", tasks), rooted))
