@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import torch.nn.functional as F
-from torch import Tensor, nn
-
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.finding import Findings
 from mendkit.contracts.guidance import Guidance
 from mendkit.contracts.passes import Asked, Passes, pass_names, shared_pass
 from mendkit.networks.blueprint import Blueprint
+from torch import Tensor, nn
 
 
 class Network(nn.Module):
