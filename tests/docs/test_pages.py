@@ -12,7 +12,7 @@ import pytest
 from mendkit.bench.tables import TABLES
 from mendkit.cli.app import import_command
 from mendkit.config import read_config
-from mendkit.learners.translation.losses import CORE_TERMS
+from mendkit.learners.translation import plugin as translation
 from mendkit.presets import preset_names
 from mendkit_registry.kinds import KINDS
 
@@ -73,7 +73,8 @@ def test_each_hook_is_documented_with_what_it_yields() -> None:
 
 
 def test_the_terms_and_whom_they_are_for_are_those_of_the_code() -> None:
-    assert {row[0]: row[2] for row in table("training.md", "term")} == {term.name: term.applies for term in CORE_TERMS}
+    terms = {spec.name: spec.applies for spec in translation.mendkit_losses() if spec.role == "generators"}
+    assert {row[0]: row[2] for row in table("training.md", "term")} == terms
 
 
 def test_the_presets_and_their_weights_are_those_of_the_code() -> None:

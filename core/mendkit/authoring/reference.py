@@ -68,9 +68,10 @@ def hook(kind: str) -> str:
 
 
 def contract(protocol: type) -> str:
-    """A protocol of ``mendkit.contracts``, with its methods."""
-    methods = [found for found in vars(protocol).items() if isfunction(found[1]) and _is_public(found[0])]
-    items = [f"- `{_signature(*method)}`: {indent(prose(method[1]), '  ').lstrip()}" for method in methods]
+    """A protocol of ``mendkit.contracts``, with its properties and methods."""
+    members = [found for found in vars(protocol).items() if isinstance(found[1], property) or isfunction(found[1])]
+    public = [found for found in members if _is_public(found[0])]
+    items = [f"- `{_signature(*member)}`: {indent(prose(member[1]), '  ').lstrip()}" for member in public]
     return "\n\n".join([f"### {protocol.__name__}", prose(protocol), "\n".join(items)])
 
 
@@ -136,6 +137,8 @@ def _sections(documented: object) -> tuple[str, str]:
 
 
 def _signature(name: str, method: Any) -> str:
+    if isinstance(method, property):
+        return f"{name}: {get_annotations(method.fget)['return']}"  # type: ignore[arg-type]
     arguments = str(signature(method)).replace("(self, ", "(").replace("(self)", "()").replace("'", "")
     return arguments if name == "__call__" else f"{name}{arguments}"
 
@@ -169,9 +172,10 @@ def _contracts() -> Iterable[type]:
 
 def _data() -> Iterable[type]:
     from ..contracts.batch import Batch, Truths
+    from ..contracts.finding import Findings
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome
     from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, Mended, Outcome
+    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, Mended, Findings, Outcome

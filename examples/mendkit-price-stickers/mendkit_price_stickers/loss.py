@@ -18,6 +18,6 @@ class OutlineLoss:
     """
 
     def __call__(self, passes: TranslationPasses) -> Tensor:
-        """The loss of each sample, ``[N]``. Samples that are no pairs have none: there, y is another product."""
+        """The loss of each item, ``[N]``. Items that are not pairs have none: there, y is another product."""
         sticker = differs(passes.x, passes.y, by=SEEN)
         return step_error(passes.fake_y.image - passes.y, sticker) * passes.batch.paired

@@ -1,12 +1,13 @@
 import pytest
 import torch
 from mendkit.contracts.batch import Batch
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.contracts.mended import Mended
 from mendkit.learners.translation.passes import Players, TranslationPasses
 from torch import Tensor
 
 from mendkit_price_stickers.loss import OutlineLoss
+from mendkit_price_stickers.plugin import PRICE
 
 CLEAN = torch.zeros(1, 3, 8, 8)
 STICKER = CLEAN.clone()
@@ -19,7 +20,7 @@ def loss_of(output: Tensor, *, y: Tensor = CLEAN, paired: bool = True) -> float:
     def network(images: Tensor, guidance: Guidance) -> Mended:
         return Mended(output, output)
 
-    batch = Batch(STICKER, y, Guidance.of(["stickers.price"]), torch.tensor([paired]))
+    batch = Batch(STICKER, y, LabelTable([PRICE]).guidance([PRICE]), torch.tensor([paired]))
     critic = torch.nn.Identity()
     return OutlineLoss()(TranslationPasses(batch, Players(network, network, critic, critic))).item()
 
@@ -47,5 +48,5 @@ def test_what_is_far_from_the_sticker_is_left_to_other_terms() -> None:
     assert loss_of(output) == 0
 
 
-def test_samples_that_are_no_pairs_cost_nothing() -> None:
+def test_items_that_are_not_pairs_cost_nothing() -> None:
     assert loss_of(STICKER, paired=False) == 0

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +28,10 @@ class Stain(Spec):
 
 class Wiper(Protocol):
     """Wipes, with ``hard`` or soft cloths."""
+
+    @property
+    def cloths(self) -> Mapping[str, int]:
+        """How many there are."""
 
     def __call__(self, stain: Stain, *, hard: bool = False) -> None:
         """Wipe once."""
@@ -92,12 +97,13 @@ def test_a_schema_without_words_is_an_error() -> None:
         type_of({"const": 3})
 
 
-def test_a_contract_lists_the_methods_that_are_asked_for() -> None:
+def test_a_contract_lists_the_members_that_are_asked_for() -> None:
     assert contract(Wiper).splitlines() == [
         "### Wiper",
         "",
         "Wipes, with `hard` or soft cloths.",
         "",
+        "- `cloths: Mapping[str, int]`: How many there are.",
         "- `(stain: Stain, *, hard: bool = False) -> None`: Wipe once.",
         "- `rinse() -> int`: Count drops.",
         "",

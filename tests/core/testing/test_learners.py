@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pytest
@@ -29,7 +30,7 @@ class Scorer(nn.Module):
 
 
 class Good:
-    roles: ClassVar[Any] = {"scorer": ("score", "further")}
+    roles: Any = MappingProxyType({"scorer": ("score", "further")})
     offers: Any = ("scores",)
 
     def __init__(self) -> None:
@@ -61,7 +62,7 @@ class AnswersAlone(Good):
 
 
 class IdleRole(Good):
-    roles: ClassVar[Any] = {**Good.roles, "critics": ("critic",)}
+    roles = MappingProxyType({**Good.roles, "critics": ("critic",)})
 
 
 class OffersAWord(Good):

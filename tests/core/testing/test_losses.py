@@ -139,7 +139,7 @@ def test_a_term_whose_tasks_have_pairs_alone_need_not_ask(problems: Problems) ->
     assert list(problems(Trial(l1, (PAIRED, UNPAIRED)), CHECKS)) == ["leaves out items without a partner"]
 
 
-@pytest.mark.parametrize("spec", mendkit_losses(), ids=lambda spec: spec.name)
+@pytest.mark.parametrize("spec", list(mendkit_losses()), ids=lambda spec: spec.name)
 def test_mendkits_own_terms_pass_on_the_items_that_they_apply_to(spec: LossSpec, problems: Problems) -> None:
     own = core_term(**spec.options)
     trial = Trial(own, (SEMI, UNPAIRED), needs=spec.needs, role=spec.role, applies=spec.applies)
