@@ -49,7 +49,7 @@ def compiled(network: nn.Module, config: TrainingConfig) -> None:
 
 
 def is_first() -> bool:
-    """Whether this process is the only one, or the first of those of ``torchrun``: it alone writes and speaks."""
+    """Whether this process is the only one, or the first that ``torchrun`` started: it alone writes and speaks."""
     return os.environ.get("RANK", "0") == "0"
 
 

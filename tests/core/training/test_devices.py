@@ -23,7 +23,7 @@ from mendkit.data.stream import ItemStream, batches
 from mendkit.errors import ConfigError
 from mendkit.training.checkpoint import read_index
 from mendkit.training.devices import ALONE, Ranks, autocast
-from mendkit.training.loop import Silent, Status
+from mendkit.training.loop import Silent, Status, train
 from mendkit.training.plan import Plan
 from mendkit.training.run import plan_run, start_run
 from mendkit.training.state import TrainingState, new_state
@@ -97,10 +97,12 @@ def test_a_step_asks_the_device_once_for_each_role(
     assert questions.asked == ["_local_scalar_dense"] * len({each.term.role for each in due})
 
 
-def test_a_batch_that_cannot_be_dealt_out_evenly_is_refused() -> None:
-    assert Ranks(rank=0, world=2).part_of(8) == 4
+def test_a_batch_that_cannot_be_dealt_out_evenly_is_refused(tmp_path: Path, tiny_config: Configure) -> None:
+    plan = plan_run(tiny_config(batch=5))[0]
+    state = new_state(plan.blueprint(), plan.registry, CPU, plan.terms)
     with pytest.raises(ConfigError, match=r"training\.batch: 5 items cannot be dealt out to 2 processes evenly"):
-        Ranks(rank=1, world=2).part_of(5)
+        train(plan, state, tmp_path / "run", Silent(), ranks=Ranks(rank=1, world=2))
+    assert not (tmp_path / "run").exists()
 
 
 def train_together(script: Sequence[str], *arguments: object) -> None:
