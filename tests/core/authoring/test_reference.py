@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from mendkit.authoring.reference import CONTRACTS, contract, data, fields_table, reference, type_of
 from mendkit.cli.plugins import app
-from mendkit_registry.discovery import KINDS
+from mendkit_registry.kinds import KINDS
 from mendkit_registry.specs import ComponentSpec, Spec
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference.md"
@@ -137,4 +137,4 @@ def test_each_hook_each_field_and_each_contract_is_described() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert re.findall(r"^### mendkit_(\w+)$", page, re.MULTILINE) == list(KINDS)
     assert "|  |" not in page, "a field without a description"
-    assert {kind for kind, spec in KINDS.items() if issubclass(spec, ComponentSpec)} == set(CONTRACTS)
+    assert {name for name, kind in KINDS.items() if issubclass(kind.spec, ComponentSpec)} == set(CONTRACTS)

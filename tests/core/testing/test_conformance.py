@@ -131,6 +131,86 @@ def test_specs_that_change_from_call_to_call_are_found(install: Install) -> None
     }
 
 
+LEARNING = """
+from mendkit_registry import *
+
+@hookimpl
+def mendkit_learners():
+    yield LearnerSpec(name="surface.finder", factory="scratches_plugin.parts:Finder", gives="finding")
+
+@hookimpl
+def mendkit_losses():
+    yield LossSpec(
+        name="surface.score",
+        tasks=("*",),
+        factory="scratches_plugin.parts:Score",
+        weight=1,
+        learner="surface.finder",
+        role="finder",
+        needs=("scores",),
+    )
+"""
+
+LEARNING_PARTS = """
+from torch import nn
+from mendkit.contracts.finding import Findings
+
+class Network(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scores = nn.Linear(3, 2)
+
+    def forward(self, images, guidance):
+        return Findings(self.scores(images.mean(dim=(2, 3))).sigmoid())
+
+class Finder:
+    roles = {"finder": ("network",)}
+    offers = ("scores",)
+
+    def __init__(self, blueprint, registry, needs):
+        self.network = Network()
+
+    def networks(self):
+        return {"network": self.network}
+
+    def answering(self):
+        return self.network
+
+    def passes(self, batch, asked=None):
+        raise NotImplementedError
+
+class Score:
+    def __call__(self, passes):
+        raise AssertionError("it cannot be tried")
+"""
+
+
+def test_a_learner_is_tried_and_of_its_terms_it_is_said_that_they_are_not(install: Install) -> None:
+    install(plugin=LEARNING, parts=LEARNING_PARTS)
+    findings = check_plugin("scratches")
+    assert [finding.problem for finding in findings if finding.problem] == []
+    assert {check.name for check in learners.CHECKS} <= {found.check for found in findings if "finder" in str(found)}
+    remarks = [found.check for found in findings if found.component == "surface.score"]
+    assert "gives values that are tried in training only, as it is of the learner surface.finder" in remarks
+    assert not {check.name for check in losses.CHECKS} & set(remarks)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ("{'model': {'width': 8}, 'losses': {'l1_y': {'weight': 2}}}", None),
+        ("{'model': {'depth': 8}}", "the preset rough: flags: bad configuration\n  model.depth"),
+        ("{'losses': {'l1_z': {'weight': 2}}}", "the preset rough: no loss named 'l1_z'"),
+    ],
+)
+def test_a_preset_must_be_a_configuration(install: Install, settings: str, problem: str | None) -> None:
+    preset = f"PresetSpec(name='rough', title='Rough', settings={settings})"
+    install(plugin=f"{PLUGIN}\n@hookimpl\ndef mendkit_presets():\n    yield {preset}\n", parts=PARTS)
+    found = problems()
+    assert list(found) == ([("scratches", "has presets that are configurations")] if problem else [])
+    assert all(each.startswith(str(problem)) for each in found.values())
+
+
 def test_a_plugin_that_is_not_installed_is_an_error_with_the_nearest_names() -> None:
     with pytest.raises(UnknownNameError, match="nearest: viewpoint"):
         check_plugin("viewpoints")
