@@ -13,7 +13,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,14 +26,15 @@ from many_tasks import ManyTasks, plugin
 
 from mendkit.config import RunConfig, read_config
 from mendkit.contracts.batch import Batch
-from mendkit.contracts.guidance import Guidance
+from mendkit.contracts.guidance import LabelTable
 from mendkit.data.drawing import draw_images
 from mendkit.data.opening import open_catalogue
-from mendkit.networks.blueprint import Blueprint
+from mendkit.learners.translation import plugin as translation
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.schedule import update_average
 from mendkit.training.state import new_state
 from mendkit.training.step import train_step
+from mendkit.training.terms import TermTable
 from mendkit_registry import Registry, compose, load, plugin_from
 
 HERE = Path(__file__).parent
@@ -79,7 +80,7 @@ def listing(*arguments: str, environment: dict[str, str], repeats: int) -> float
 
 def registry_of(groups: int) -> Registry:
     """The registry of the plugin alone, with so many groups."""
-    return compose([plugin_from(ManyTasks(groups))], strict=True)
+    return compose([plugin_from(ManyTasks(groups)), plugin_from(translation, "translation")], strict=True)
 
 
 def plan_of(config: RunConfig, registry: Registry) -> Plan:
@@ -92,24 +93,24 @@ class Trainer:
 
     def __init__(self, plan: Plan, batch: Batch) -> None:
         self.plan, self.batch = plan, batch
-        self.state = new_state(Blueprint.of(plan), torch.device("cpu"))
+        self.state = new_state(plan.blueprint(), plan.registry, torch.device("cpu"), plan.terms)
+        self.terms = TermTable(plan.terms, plan.names, plan.balance)
 
     def step(self) -> None:
         """What the training loop does for a batch, without drawing it."""
-        train_step(self.state, self.batch, self.plan.terms)
+        train_step(self.state, self.batch, self.terms)
         self.state.step += 1
         self.state.images += len(self.batch)
         half_life = self.plan.config.training.ema_images
-        update_average(
-            self.state.average, self.state.mend, batch=len(self.batch), images=self.state.images, half_life=half_life
-        )
+        mend, images = self.state.learner.answering(), self.state.images
+        update_average(self.state.average, mend, batch=len(self.batch), images=images, half_life=half_life)
 
 
-def random_batch(count: int, size: int, *, unpaired: int) -> Batch:
+def random_batch(names: Sequence[str], count: int, size: int, *, unpaired: int) -> Batch:
     """Random images, the few tasks in turn; ``unpaired`` of each eight samples have no partner."""
     x, y = torch.rand(2, count, 3, size, size) * 2 - 1
     tasks = [FEW[row % len(FEW)] for row in range(count)]
-    return Batch(x, y, Guidance.of(tasks), torch.arange(count) % 8 < 8 - unpaired)
+    return Batch(x, y, LabelTable(names).guidance(tasks), torch.arange(count) % 8 < 8 - unpaired)
 
 
 def trainer(config: RunConfig, groups: int, unpaired: int = 2) -> Trainer:
@@ -118,7 +119,7 @@ def trainer(config: RunConfig, groups: int, unpaired: int = 2) -> Trainer:
     training = config.training.model_copy(update={"balance": 0.0})
     changes = {"training": training, "tasks": FEW if groups == len(FEW) else ("*",)}
     plan = plan_of(config.model_copy(update=changes), registry_of(groups))
-    return Trainer(plan, random_batch(training.batch, training.size, unpaired=unpaired))
+    return Trainer(plan, random_batch(plan.names, training.batch, training.size, unpaired=unpaired))
 
 
 def peak_memory(config: RunConfig, groups: int) -> tuple[int, int]:
@@ -126,7 +127,7 @@ def peak_memory(config: RunConfig, groups: int) -> tuple[int, int]:
     made = trainer(config, groups)
     made.step()
     made.step()
-    parameters = sum(parameter.numel() for parameter in made.state.mend.parameters())
+    parameters = sum(parameter.numel() for parameter in made.state.learner.answering().parameters())
     return parameters, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
@@ -178,7 +179,7 @@ def report(config: RunConfig, environment: dict[str, str], repeats: int, steps: 
     registry = registry_of(groups)
     show("compose the registry", f"{best(lambda: registry_of(groups), repeats):.2f} s")
     show("compose the plan", f"{best(lambda: plan_of(config, registry), repeats):.2f} s")
-    show("measure the balance of tasks", f"{timed(plan_of(config, registry).measure):.0f} s")
+    show("measure the balance of tasks", f"{timed(lambda: plan_of(config, registry).balance):.0f} s")
     for count in (len(FEW), groups):
         parameters, peak = in_a_process(peak_memory, config, count)
         show(f"model of {count} groups", f"{parameters / 1e6:.2f} M parameters, {peak} MiB at most")
