@@ -80,7 +80,7 @@ def listing(*arguments: str, environment: dict[str, str], repeats: int) -> float
 
 def registry_of(groups: int) -> Registry:
     """The registry of the plugin alone, with so many groups."""
-    return compose([plugin_from(ManyTasks(groups)), plugin_from(translation, "translation")], strict=True)
+    return compose([plugin_from(ManyTasks(groups)), plugin_from(translation, "mendkit")], strict=True)
 
 
 def plan_of(config: RunConfig, registry: Registry) -> Plan:

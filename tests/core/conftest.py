@@ -11,6 +11,7 @@ import timm
 import torch
 from safetensors.torch import save_file
 
+from mendkit.cli.console import stderr, stdout
 from mendkit.config import RunConfig, parse_config
 from mendkit.contracts import LossTerm
 from mendkit.contracts.batch import Batch
@@ -24,6 +25,13 @@ from mendkit_registry import DefectType, LossSpec, build, load
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The consoles of the commands are made once, and keep the width that `COLUMNS` had then."""
+    for console in (stdout, stderr):
+        monkeypatch.setattr(console, "_width", None)
 
 
 @pytest.fixture(scope="session")
@@ -75,7 +83,7 @@ def core_term() -> Callable[..., PlannedTerm]:
         spec = specs[name]
         return PlannedTerm(
             name=name,
-            plugin="translation",
+            plugin="mendkit",
             role=spec.role,
             tasks=tasks,
             applies=spec.applies,

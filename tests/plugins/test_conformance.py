@@ -7,6 +7,6 @@ import pytest
 from mendkit.testing import assert_plugin_conforms
 
 
-@pytest.mark.parametrize("name", ["background", "benchmarks", "color", "samples", "translation", "viewpoint"])
+@pytest.mark.parametrize("name", ["background", "benchmarks", "color", "mendkit", "samples", "viewpoint"])
 def test_a_shipped_plugin_conforms(name: str) -> None:
     assert_plugin_conforms(name)

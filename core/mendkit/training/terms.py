@@ -16,7 +16,7 @@ from ..contracts.passes import Rows
 from ..data.sampling import TaskSource
 from .devices import ALONE, Ranks
 
-CORE = "translation"
+CORE = "mendkit"
 """The plugin that mendkit brings itself: if one of its terms fails, that is a fault of ours."""
 
 

@@ -49,7 +49,7 @@ def plan(tiny_config: Callable[..., RunConfig], catalogue: Catalogue, monkeypatc
         "synthesizers": tuple(SynthesizerSpec(name=f"{g}.draw", tasks=(f"{g}.*",), factory=DRAW) for g in GROUPS),
         "losses": tuple(LossSpec(name=f"l.{n}", tasks=(glob,), factory=TERM, weight=1) for n, glob in reaches.items()),
     }
-    core = next(plugin for plugin in load().plugins if plugin.name == "translation")
+    core = next(plugin for plugin in load().plugins if plugin.name == "mendkit")
     registry = compose([core, Plugin("many", "many", "1", "many", specs)], strict=True)
     return compose_plan(tiny_config(), registry, catalogue)
 
