@@ -13,7 +13,16 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from mendkit_registry import DatasetSpec, DefectGroup, DefectType, LossSpec, Registry, SynthesizerSpec, load
+from mendkit_registry import (
+    ConditionerSpec,
+    DatasetSpec,
+    DefectGroup,
+    DefectType,
+    LossSpec,
+    Registry,
+    SynthesizerSpec,
+    load,
+)
 from mendkit_registry.kinds import KINDS, Kind
 from mendkit_registry.specs import TaskComponentSpec
 
@@ -102,10 +111,16 @@ def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
 
 
 def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[TaskComponentSpec]:
-    """Those of one kind that are for the task, but for terms that take part only where the settings name them."""
+    """Those of one kind that are for the task, but for those that take part only where something names them."""
     for spec in registry[kind.spec].of(task.name):
-        if isinstance(spec, TaskComponentSpec) and not (isinstance(spec, LossSpec) and spec.weight is None):
+        if isinstance(spec, TaskComponentSpec) and not _is_on_request(spec):
             yield spec
+
+
+def _is_on_request(spec: TaskComponentSpec) -> bool:
+    return (isinstance(spec, LossSpec) and spec.weight is None) or (
+        isinstance(spec, ConditionerSpec) and spec.on_request
+    )
 
 
 def task_details(registry: Registry, task: DefectType) -> Group:

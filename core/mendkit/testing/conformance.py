@@ -67,10 +67,8 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
         case LossSpec():
             return _check_loss(spec, registry)
         case LearnerSpec():
-            new = partial(learners.new, spec, registry)
-            return _check_built(
-                spec, Learner, lambda _: learners.Trial(spec, new), learners.CHECKS, learners.given(spec, registry)
-            )
+            own = learners.Trial(spec, partial(learners.new, spec, registry))
+            return _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
         case EvaluatorSpec():
             new = partial(build, spec, Evaluator)
             return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
@@ -94,8 +92,8 @@ def _check_loss(spec: LossSpec, registry: Registry) -> Iterator[Finding]:
         yield Finding(spec.name, remark, None, "train with it for a few steps")
         return
     tasks = tuple(task for task in registry.tasks.values() if spec.covers(task.name))
-    own = {"tasks": tasks, "needs": spec.needs, "role": spec.role, "applies": spec.applies}
-    yield from _check_built(spec, LossTerm, partial(losses.Trial, **own), losses.CHECKS)
+    trial = partial(losses.Trial, tasks=tasks, needs=spec.needs, role=spec.role, applies=spec.applies)
+    yield from _check_built(spec, LossTerm, trial, losses.CHECKS)
 
 
 def _check_built(
