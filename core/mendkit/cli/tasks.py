@@ -118,9 +118,14 @@ def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[Ta
 
 
 def _is_on_request(spec: TaskComponentSpec) -> bool:
-    return (isinstance(spec, LossSpec) and spec.weight is None) or (
-        isinstance(spec, ConditionerSpec) and spec.on_request
-    )
+    """As are terms of a preset, those that follow a term, and adapters."""
+    match spec:
+        case LossSpec():
+            return spec.weight is None or spec.follows is not None
+        case ConditionerSpec():
+            return spec.on_request
+        case _:
+            return False
 
 
 def task_details(registry: Registry, task: DefectType) -> Group:
@@ -151,6 +156,6 @@ def _components_table(registry: Registry, task: DefectType) -> Table:
 
 
 def _settings(spec: TaskComponentSpec) -> str:
-    """The fields that only this kind of component has, and its options."""
-    own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields))
-    return ", ".join(f"{name}={value}" for name, value in {**own, **spec.options}.items() if value not in ((), None))
+    """The fields that only this kind of component has, where they are not as always, and its options."""
+    own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields), exclude_defaults=True)
+    return ", ".join(f"{name}={value}" for name, value in {**own, **spec.options}.items())
