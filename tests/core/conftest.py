@@ -11,7 +11,6 @@ import timm
 import torch
 from safetensors.torch import save_file
 
-from mendkit.cli.console import stderr, stdout
 from mendkit.config import RunConfig, parse_config
 from mendkit.contracts import LossTerm
 from mendkit.contracts.batch import Batch
@@ -25,13 +24,6 @@ from mendkit_registry import DefectType, LossSpec, build, load
 @pytest.fixture(autouse=True)
 def one_thread() -> None:
     torch.set_num_threads(1)
-
-
-@pytest.fixture(autouse=True)
-def as_wide_as_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The consoles of the commands are made once, and keep the width that `COLUMNS` had then."""
-    for console in (stdout, stderr):
-        monkeypatch.setattr(console, "_width", None)
 
 
 @pytest.fixture(scope="session")

@@ -247,7 +247,7 @@ def install_editable(folder: Path) -> None:
     packages = Path("site-packages").absolute()
     # Without hatchling at hand, pip gets it for the build.
     at_hand = ["--no-build-isolation"] if find_spec("hatchling") else []
-    flags = ["--quiet", "--no-deps", *at_hand, "--target", packages]
+    flags = ["--quiet", "--no-deps", *at_hand, "--target", str(packages)]
     subprocess.run([sys.executable, "-m", "pip", "install", *flags, "-e", folder], check=True)
     site.addsitedir(str(packages))
     importlib.invalidate_caches()

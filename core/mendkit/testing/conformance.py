@@ -67,8 +67,8 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
         case LossSpec():
             return _check_loss(spec, registry)
         case LearnerSpec():
-            trial = learners.Trial(spec, partial(learners.new, spec, registry))
-            return _check_built(spec, Learner, lambda _: trial, learners.CHECKS, learners.given(spec, registry))
+            own = learners.Trial(spec, partial(learners.new, spec, registry))
+            return _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
         case EvaluatorSpec():
             new = partial(build, spec, Evaluator)
             return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)

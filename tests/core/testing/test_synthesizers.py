@@ -46,7 +46,8 @@ def needs_a_product(photo: Photo, rng: np.random.Generator, resources: Resources
 
 def gives_floats(photo: Photo, rng: np.random.Generator, resources: Resources) -> Any:
     made = bar(photo, rng, resources)
-    return replace(made, source=made.source / 255)
+    floats: Any = made.source / 255
+    return replace(made, source=floats)
 
 
 def is_square(photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
