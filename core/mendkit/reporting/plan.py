@@ -88,9 +88,9 @@ def _with(feed: SynthesisedPairs, kinds: tuple[str, ...]) -> str:
 
 
 def _terms(plan: Plan) -> Table:
-    table = _table("term", "plugin", "weight", "every", "samples", "tasks", title="Loss of the generators")
+    table = _table("term", "plugin", "weight", "every", "items", "tasks", title="Loss of the generators")
     for term in plan.terms:
-        if term.weight > 0 and plan.reach(term):
+        if term.follows is None and plan.reach(term):  # what follows goes with it, by the same rule
             table.add_row(term.name, term.plugin, f"{term.weight:g}", _cadence(term), term.applies, _tasks(plan, term))
     return table
 
