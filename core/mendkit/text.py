@@ -38,7 +38,7 @@ def _not_unicode(content: bytes, place: int) -> str:
 
 
 def printable(text: str) -> str:
-    """The text with escapes for what no terminal shows: control characters, and bytes of names that are not UTF-8.
+    r"""The text with escapes for what no terminal shows: control characters, and bytes of names that are not UTF-8.
 
     >>> printable("caf\udce9\t.png")
     'caf\\udce9\\t.png'

@@ -61,4 +61,4 @@ def test_every_tensor_of_a_batch_is_pinned(batch: Batch, monkeypatch: pytest.Mon
     monkeypatch.setattr(Tensor, "pin_memory", pin)
     assert batch.pin_memory().guidance.task.equal(batch.guidance.task)
     images, row, field = (3, 3, 8, 8), (3,), (3, 8, 8)
-    assert sorted(pinned) == sorted([images, images, row, field, row, field, row, (3, 2, 3, 4, 4), (3, 2)])
+    assert sorted(pinned) == sorted([images, images, row, row, field, row, field, row, (3, 2, 3, 4, 4), (3, 2)])
