@@ -17,7 +17,7 @@ from mendkit_registry import RegistryError
 
 from ..errors import MendkitError
 from ..files import write_text
-from ..training.loop import Progress, Status
+from ..training.loop import Progress, Silent
 from ..training.run import ProgressFactory
 from .cell import Cell, require_same, run_cell
 from .comparison import FAILURE, CellState, cell_folder, inspect_cell
@@ -107,11 +107,6 @@ def _in_child(cell: Cell, folder: Path, threads: int) -> None:
     make_cell(cell, folder, silent)
 
 
-class _Silence:
-    def update(self, status: Status) -> None:
-        """Say nothing."""
-
-
 def silent() -> nullcontext[Progress]:
     """A progress display that shows nothing."""
-    return nullcontext(_Silence())
+    return nullcontext(Silent())
