@@ -12,7 +12,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    # On demand: `import mendkit` must not import torch.
+    # Imported on demand: `import mendkit` must not import torch.
     if name == "Corrector":
         from .correction.corrector import Corrector
 

@@ -1,4 +1,4 @@
-"""The one model of a run's configuration: defaults here, then a TOML file, then flags. Imports no torch."""
+"""The configuration of a run: these defaults, overridden by a TOML file, then by flags. Imports no torch."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .presets import DEFAULT, lay_over, read_preset
 from .text import read_text
 
 MAX_SEED = 2**32 - 1
-"""PyTorch takes 64 bits, of which half are for the step; NumPy takes any that are not negative."""
+"""PyTorch takes 64 bits, half of them for the step; NumPy takes any non-negative integer."""
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 TRANSLATION = "translation.gan"
@@ -34,16 +34,16 @@ class Section(BaseModel):
 
 
 class DataConfig(Section):
-    """Where the images are. ``root`` is enough for a laid-out data root; the rest adds folders from elsewhere."""
+    """Where the images are. ``root`` is enough for a data root; the other settings add folders from elsewhere."""
 
     root: Absolute | None = None
     clean: Absolute | None = Field(None, description="folder of clean images, instead of ROOT/clean")
     manifest: Absolute | None = Field(None, description="CSV or JSONL manifest, instead of ROOT/manifest.{csv,jsonl}")
     product: str | None = Field(
-        None, description="regular expression of a file's stem; its group `product` names what the file shows"
+        None, description="regular expression for a file name without suffix; its group `product` is the product"
     )
     resources: dict[str, Absolute] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
-    reverse: tuple[str, ...] = Field((), description="tasks of published sets whose source and target change sides")
+    reverse: tuple[str, ...] = Field((), description="published sets, by task, whose source and target are swapped")
 
 
 class ModelConfig(Section):
@@ -53,43 +53,45 @@ class ModelConfig(Section):
     head: Literal["composite", "regenerate"] = "composite"
     width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
     blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
-    group_label: bool = Field(True, description="false: without g")
-    type_label: bool = Field(True, description="false: without eta")
-    critic: Literal["image", "pair"] = Field("image", description="pair: the critics see the input beside the output")
+    group_label: bool = Field(True, description="false: no attention to the group")
+    type_label: bool = Field(True, description="false: no attention to the type")
+    critic: Literal["image", "pair"] = Field("image", description="pair: critics also see the input")
 
 
 class TermConfig(Section):
-    """The part that a loss term plays. Computed every ``every`` steps, it has ``every`` times its weight then."""
+    """The settings of a loss term. It is computed every ``every`` steps, with ``every`` times its weight."""
 
     weight: Weight
     every: Annotated[int, Field(ge=1)] = 1
-    applies: Applies | None = Field(None, description="which items; None: as the term is defined")
+    applies: Applies | None = Field(None, description="items it applies to; None: as its spec says")
 
 
 class TrainingConfig(Section):
-    """How long and how fast. Budgets count images, so that batch sizes compare."""
+    """How long and how fast to train. Budgets count images, so that runs with different batch sizes compare."""
 
     size: Annotated[int, Field(ge=32, multiple_of=4)] = Field(256, description="side of the model's square image, px")
     images: Annotated[int, Field(ge=1)] = Field(300_000, description="budget: images drawn for training")
     batch: Annotated[int, Field(ge=1)] = 8
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
     betas: tuple[Share, Share] = (0.5, 0.999)
-    constant_share: Share = Field(0.5, description="share of the budget before the rate falls linearly to zero")
+    constant_share: Share = Field(0.5, description="share of the budget after which the rate falls linearly to 0")
     ema_images: Annotated[int, Field(ge=0)] = Field(10_000, description="half-life of the averaged generator; 0: off")
-    balance: Share = Field(0.0, description="1: a task's errors count as shares of its input's; 0: as they are")
-    temperature: Annotated[float, Field(ge=1)] = Field(4.0, description="1: tasks by their data; larger: evenly")
-    unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
-    clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
-    extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
+    balance: Share = Field(0.0, description="1: errors relative to those of the task's inputs; 0: as they are")
+    temperature: Annotated[float, Field(ge=1)] = Field(
+        4.0, description="1: draw tasks in proportion to their data; larger: more evenly"
+    )
+    unpaired_share: Share = Field(0.25, description="share of a semi-paired task's items that are unpaired")
+    clean_share: Share = Field(0.1, description="share of pairs whose source is the clean image itself")
+    extras_share: Share = Field(0.8, description="share of items that get the extras of their task")
     features: Absolute | None = Field(None, description="weights of a pretrained network, for perceptual terms")
     seed: Seed = 0
     workers: Annotated[int, Field(ge=0)] = 0
     device: str = "auto"
     precision: Literal["float32", "bfloat16"] = Field("float32", description="of convolutions; bfloat16 is for GPUs")
-    compile: bool = Field(False, description="compile the networks, which takes minutes and pays on a GPU")
-    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="the budget ends then at the latest")
+    compile: bool = Field(False, description="compile the networks, which takes minutes and pays off on a GPU")
+    minutes: Annotated[float, Field(gt=0)] | None = Field(None, description="time limit of the run")
     checkpoint_images: Annotated[int, Field(ge=1)] = 20_000
-    keep_best: bool = Field(False, description="keep in RUN/best what does best on validation images")
+    keep_best: bool = Field(False, description="keep the best weights on validation images in RUN/best")
     sheet_images: Annotated[int, Field(ge=1)] = 20_000
     log_images: Annotated[int, Field(ge=1)] = 400
 
@@ -98,13 +100,13 @@ class RunConfig(Section):
     """Everything that determines a run, saved in the run as ``config.json``."""
 
     preset: str | None = Field(
-        DEFAULT, description="the method whose settings lie below all others; see `mendkit presets`"
+        DEFAULT, description="the method, whose settings all others override; see `mendkit presets`"
     )
-    learner: str = Field(TRANSLATION, description="what learns, by the name of a plugin's component")
+    learner: str = Field(TRANSLATION, description="what is trained: the name of a learner")
     tasks: tuple[str, ...] = ("*",)
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
-    losses: dict[str, TermConfig] = Field(default_factory=dict, description="the terms, by their name")
+    losses: dict[str, TermConfig] = Field(default_factory=dict, description="the loss terms, by name")
     training: TrainingConfig = TrainingConfig()
 
     def uses(self, term: str) -> bool:
@@ -113,10 +115,10 @@ class RunConfig(Section):
 
 
 def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
-    """Read a TOML file and lay ``overrides`` (nested like the file) over it, and both over their preset.
+    """Read a TOML file. ``overrides`` (nested like the file) override it, and both override their preset.
 
     Raises:
-        ConfigError: no such file, another encoding, bad TOML, an unknown key, or an impossible value; names each.
+        ConfigError: no such file, wrong encoding, bad TOML, an unknown key, or an invalid value; names each.
         UnknownNameError: no such preset.
     """
     try:
@@ -127,13 +129,13 @@ def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = 
 
 
 def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
-    """Lay settings that came from ``origin`` over their preset, and validate them.
+    """Validate settings from ``origin`` on top of their preset.
 
     Raises:
         ConfigError: names each bad key.
         UnknownNameError: no such preset.
     """
-    # The presets are methods of translation; the terms of another learner bring their own weights.
+    # Presets are for translation; the terms of other learners have their own weights.
     default = DEFAULT if settings.get("learner", TRANSLATION) == TRANSLATION else None
     name = settings.get("preset", default)
     below = {"preset": name, **(read_preset(str(name)).settings if name else {})}

@@ -1,6 +1,6 @@
-"""Errors that a user can mend, and words for what was found.
+"""Errors that a user can fix, and descriptions of values for messages.
 
-The command line prints the message of such an error alone, without a traceback.
+The command line prints only the message of such an error, without a traceback.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ class MendkitError(Exception):
 
 
 class ImageError(MendkitError):
-    """One image cannot be used. It is left out and reported; others can be."""
+    """One image cannot be used. It is left out and reported; the others can still be used."""
 
 
 class UnreadableImageError(ImageError):
@@ -30,7 +30,7 @@ class SynthesisError(ImageError):
     """A synthesizer or an extra of a plugin failed for one image."""
 
     def __init__(self, image: str, task: str, synthesizer: str, plugin: str, reason: str) -> None:
-        super().__init__(f"{image}: {synthesizer} of plugin {plugin!r} made no pair of it for {task}: {reason}")
+        super().__init__(f"{image}: {synthesizer} of plugin {plugin!r} failed for {task}: {reason}")
         self.image = image
         self.task = task
         self.synthesizer = synthesizer
@@ -42,7 +42,7 @@ class SynthesisError(ImageError):
 
 
 class FailingPluginError(MendkitError):
-    """A component of a plugin fails, or too often, to go on with it."""
+    """A component of a plugin fails, or fails too often to continue."""
 
 
 class UnwritableError(MendkitError):
@@ -50,15 +50,15 @@ class UnwritableError(MendkitError):
 
 
 class DataError(MendkitError):
-    """A data root lacks what was asked of it."""
+    """A data root lacks something that was asked for."""
 
 
 class ConfigError(MendkitError):
-    """A configuration has an unknown key or an impossible value."""
+    """A configuration has an unknown key or an invalid value."""
 
 
 class CheckpointError(MendkitError):
-    """A checkpoint is missing, damaged, or of a newer format."""
+    """A checkpoint is missing, damaged, or in a newer format."""
 
 
 class DivergedError(MendkitError):
@@ -66,7 +66,7 @@ class DivergedError(MendkitError):
 
 
 def described(found: object) -> str:
-    """Type and shape of an array or tensor, or the type of anything else, in a few words."""
+    """Type and shape of an array or tensor, or the type of anything else, for messages."""
     kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
     return f"a {type(found).__name__}" if kind is None or shape is None else f"{kind} {list(shape)}"
 

@@ -1,4 +1,4 @@
-"""Files: which one it is, and writing so that a crash leaves the old content or the new, one process at a time."""
+"""Identity of files, and atomic writing by one process at a time: a crash leaves the old content or the new."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ LOCK = ".lock"
 LONGEST_NAME = 255
 """Bytes: the limit of the usual file systems."""
 REMEDY = "make room or set permissions, or choose another folder"
-"""What helps where a file cannot be written."""
+"""For files that cannot be written."""
 
 
 class Identity(NamedTuple):
-    """What distinguishes a file from others, and from what it was before.
+    """What distinguishes a file from others, and from earlier versions of itself.
 
     Args:
         path: its real path, without links.
         size: in bytes; 0 if it is missing.
-        mtime_ns: when it was last changed; 0 if it is missing.
+        mtime_ns: time of the last change; 0 if it is missing.
     """
 
     path: str
@@ -37,17 +37,17 @@ class Identity(NamedTuple):
 
     @classmethod
     def of(cls, path: Path) -> Identity:
-        """That of the file at ``path``, which may be missing."""
+        """The identity of the file at ``path``, which may be missing."""
         try:
             path = Path(os.path.realpath(path))
             status = path.stat()
-        except (OSError, ValueError):  # ValueError: a name that cannot be
+        except (OSError, ValueError):  # ValueError: an impossible name
             return cls(str(path), 0, 0)
         return cls(str(path), status.st_size, status.st_mtime_ns)
 
 
 def exists(path: Path) -> bool:
-    """Whether there is such a file or folder. Where there cannot be, as the name is too long, there is none."""
+    """Whether the file or folder exists; false if its name is too long for the file system."""
     try:
         return path.exists()
     except OSError:
@@ -55,7 +55,7 @@ def exists(path: Path) -> bool:
 
 
 def is_folder(entry: os.DirEntry[str] | Path) -> bool:
-    """Whether it is a folder or a link to one. A link to itself, or into a folder that may not be seen, is not."""
+    """Whether it is a folder or a link to one. False for a link to itself, or into a folder without permission."""
     try:
         return entry.is_dir()
     except OSError:
@@ -63,7 +63,7 @@ def is_folder(entry: os.DirEntry[str] | Path) -> bool:
 
 
 def fitting_name(stem: str, ending: str) -> str:
-    """``stem + ending``, or where no file system could hold it, a shortened name that is unique and always the same."""
+    """``stem + ending``, or if that is too long for a file system, a shortened, unique and deterministic name."""
     name = stem + ending
     if len(os.fsencode(name)) <= LONGEST_NAME:
         return name
@@ -74,18 +74,18 @@ def fitting_name(stem: str, ending: str) -> str:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say what the system refuses while ``path`` is written, a full disk for example, as an UnwritableError."""
+    """Raise errors of the system while ``path`` is written, such as a full disk, as an UnwritableError."""
     try:
         yield
     except OSError as error:
-        if error.errno is None:  # of a library, not of the system
+        if error.errno is None:  # raised by a library, not by the system
             raise
         raise UnwritableError(f"{path}: cannot be written: {os.strerror(error.errno)}; {REMEDY}") from error
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A temporary file to write to; it takes the place of ``path`` when the block ends without error.
+    """A temporary file to write to, which replaces ``path`` when the block ends without an error.
 
     Raises:
         UnwritableError: the disk is full, the folder cannot be written, ...
@@ -103,11 +103,11 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Write into ``folder`` while no other process does, nor starts to.
+    """Lock ``folder``, so that no other process writes into it.
 
     Raises:
-        ConfigError: another one does.
-        UnwritableError: nobody can.
+        ConfigError: another process has locked it.
+        UnwritableError: the folder cannot be written.
     """
     lock = FileLock(folder / LOCK)
     try:
@@ -123,7 +123,7 @@ def only_writer(folder: Path) -> Iterator[None]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text file in UTF-8 atomically, and flush it to disk; what UTF-8 lacks is written as an escape."""
+    """Write a text file in UTF-8 atomically, and flush it to disk; characters that UTF-8 cannot encode are escaped."""
     with replacing(path) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
         file.flush()

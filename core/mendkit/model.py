@@ -1,4 +1,4 @@
-"""A trained model, ready for photos: the averaged network that answers, and the table of its tasks."""
+"""A trained model, ready for photos: the averaged network and the table of its tasks."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .training.state import new_learner
 
 
 class AnyModel:
-    """A network that answers for photos.
+    """A network that processes photos.
 
     Args:
         network: with averaged weights.
         blueprint: what it was built from.
-        images_seen: how many training images it has seen.
-        extras: what its conditioners take beside the image.
+        images_seen: the number of training images it has seen.
+        extras: what its conditioners take besides the image.
     """
 
     def __init__(
@@ -48,12 +48,12 @@ class AnyModel:
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """The names of the tasks that it was trained for."""
+        """The names of the tasks it was trained for."""
         return self.blueprint.tasks
 
     @property
     def learned_from(self) -> tuple[str, ...]:
-        """The pretrained networks by which its outputs were compared while it was trained."""
+        """The pretrained networks whose features its training compared."""
         return self.blueprint.learned_from
 
     @property
@@ -63,7 +63,7 @@ class AnyModel:
 
     @property
     def device(self) -> torch.device:
-        """Where its weights are."""
+        """The device of its weights."""
         return next(self.network.parameters()).device
 
     def _answer(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]]) -> Any:
@@ -81,30 +81,30 @@ class Model(AnyModel):
         """Load a run or checkpoint directory, on any device.
 
         Args:
-            registry: says what the components of the model are; None: that of the installed plugins.
+            registry: provides the components of the model; None: the registry of the installed plugins.
 
         Raises:
-            CheckpointError: missing, damaged, of a newer format, or of components that no installed plugin contributes;
-                or the model does not mend.
+            CheckpointError: missing, damaged, in a newer format, with components that no installed plugin contributes,
+                or not a model that mends.
         """
         model = load_model(path, device, registry)
         if not isinstance(model, cls):
             learner = model.blueprint.learner
-            raise CheckpointError(f"{path}: holds a model of {learner}, which gives no images; name a model that mends")
+            raise CheckpointError(f"{path}: a model of {learner}, which does not give images; use a model that mends")
         return model
 
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Mended:
         """Mend ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU.
 
         Args:
-            tasks: that of each image.
+            tasks: the task of each image.
             stacks: the extras of each image; empty: none has any.
 
         Raises:
             MendkitError: a task that the model was not trained for.
         """
         mended: Mended = self._answer(images, tasks, stacks)
-        # The network computes both for all items; here it is known that none of these has any.
+        # The network computes both for all items; here they are known to be unused.
         moves, tones = (not set(tasks).isdisjoint(trait) for trait in (self.blueprint.geometric, self.blueprint.tonal))
         return mended._replace(flow=mended.flow if moves else None, tone=mended.tone if tones else None)
 
@@ -113,17 +113,17 @@ class FindingModel(AnyModel):
     """A model that finds defects."""
 
     def find(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Findings:
-        """What it finds in ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU. Arguments as in ``mend``."""
+        """Find defects in ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU. Arguments as in ``mend``."""
         findings: Findings = self._answer(images, tasks, stacks)
         return findings
 
 
 KINDS: Mapping[str, type[AnyModel]] = {"image": Model, "finding": FindingModel}
-"""What a learner gives, and the model for it."""
+"""The class of model for each output of a learner."""
 
 
 def load_model(path: Path, device: str = "cpu", registry: Registry | None = None) -> AnyModel:
-    """Load whatever a run or checkpoint directory holds. Arguments and errors as in ``Model.load``."""
+    """Load the model in a run or checkpoint directory. Arguments and errors as in ``Model.load``."""
     index, registry = read_index(path), registry or installed()
     network = new_learner(index, registry).answering()
     load_weights(network, find_checkpoint(path) / f"{AVERAGE}.safetensors")

@@ -1,4 +1,4 @@
-"""Presets: configurations of whole methods, which plugins bring. Imports no torch."""
+"""Presets: configurations of methods, contributed by plugins. Imports no torch."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def preset_names() -> tuple[str, ...]:
 
 
 def read_preset(name: str) -> PresetSpec:
-    """One preset, with what it takes from its ``base`` laid below its own settings.
+    """One preset, with the settings of its ``base`` below its own.
 
     Raises:
-        UnknownNameError: no such preset; says the nearest names.
+        UnknownNameError: no such preset; lists the nearest names.
     """
     preset = load().find(PresetSpec, name)
     if preset.base is None:
@@ -29,7 +29,7 @@ def read_preset(name: str) -> PresetSpec:
 
 
 def lay_over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Nested settings, with those of ``above`` in place of those of ``below``."""
+    """Merge nested settings; ``above`` overrides ``below``."""
     merged = dict(below)
     for key, value in above.items():
         nested = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)

@@ -1,4 +1,4 @@
-"""Text that comes from outside: files that people write, and names that no encoding has."""
+"""Text from outside: files that people write, and file names that cannot be decoded."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from pathlib import Path
 from unicodedata import category
 
 MARKS = {BOM_UTF8: "utf-8-sig", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
-"""Byte order marks, which editors and spreadsheets put before a text, and the encodings that they stand for."""
+"""Byte order marks, which editors and spreadsheets put before a text, and their encodings."""
 
 
 class EncodingError(ValueError):
-    """A file's bytes are not text in Unicode; names the line and the remedy."""
+    """The bytes of a file are not Unicode text; names the line and the remedy."""
 
 
 def read_text(file: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its byte order mark; line ends stay as they are.
+    """Read a file in UTF-8, or in UTF-16 with a byte order mark; line ends stay as they are.
 
     Raises:
         OSError: the file cannot be read.
@@ -27,7 +27,7 @@ def read_text(file: Path) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         raise EncodingError(_not_unicode(content, error.start)) from error
-    if "\0" in text:  # UTF-16 without its mark, or no text at all
+    if "\0" in text:  # UTF-16 without its mark, or not text at all
         raise EncodingError(_not_unicode(content, content.index(b"\0")))
     return text
 
@@ -38,7 +38,7 @@ def _not_unicode(content: bytes, place: int) -> str:
 
 
 def printable(text: str) -> str:
-    r"""The text with escapes for what no terminal shows: control characters, and bytes of names that are not UTF-8.
+    r"""Escape what a terminal cannot show: control characters, and bytes of names that are not UTF-8.
 
     >>> printable("caf\udce9\t.png")
     'caf\\udce9\\t.png'

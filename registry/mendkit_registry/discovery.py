@@ -1,4 +1,4 @@
-"""Finds the installed plugins and asks each, by itself, for what it contributes."""
+"""Finds the installed plugins and lists the contributions of each separately."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ENTRY_POINT_GROUP = "mendkit"
 API_VERSION = 1
 """Version of the contract with plugins."""
 API_ATTRIBUTE = "MENDKIT_API"
-"""With ``MENDKIT_API = 1`` in its module, a plugin says for which version it was written."""
+"""With ``MENDKIT_API = 1`` in its module, a plugin states the version that it was written for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """One entry point and what came of it. A broken plugin has an ``error`` and contributes nothing.
+    """One entry point and its contributions. A broken plugin has an ``error`` and contributes nothing.
 
-    ``remarks`` say what a plugin does while it is imported and listed, and should not; all of it is undone.
+    ``remarks`` describe the side effects of importing and listing the plugin; all of them are undone.
     """
 
     name: str
@@ -51,11 +51,11 @@ class Plugin:
 
     @property
     def identity(self) -> tuple[str, str, str, str]:
-        """What tells the plugin from all others, and gives plugins their order."""
+        """What identifies the plugin, and gives plugins their order."""
         return self.name, self.module, self.distribution, self.version
 
     def names(self, kind: str) -> tuple[str, ...]:
-        """The names that this plugin contributes of one of the ``KINDS``."""
+        """The names of what this plugin contributes to one of the ``KINDS``."""
         return tuple(spec.name for spec in self.contributions.get(kind, ()))
 
 
@@ -71,10 +71,10 @@ def load_plugin(entry: EntryPoint) -> Plugin:
 
 
 def plugin_from(module: object, name: str = "") -> Plugin:
-    """The row of a plugin that is at hand, as a module or another object with hooks, and need not be installed.
+    """The row of a given plugin, a module or another object with hooks, which need not be installed.
 
     Args:
-        name: of the plugin; by default that of the module.
+        name: of the plugin; by default, the name of the module.
     """
     name = name or getattr(module, "__name__", type(module).__name__)
     return _inspect(Plugin(name, name, "unknown", name), lambda: module)
@@ -92,9 +92,9 @@ def _inspect(row: Plugin, find: Callable[[], object]) -> Plugin:
 
 
 def _hint(error: BaseException) -> str:
-    """What helps a plugin that asks for something that this mendkit does not have."""
+    """The remedy for a plugin that imports something that this mendkit does not have."""
     lacking = (error.name or "").partition(".")[0] if isinstance(error, ImportError) else ""
-    return "; if it is there in a newer mendkit, update mendkit" if lacking in ("mendkit", "mendkit_registry") else ""
+    return "; if a newer mendkit has it, update mendkit" if lacking in ("mendkit", "mendkit_registry") else ""
 
 
 def _distribution(entry: EntryPoint) -> tuple[str, str]:
@@ -102,7 +102,7 @@ def _distribution(entry: EntryPoint) -> tuple[str, str]:
     if entry.dist is None:
         return "unknown", "unknown"
     metadata = entry.dist.metadata
-    # The protocol of metadata has no ``get`` before Python 3.12, and a missing key warns from then on.
+    # Before Python 3.12, the metadata protocol has no ``get``; since then, a missing key warns.
     name, version = (metadata[key] if key in metadata else "unknown" for key in ("Name", "Version"))  # noqa: SIM401
     return name, version
 
@@ -110,7 +110,7 @@ def _distribution(entry: EntryPoint) -> tuple[str, str]:
 def _collect(name: str, plugin: object) -> Mapping[str, tuple[Spec, ...]]:
     # A manager of its own for each plugin: no plugin can block, reorder or wrap the hooks of another.
     manager = pluggy.PluginManager(PROJECT)
-    manager.add_hookspecs(HOOKS)  # type: ignore[arg-type] # any namespace will do
+    manager.add_hookspecs(HOOKS)  # type: ignore[arg-type] # any namespace works
     _check_version(plugin)
     _check_hooks(manager, plugin)
     manager.register(plugin, name=name)
@@ -119,7 +119,7 @@ def _collect(name: str, plugin: object) -> Mapping[str, tuple[Spec, ...]]:
 
 
 def _check_version(plugin: object) -> None:
-    """Refuse a plugin that is written for a newer contract, before its hooks, which may be unknown as well."""
+    """Refuse a plugin for a newer contract before its hooks are checked, as they may be unknown, too."""
     version = getattr(plugin, API_ATTRIBUTE, API_VERSION)
     if not isinstance(version, int):
         raise TypeError(f"{API_ATTRIBUTE} must be a whole number, such as {API_VERSION}, got {version!r}")
@@ -128,7 +128,7 @@ def _check_version(plugin: object) -> None:
 
 
 def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
-    """Refuse what would otherwise be ignored in silence: a misspelt hook, and a hook that is not marked as one."""
+    """Refuse what would otherwise be silently ignored: a misspelt hook, and a hook without its decorator."""
     for name in dir(plugin):
         options = manager.parse_hookimpl_opts(plugin, name)
         if options is None and (meant := _meant(plugin, name)):
@@ -140,7 +140,7 @@ def _check_hooks(manager: pluggy.PluginManager, plugin: object) -> None:
 
 
 def _meant(plugin: object, name: str) -> str | None:
-    """The hook that a function is meant to be, by its name."""
+    """The hook that a function is probably meant to be, judging by its name."""
     if not name.startswith(PREFIX) or not callable(getattr(plugin, name, None)):
         return None
     return next(iter(get_close_matches(name, sorted(vars(HOOKS)), n=1, cutoff=0.85)), None)

@@ -1,4 +1,4 @@
-"""Side effects that code of a plugin may have: what it prints, and which global states it changes."""
+"""Side effects of plugin code: what it prints, and which global state it changes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from .states import STATES, State
 
 UNLIKELY_SEED = 3_141_592_653
-"""Of torch while it is watched for being seeded: whoever seeds it chooses another one."""
+"""The seed of torch while it is watched: code that seeds torch changes it."""
 
 
 class Change(NamedTuple):
@@ -31,10 +31,10 @@ class Change(NamedTuple):
 
 @dataclass(slots=True)
 class Effects:
-    """What a block of code did. Empty until the block has ended.
+    """The side effects of a block of code. Empty until the block has ended.
 
     Args:
-        printed: the beginning of what it wrote to the standard output.
+        printed: the start of what it wrote to standard output.
         changes: the global states that it changed.
     """
 
@@ -50,12 +50,12 @@ class Effects:
 
 @contextmanager
 def undone(*, torch_draws: bool = False) -> Iterator[Effects]:
-    """Keep what the block prints off the standard output, and global states as they were; say what it did.
+    """Keep what the block prints off standard output, restore global state, and report both.
 
-    What the block imports is watched from the end of its import on.
+    A module that the block imports is watched as soon as it is imported.
 
     Args:
-        torch_draws: to draw from torch's generator is no effect; to seed it is. It is set back all the same.
+        torch_draws: drawing from torch's generator is not reported, but seeding it is. It is restored in any case.
     """
     effects, printed = Effects(), StringIO()
     try:
@@ -77,7 +77,7 @@ def _watched(effects: Effects) -> Iterator[None]:
 
 
 class Watch:
-    """The states as they were. As a finder of modules, it reads those of a module as soon as that is imported."""
+    """The original states. As a module finder, it reads the states of a module as soon as it is imported."""
 
     def __init__(self) -> None:
         self._before: dict[State, Any] = {}
@@ -105,7 +105,7 @@ class Watch:
                 self._before.setdefault(state, before)
 
     def restore(self) -> Iterator[Change]:
-        """Set back what was changed."""
+        """Restore what was changed."""
         for state, before in self._before.items():
             if not _is(state, before):
                 _restore(state, before)
@@ -116,7 +116,7 @@ UNREADABLE = object()
 
 
 def _value(state: State) -> Any:
-    """What the state is; UNREADABLE if its module is not there, or not yet, or refuses."""
+    """The value of the state; UNREADABLE if its module is not imported (yet), or refuses."""
     module = sys.modules.get(state.module)
     try:
         return UNREADABLE if module is None else state.get(module)
@@ -128,7 +128,7 @@ def _restore(state: State, before: Any) -> None:
     try:
         state.set(sys.modules[state.module], before)
     except Exception:
-        return  # the remark says so, and the other states are still to be restored
+        return  # the remark says so; the other states must still be restored
 
 
 def _is(state: State, value: Any) -> bool:
@@ -138,9 +138,9 @@ def _is(state: State, value: Any) -> bool:
 
 @contextmanager
 def _drawing_undone() -> Iterator[None]:
-    """Set torch's generator back if it was drawn from; if it was seeded, it is left as no one had it before."""
+    """Restore torch's generator if it was drawn from; if it was seeded, leave it in a state that nobody had before."""
     torch: Any = sys.modules.get("torch")
-    if not hasattr(torch, "default_generator"):  # not there, or imported just now
+    if not hasattr(torch, "default_generator"):  # not imported, or only partly
         yield
         return
     before = torch.get_rng_state()
@@ -155,7 +155,7 @@ def _drawing_undone() -> Iterator[None]:
 
 
 def _comparable(state: Any) -> Hashable:
-    """Of numpy's state an array is a part, and torch's is a tensor; neither compares as a whole."""
+    """numpy's state contains an array, and torch's is a tensor; neither can be compared with ``==``."""
     if isinstance(state, tuple):
         return tuple(map(_comparable, state))
     array = state.numpy() if hasattr(state, "numpy") else state

@@ -1,4 +1,4 @@
-"""What can go wrong between mendkit and its plugins, in words that name the thing and the remedy."""
+"""Errors between mendkit and its plugins. Their messages name the thing at fault and the remedy."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class RegistryError(Exception):
 
 
 class UnknownNameError(RegistryError, LookupError):
-    """A group, task or component was asked for by a name that no installed plugin contributes.
+    """No installed plugin contributes a group, task or component of the given name.
 
     Args:
         name: the name, or a glob.
-        known: the names that there are; of a mapping to specs, those that were renamed are recognized.
+        known: the existing names; if they map to specs, former names are recognized.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
@@ -33,7 +33,7 @@ class UnknownNameError(RegistryError, LookupError):
 
 
 def renamings(pattern: str, known: Iterable[str]) -> dict[str, str]:
-    """Former names that ``pattern`` matches, each with its new one; none if ``known`` is not a mapping to specs."""
+    """Former names that ``pattern`` matches, with their new names; none if ``known`` is not a mapping to specs."""
     specs = known.items() if isinstance(known, Mapping) else ()
     former = ((old, now) for now, spec in specs for old in getattr(spec, "formerly", ()))
     return {old: now for old, now in former if fnmatchcase(old, pattern)}
@@ -44,11 +44,11 @@ class PluginError(RegistryError):
 
 
 class FactoryError(RegistryError):
-    """A factory string does not lead to something that can be called."""
+    """A factory string does not name a callable."""
 
 
 class ApiVersionError(RegistryError):
-    """A plugin is written for a newer version of the contract than this mendkit has."""
+    """A plugin was written for a newer version of the contract than this mendkit has."""
 
     def __init__(self, asked: int, known: int) -> None:
-        super().__init__(f"written for version {asked} of the plugin API, and this mendkit has {known}; update mendkit")
+        super().__init__(f"written for version {asked} of the plugin API, but this mendkit has {known}; update mendkit")

@@ -1,4 +1,4 @@
-"""From the factory string of a spec to the thing that it names."""
+"""Builds the component that the factory string of a spec names."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ log = logging.getLogger(__name__)
 
 
 def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
-    """Import the callable that ``spec.factory`` names. Side effects of the import are undone, and logged.
+    """Import the callable that ``spec.factory`` names. Side effects of the import are undone and logged.
 
     Raises:
-        FactoryError: as of ``find_factory``.
+        FactoryError: as in ``find_factory``.
     """
     with undone() as effects:
         factory = find_factory(spec)
@@ -29,7 +29,7 @@ def import_factory(spec: ComponentSpec) -> Callable[..., Any]:
 
 
 def find_factory(spec: ComponentSpec) -> Callable[..., Any]:
-    """Import the callable that ``spec.factory`` names, with all side effects that this has.
+    """Import the callable that ``spec.factory`` names. Side effects of the import are kept.
 
     Raises:
         FactoryError: the module does not import, lacks the attribute, or the attribute cannot be called.
@@ -43,8 +43,8 @@ def find_factory(spec: ComponentSpec) -> Callable[..., Any]:
         ) from error
     if not hasattr(module, attribute):
         nearest = get_close_matches(attribute, dir(module), n=1)
-        hint = f"did you mean {nearest[0]!r}?" if nearest else "let its spec name what makes it"
-        raise FactoryError(f"{spec.name}: {module_name!r} has no {attribute!r}, which its factory is to be; {hint}")
+        hint = f"did you mean {nearest[0]!r}?" if nearest else "name a callable of that module in its spec"
+        raise FactoryError(f"{spec.name}: {module_name!r} has no {attribute!r}, the factory; {hint}")
     factory = getattr(module, attribute)
     if not callable(factory):
         raise FactoryError(f"{spec.name}: factory {spec.factory!r} is a {type(factory).__name__}, not a callable")
@@ -55,10 +55,10 @@ def build(spec: ComponentSpec, protocol: type[Any], **given: Any) -> Any:
     """Build the component that ``spec`` describes, and check it against its (runtime-checkable) protocol.
 
     Args:
-        given: what the factory gets beside the options of the spec, which win.
+        given: further arguments of the factory; the options of the spec override them.
 
     Raises:
-        FactoryError: the factory is missing, raises, refuses the options, or returns something else.
+        FactoryError: the factory is missing, raises, refuses the options, or returns the wrong thing.
     """
     factory = import_factory(spec)
     try:
@@ -67,7 +67,7 @@ def build(spec: ComponentSpec, protocol: type[Any], **given: Any) -> Any:
         raise FactoryError(f"{spec.name}: {spec.factory}(**{given | spec.options}) raised {error!r}") from error
     if not isinstance(component, protocol):
         raise FactoryError(
-            f"{spec.name}: {spec.factory!r} made a {type(component).__name__}, which lacks what "
-            f"{protocol.__name__} asks for; see {protocol.__module__}.{protocol.__name__}"
+            f"{spec.name}: {spec.factory!r} returned a {type(component).__name__}, which lacks "
+            f"members of {protocol.__name__}; see {protocol.__module__}.{protocol.__name__}"
         )
     return component

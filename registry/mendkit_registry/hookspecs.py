@@ -1,4 +1,4 @@
-"""The hooks: everything that a plugin can contribute to mendkit, one for each kind of the table in ``kinds``."""
+"""The hooks for everything that a plugin can contribute, one for each kind of the table in ``kinds``."""
 
 from __future__ import annotations
 
@@ -24,4 +24,4 @@ def _hook(kind: Kind) -> Any:
 
 
 HOOKS = SimpleNamespace(**{kind.hook: _hook(kind) for kind in KINDS.values()})
-"""A namespace of functions, as pluggy takes it; each gives what its docstring says."""
+"""A namespace of functions, as pluggy expects; each yields what its docstring says."""

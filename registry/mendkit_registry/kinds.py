@@ -1,4 +1,4 @@
-"""The table of all kinds of contributions. A row here and a spec are all that a further kind needs."""
+"""The table of all kinds of contributions. A new kind only needs a row here and a spec."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Kind(NamedTuple):
     """One kind of contribution.
 
     Args:
-        name: in the plural; plugins contribute through the hook ``mendkit_<name>``.
+        name: the plural; plugins contribute through the hook ``mendkit_<name>``.
         spec: what the hook yields.
         about: the hook's docstring.
     """
@@ -44,29 +44,29 @@ class Kind(NamedTuple):
 
     @property
     def singular(self) -> str:
-        """The name of one of them, for messages."""
+        """The singular, for messages."""
         return {"losses": "loss", "samples": "source of samples"}.get(self.name, self.name.removesuffix("s"))
 
 
 _ROWS = (
-    Kind("groups", DefectGroup, "Yield the groups of defects that the plugin introduces."),
-    Kind("tasks", DefectType, "Yield the defect types, each of a group that this or another plugin introduces."),
+    Kind("groups", DefectGroup, "Yield the groups of defects that the plugin adds."),
+    Kind("tasks", DefectType, "Yield the defect types, each in a group of this or another plugin."),
     Kind(
         "synthesizers",
         SynthesizerSpec,
-        "Yield synthesizers: what makes pairs on the fly, of images that show one side.",
+        "Yield synthesizers, which make pairs on the fly from images of one side.",
     ),
     Kind("losses", LossSpec, "Yield terms of a learner's loss."),
-    Kind("learners", LearnerSpec, "Yield learners: networks that learn together, with their passes and roles."),
-    Kind("presets", PresetSpec, "Yield presets: settings of whole methods, for `mendkit train --preset`."),
-    Kind("evaluators", EvaluatorSpec, "Yield evaluators: what turns outputs into numbers of the report."),
+    Kind("learners", LearnerSpec, "Yield learners: networks that are trained together, with their passes and roles."),
+    Kind("presets", PresetSpec, "Yield presets: the settings of methods, for `mendkit train --preset`."),
+    Kind("evaluators", EvaluatorSpec, "Yield evaluators, which turn outputs into numbers of the report."),
     Kind("conditioners", ConditionerSpec, "Yield conditioners: modules that steer the generator at one of its sites."),
-    Kind("extras", ExtraSpec, "Yield what the data brings for conditioners, beside the image that is mended."),
+    Kind("extras", ExtraSpec, "Yield extras: images that the data has for conditioners, besides the image to mend."),
     Kind("samples", SamplesSpec, "Yield sources of drawn clean images, for demonstrations and tests."),
     Kind(
         "datasets",
         DatasetSpec,
-        "Yield published sets of images, each for one task, and where in a data root they lie.",
+        "Yield published sets of images, each for one task, with their folders in a data root.",
     ),
 )
 
@@ -75,5 +75,5 @@ KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ROWS}
 
 
 def kind_of(spec: type[Spec]) -> Kind:
-    """The kind that is described by a class of specs."""
+    """The kind that a class of specs describes."""
     return next(kind for kind in KINDS.values() if kind.spec is spec)

@@ -1,4 +1,4 @@
-"""Which tasks a pattern names, and what is for a task, without trying every pattern on every task."""
+"""The tasks that a pattern matches, and the components for a task, without trying every pattern on every task."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import TypeVar
 
 WILDCARD = re.compile(r"[*?[]")
 LAST = chr(0x10FFFF)
-"""Sorts behind all that a name may go on with."""
+"""Sorts after every character that a name can continue with."""
 
 
 Item = TypeVar("Item")
 
 
 def is_glob(pattern: str) -> bool:
-    """Whether ``pattern`` has a wildcard, and so may match several names or none."""
+    """Whether ``pattern`` has a wildcard, and so can match several names or none."""
     return WILDCARD.search(pattern) is not None
 
 
 def matching(names: Sequence[str], patterns: Iterable[str]) -> list[str]:
-    """Those of the sorted ``names`` that any of the patterns matches, sorted, once each.
+    """The names among the sorted ``names`` that any of the patterns matches, sorted and without duplicates.
 
     >>> matching(["mark.logo", "mark.text", "view.tilted"], ["mark.logo", "*.t*"])
     ['mark.logo', 'mark.text', 'view.tilted']
@@ -33,7 +33,7 @@ def matching(names: Sequence[str], patterns: Iterable[str]) -> list[str]:
 
 
 def _matching(names: Sequence[str], pattern: str) -> Sequence[str]:
-    # A pattern is tried on the names that begin as it does: for a name or ``group.*`` they are few, and found at once.
+    # A pattern is tried only on names with its literal prefix: for a name or ``group.*`` these are few.
     start = WILDCARD.split(pattern, maxsplit=1)[0]
     begin_so = names[bisect_left(names, start) : bisect_left(names, start + LAST)]
     if pattern == f"{start}*":
@@ -42,7 +42,7 @@ def _matching(names: Sequence[str], pattern: str) -> Sequence[str]:
 
 
 class Index(Mapping[str, Item]):
-    """What plugins contribute of one kind, by name and sorted, which also knows what is for a task.
+    """All contributions of one kind, sorted by name, with a lookup by task.
 
     Args:
         items: by name, sorted.
@@ -63,7 +63,7 @@ class Index(Mapping[str, Item]):
         return len(self._items)
 
     def of(self, task: str) -> tuple[Item, ...]:
-        """What is for ``task``, in the order of the names; nothing for a task that is not known."""
+        """The items for ``task``, in the order of their names; none for an unknown task."""
         return self._by_task.get(task, ())
 
     @cached_property

@@ -20,7 +20,7 @@ S = TypeVar("S", bound=Spec)
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything that the working plugins contribute, each mapping sorted by name.
+    """All contributions of the working plugins, each mapping sorted by name.
 
     >>> from mendkit_registry import load
     >>> registry = load()
@@ -36,7 +36,7 @@ class Registry:
     """(class of specs, name) -> the plugin that contributes it."""
 
     def __getitem__(self, kind: type[S]) -> Index[S]:
-        """All that plugins contribute of one kind, by name: ``registry[LossSpec].of("background.watermark")``."""
+        """All contributions of one kind, by name: ``registry[LossSpec].of("background.watermark")``."""
         return cast(Index[S], self.specs[kind])
 
     @property
@@ -50,23 +50,23 @@ class Registry:
         return self[DefectType]
 
     def find(self, kind: type[S], name: str) -> S:
-        """What has this name among all of one kind. Raises UnknownNameError, which has the nearest names."""
+        """The contribution of one kind with this name. Raises UnknownNameError, which lists the nearest names."""
         if name not in self[kind]:
             raise UnknownNameError(kind_of(kind).singular, name, self[kind])
         return self[kind][name]
 
     def task(self, name: str) -> DefectType:
-        """The task of that name. Raises UnknownNameError, which has the nearest names."""
+        """The task of that name. Raises UnknownNameError, which lists the nearest names."""
         return self.find(DefectType, name)
 
     def group(self, name: str) -> DefectGroup:
-        """The group of that name. Raises UnknownNameError, which has the nearest names."""
+        """The group of that name. Raises UnknownNameError, which lists the nearest names."""
         return self.find(DefectGroup, name)
 
     def select(self, patterns: Iterable[str] = ("*",)) -> tuple[DefectType, ...]:
-        """The tasks that any of the patterns names: a task, a group or a glob over task names.
+        """The tasks that any of the patterns matches: a task, a group or a glob over task names.
 
-        ``*`` stands for the defects of catalogues: benchmark tasks are only chosen by a pattern that says more.
+        ``*`` stands for catalogue defects: benchmark tasks are only selected by a more specific pattern.
 
         Raises:
             UnknownNameError: a pattern matches nothing.
@@ -89,10 +89,10 @@ class Registry:
 
 
 def compose(plugins: Iterable[Plugin], *, strict: bool = False) -> Registry:
-    """Make one registry of what ``plugins`` contribute. Their order does not matter.
+    """Make one registry from the contributions of ``plugins``. Their order does not matter.
 
     Args:
-        strict: a broken plugin raises instead of being a row of ``registry.plugins`` with an ``error``.
+        strict: raise on a broken plugin instead of keeping it as a row of ``registry.plugins`` with an ``error``.
 
     Raises:
         PluginError: ``strict``, and at least one plugin is broken.
@@ -117,16 +117,16 @@ def _by_name(plugins: Iterable[Plugin], kind: str) -> dict[str, Spec]:
 
 
 def _require_sound(plugins: Iterable[Plugin]) -> None:
-    lines = [f"{each}: {each.error}; mend it, or `pip uninstall {each.distribution}`" for each in plugins if each.error]
+    lines = [f"{each}: {each.error}; fix it, or `pip uninstall {each.distribution}`" for each in plugins if each.error]
     if lines:
         raise PluginError("\n".join(lines))
 
 
 def load(*, strict: bool = False) -> Registry:
-    """Load the installed plugins, each by itself, and compose what they contribute.
+    """Load the installed plugins separately, and compose their contributions.
 
     Args:
-        strict: a broken plugin raises instead of being a row of ``registry.plugins`` with an ``error``.
+        strict: raise on a broken plugin instead of keeping it as a row of ``registry.plugins`` with an ``error``.
 
     Raises:
         PluginError: ``strict``, and at least one plugin is broken.

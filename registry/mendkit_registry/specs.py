@@ -1,4 +1,4 @@
-"""What a plugin contributes: frozen descriptions, cheap to list, that import nothing heavy.
+"""What a plugin contributes: frozen descriptions that are cheap to list and import nothing heavy.
 
 A component (synthesizer, loss, ...) is described by the *string* of its factory, ``"package.module:attribute"``, which
 is imported when the component is first needed.
@@ -26,8 +26,8 @@ Applies = Literal[
     "unpaired or ambiguous",
     "unless paired task",
 ]
-"""Which items a term is for. In place: of tasks that are not geometric. To transform: of those that are geometric or
-tonal, so that moving pixels and changing colours mends them; to redraw: of the others."""
+"""The items that a term applies to. In place: of tasks that are not geometric. To transform: of geometric or tonal
+tasks, which are mended by moving pixels or changing colours. To redraw: of all other tasks."""
 
 _WORD = r"[a-z][a-z0-9_]*"
 WORD = rf"^{_WORD}$"
@@ -36,13 +36,13 @@ PLAIN_OR_QUALIFIED = rf"^{_WORD}(\.{_WORD})?$"
 FACTORY_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
 SPLIT_FOLDER = r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$"
 MEANINGS = {
-    WORD: "a word of small letters, digits and underscores, such as 'price_stickers'",
-    QUALIFIED_NAME: "two words of small letters with a dot between, such as 'background.watermark'",
-    PLAIN_OR_QUALIFIED: "one or two words of small letters with a dot between, such as 'stickers.residue'",
+    WORD: "a word of lower-case letters, digits and _, such as 'price_stickers'",
+    QUALIFIED_NAME: "two lower-case words joined by a dot, such as 'background.watermark'",
+    PLAIN_OR_QUALIFIED: "one lower-case word, or two joined by a dot, such as 'stickers.residue'",
     FACTORY_PATH: "'package.module:attribute'",
     SPLIT_FOLDER: "a folder with {split} in it, such as 'horse2zebra/{split}A'",
 }
-"""What the patterns ask for, in words."""
+"""The patterns in words."""
 Word = Annotated[str, Field(pattern=WORD)]
 QualifiedName = Annotated[str, Field(pattern=QUALIFIED_NAME)]
 PlainOrQualifiedName = Annotated[str, Field(pattern=PLAIN_OR_QUALIFIED)]
@@ -60,47 +60,45 @@ class Spec(BaseModel):
 
 
 class RenamableSpec(Spec):
-    """A spec whose name people write: in commands, settings and the folders of their data."""
+    """A spec whose name users write in commands, settings and data folders."""
 
     formerly: tuple[str, ...] = Field(
-        (), description="names that it had before; asking for one of them is refused with the new name"
+        (), description="former names; using one of them is an error that gives the new name"
     )
 
 
 class DefectGroup(RenamableSpec):
     """A family of defects *g*, such as ``background``: the first level of the hierarchy."""
 
-    name: Word = Field(description="a word of small letters, digits and underscores")
-    title: str = Field(description="the name as people write it")
+    name: Word = Field(description="a word of lower-case letters, digits and underscores")
+    title: str = Field(description="the name for people")
     description: str = Field("", description="what these defects have in common, in a sentence")
 
 
 class DefectType(RenamableSpec):
-    """One defect *eta* of one group: a task, which one trains, corrects and scores."""
+    """One defect *eta* of a group: a task, which is trained, corrected and scored."""
 
-    name: QualifiedName = Field(description="``group.type``; the group is this or another plugin's")
-    title: str = Field(description="the name as people write it")
-    supervision: Supervision = Field(description="which data the task has, and so which losses it takes part in")
+    name: QualifiedName = Field(description="``group.type``; the group can be of another plugin")
+    title: str = Field(description="the name for people")
+    supervision: Supervision = Field(description="which data the task has, and so which losses apply to it")
     description: str = Field("", description="what is wrong with the images, in a sentence")
     geometric: bool = Field(
         False,
-        description="whether mending moves pixels to other places; such a task alone may use the flow of the composite "
-        "head",
+        description="whether mending moves pixels to other places; only such tasks use the composite head's flow",
     )
     ambiguous: bool = Field(
         False,
-        description="whether one input has many right outputs, of which a pair shows one, as when edges are coloured; "
-        "the least error is then a blur, so critics judge its pairs, too",
+        description="whether an input has many correct outputs and a pair shows only one, as when edges are coloured; "
+        "the smallest error is then a blur, so critics judge its pairs, too",
     )
     tonal: bool = Field(
         False,
-        description="whether mending changes colours and no detail; such a task alone may use the tone of the "
-        "composite head",
+        description="whether mending changes colours but not detail; only such tasks use the composite head's tone",
     )
     benchmark: bool = Field(
         False,
-        description="whether it is no defect of a catalogue but a published set to compare models on; it takes part "
-        "only if it is asked for",
+        description="whether it is not a catalogue defect but a published set to compare models on; it takes part "
+        "only if it is named",
     )
 
     @property
@@ -115,15 +113,15 @@ class DefectType(RenamableSpec):
 
     @property
     def traits(self) -> tuple[str, ...]:
-        """What is said of the task beside its supervision: the traits that it has."""
+        """The traits of the task, in addition to its supervision."""
         return tuple(name for name in ("geometric", "ambiguous", "tonal") if getattr(self, name))
 
 
 class ComponentSpec(Spec):
-    """Something that a plugin brings, and that is made by a factory when it is first needed."""
+    """Something that a plugin contributes, made by a factory when it is first needed."""
 
     name: QualifiedName = Field(description="``word.word``, such as ``background.cut_out``")
-    factory: FactoryPath = Field(description='``"package.module:attribute"``: what makes the component')
+    factory: FactoryPath = Field(description='``"package.module:attribute"``, the callable that makes the component')
     description: str = Field("", description="what it does, in a sentence")
     options: dict[str, Any] = Field(default_factory=dict, description="keyword arguments of the factory")
 
@@ -137,7 +135,7 @@ class TaskComponentSpec(ComponentSpec):
 
     @property
     def is_on_request(self) -> bool:
-        """Whether it takes part only where something names it, such as the settings of a run."""
+        """Whether it is used only if something names it, such as the settings of a run."""
         return False
 
     def covers(self, task: str) -> bool:
@@ -145,79 +143,77 @@ class TaskComponentSpec(ComponentSpec):
         return bool(self.covered([task]))
 
     def covered(self, tasks: Sequence[str]) -> list[str]:
-        """Those of the sorted names of ``tasks`` that the component is for: faster than to ask for each."""
+        """The names among the sorted ``tasks`` that the component is for; faster than asking for each."""
         return matching(tasks, self.tasks)
 
 
 class SynthesizerSpec(TaskComponentSpec):
-    """Makes pairs on the fly, from a clean image (invents the defect) or from a defective one (mends it roughly)."""
+    """Makes pairs on the fly, from a clean image (adds the defect) or from a defective one (mends it roughly)."""
 
     starts_from: Literal["clean", "defective"] = Field(
-        "clean", description="which side of the pair the data brings; the synthesizer makes the other"
+        "clean", description="which side of the pair the data has; the synthesizer makes the other"
     )
     weight: Annotated[float, Field(gt=0)] = Field(
-        1.0, description="how often it is drawn, among the synthesizers of a task that start from the same side"
+        1.0, description="how often it is drawn, relative to the task's other synthesizers for the same side"
     )
     resources: tuple[str, ...] = Field(
-        (), description="collections of images that it can use if the data has them, such as ``backgrounds``"
+        (), description="collections of images that it uses if the data has them, such as ``backgrounds``"
     )
 
 
 class LossSpec(TaskComponentSpec):
     """A term of a learner's loss, for the networks of one role."""
 
-    name: PlainOrQualifiedName = Field(description="one word or two, as in the settings and the metrics")
+    name: PlainOrQualifiedName = Field(description="one or two words, as in the settings and the metrics")
     weight: Annotated[float, Field(gt=0)] | None = Field(
-        description="what its values are multiplied by; the run's settings win over it. None: it takes part only where "
+        description="the factor of its values; the settings of the run override it. None: it is used only if "
         "the settings give it a weight"
     )
-    every: Annotated[int, Field(ge=1)] = Field(
-        1, description="it is computed every so many steps, and its weight is then as many times as large"
-    )
+    every: Annotated[int, Field(ge=1)] = Field(1, description="compute it only every k steps, with k times its weight")
     learner: QualifiedName = Field("translation.gan", description="the learner that has the role and the passes")
-    role: Word = Field("generators", description="which of the learner's networks learn from it")
-    applies: Applies = Field("all", description="which items it is for; the run's settings win over it")
+    role: Word = Field("generators", description="whose networks learn from it: a role of the learner")
+    applies: Applies = Field("all", description="the items that it applies to; the settings of the run override it")
     needs: tuple[Word, ...] = Field(
         ("fake_y",),
-        description="what it asks the learner for: names of passes, each of which is computed once a step for all "
-        "items that need it, and of networks that are there only if a term needs them",
+        description="what it needs from the learner: names of passes, each computed once per step for all "
+        "items that need it, and of networks that exist only if a term needs them",
     )
     balanced: bool = Field(
-        False, description="whether it measures errors of pixels, by which the setting `balance` weighs tasks"
+        False, description="whether it measures pixel errors, so that the setting `balance` weights its tasks"
     )
     follows: PlainOrQualifiedName | None = Field(
         None,
-        description="another term, with whose items and steps it is computed, and without which it is not: the "
-        "critic's side of an adversarial term follows the generators'",
+        description="another term: this one is computed for the same items and steps, or not at all. The critic's side "
+        "of an adversarial term follows the generators' side",
     )
     mean: Literal["batch", "items"] = Field(
         "batch",
-        description="what its sum is divided by: the number of all items of the batch, so that each item weighs the "
-        "same, or of those that the term is for",
+        description="divide its sum by the number of items of the batch, so that each item weighs the same, or by the "
+        "number of items that the term applies to",
     )
 
     @property
     def is_on_request(self) -> bool:
-        """Without a weight of its own, the settings must give it one; what follows another term goes with it."""
+        """A term without a weight needs one from the settings, unless it follows another term."""
         return self.weight is None or self.follows is not None
 
 
 class LearnerSpec(ComponentSpec):
-    """Networks that learn together: what a batch makes of them, and what they give for a photo."""
+    """Networks that are trained together, with their outputs for a batch and for a photo."""
 
-    gives: Literal["image", "finding", "embedding"] = Field(description="what it gives for a photo")
-    conditioned: bool = Field(False, description="whether its networks have the sites at which conditioners steer them")
+    gives: Literal["image", "finding", "embedding"] = Field(description="its output for a photo")
+    conditioned: bool = Field(False, description="whether its networks have sites for conditioners")
 
 
 class PresetSpec(Spec):
-    """A method, and the settings that make the trainer follow it."""
+    """A method, and the settings for it."""
 
-    name: Word = Field(description="a word of small letters, digits and underscores, as in ``--preset``")
+    name: Word = Field(description="a word of lower-case letters, digits and underscores, as in ``--preset``")
     title: str = Field(description="what it is")
-    source: str = Field("", description="where it is from")
-    base: Word | None = Field(None, description="another preset, whose settings lie below its own")
+    source: str = Field("", description="where it comes from")
+    base: Word | None = Field(None, description="another preset, whose settings it overrides")
     settings: dict[str, Any] = Field(
-        default_factory=dict, description="nested like the configuration; a file and flags win over it"
+        default_factory=dict, description="nested like the configuration; a file and flags override them"
     )
 
 
@@ -226,14 +222,14 @@ class EvaluatorSpec(TaskComponentSpec):
 
 
 class ConditionerSpec(TaskComponentSpec):
-    """A module that steers the generator at one of its sites, for the samples of its own tasks only."""
+    """A module that steers the generator at one of its sites, for the items of its own tasks only."""
 
     site: Site = Field(
         description="after the encoder, after half of the residual blocks, or after the decoder, before the head"
     )
     on_request: bool = Field(
         False,
-        description="whether it is left out of models unless something names it, as an extension names its adapters",
+        description="whether it is used only if something names it, as an extension names its adapters",
     )
 
     @property
@@ -243,7 +239,7 @@ class ConditionerSpec(TaskComponentSpec):
 
 
 class ExtraSpec(TaskComponentSpec):
-    """Images that the data brings for the conditioners of some tasks, such as other photos of the same product."""
+    """Images that the data has for the conditioners of some tasks, such as other photos of the same product."""
 
 
 class SamplesSpec(ComponentSpec):
@@ -251,17 +247,17 @@ class SamplesSpec(ComponentSpec):
 
 
 class DatasetSpec(Spec):
-    """A published set of images for one task: where it lies in a data root, and which side of it is the source.
+    """A published set of images for one task: its folders in a data root, and which side is the source.
 
     Folders are relative to the data root, such as ``horse2zebra/{split}A``; ``{split}`` stands for train, val and test.
     """
 
-    name: Word = Field(description="a word of small letters, digits and underscores")
+    name: Word = Field(description="a word of lower-case letters, digits and underscores")
     task: QualifiedName = Field(description="the task's name")
     source: SplitFolder = Field(description="the folder of the images of domain X")
     target: SplitFolder | None = Field(
         None,
-        description="the folder of those of domain Y, which are no partners of the sources; None: each file of "
+        description="the folder of the images of domain Y, which are not partners of the sources; None: each file of "
         "``source`` holds both images of a pair, side by side",
     )
     source_half: Literal["left", "right"] | None = Field(
@@ -269,14 +265,14 @@ class DatasetSpec(Spec):
     )
     reversible: bool = Field(
         True,
-        description="whether source and target may change sides; they may not if a synthesizer starts from one of them",
+        description="whether users can swap source and target; false if a synthesizer starts from one of them",
     )
-    url: Annotated[str, Field(pattern=r"^https?://\S+$")] = Field(description="where one gets the set")
-    terms: str = Field("", description="under which terms, in a few words")
+    url: Annotated[str, Field(pattern=r"^https?://\S+$")] = Field(description="where to get the set")
+    terms: str = Field("", description="its terms of use, in a few words")
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        """The one task, as components have several."""
+        """The task as a tuple, as in components."""
         return (self.task,)
 
     @property
@@ -287,20 +283,20 @@ class DatasetSpec(Spec):
     @model_validator(mode="after")
     def _tells_both_sides_apart(self) -> Self:
         if (self.target is None) == (self.source_half is None):
-            raise ValueError("give the folder of the target, or, if files hold both sides, the source_half")
+            raise ValueError("set target to a folder, or set source_half if each file holds both sides")
         if self.source == self.target:
-            raise ValueError("source and target are one folder; if its files hold both sides, give the source_half")
+            raise ValueError("source and target are the same folder; if each file holds both sides, set source_half")
         return self
 
 
 def wrong_fields(error: ValidationError) -> str:
-    """What is wrong with the fields of a spec, in words, for those who wrote it.
+    """What is wrong with the fields of a spec, in words, for its author.
 
     >>> try:
     ...     DefectGroup(name="price-stickers", title="Price stickers")
     ... except ValidationError as error:
     ...     print(wrong_fields(error))
-    DefectGroup.name is 'price-stickers', not a word of small letters, digits and underscores, such as 'price_stickers'
+    DefectGroup.name is 'price-stickers', not a word of lower-case letters, digits and _, such as 'price_stickers'
     """
     return "; ".join(f"{error.title}.{'.'.join(map(str, fault['loc']))} {_fault(fault)}" for fault in error.errors())
 
@@ -316,6 +312,6 @@ def _fault(fault: ErrorDetails) -> str:
         case "missing":
             return "is missing"
         case "extra_forbidden":
-            return "is no field of it; is it misspelt?"
+            return "is not a field; is it misspelt?"
         case _:
             return f"is {given!r}: {fault['msg']}"

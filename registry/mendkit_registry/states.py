@@ -1,6 +1,6 @@
-"""The global states that code of a plugin may change: how each is read, how it is set, what to do instead.
+"""The global states that plugin code could change: how to read and set each, and what to do instead.
 
-A further state is one more row. A module is only looked at if it is imported already.
+A further state is one more row. A module is only looked at if it is already imported.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ OF_LIBRARIES = frozenset({"LD_LIBRARY_PATH", "TORCHINDUCTOR_CACHE_DIR"})
 """Variables of the environment that OpenCV and torchvision set when they are imported."""
 CONTEXT_FIELDS = ("prec", "rounding", "Emin", "Emax", "capitals", "clamp")
 
-OWN_GENERATOR = "use a generator of its own"
-ON_TENSORS = "give it with each tensor"
-FOR_ALL = "leave it to those who run mendkit"
+OWN_GENERATOR = "use its own generator"
+ON_TENSORS = "pass it for each tensor"
+FOR_ALL = "leave it to the user of mendkit"
 AROUND = "change it in a `with` block around the code that needs it"
 
 
@@ -24,11 +24,11 @@ class State(NamedTuple):
     """A global state of one module.
 
     Args:
-        name: what a plugin is said to change.
-        module: where it is. It is watched while this is imported.
-        get: reads it from the module. Nothing that it returns may change later.
-        set: sets it to a value that was read.
-        advice: what a plugin does instead of changing it.
+        name: the state, as in "the plugin changes ...".
+        module: the module that has it. It is watched while the module is imported.
+        get: reads it from the module. The value must not change later.
+        set: sets it to a value read before.
+        advice: what a plugin should do instead.
     """
 
     name: str
@@ -39,7 +39,7 @@ class State(NamedTuple):
 
 
 def _attributes(name: str, module: str, attributes: str, advice: str) -> State:
-    """A state that is the values of some attributes."""
+    """A state that consists of some attributes."""
     names = attributes.split()
 
     def set_(owner: Any, values: tuple[Any, ...]) -> None:
@@ -50,7 +50,7 @@ def _attributes(name: str, module: str, attributes: str, advice: str) -> State:
 
 
 def _list(name: str, advice: str) -> State:
-    """A list of sys, which others hold as well: its items are set, not the list."""
+    """A list of sys, which other code refers to as well: its items are set, not the list."""
 
     def set_(sys: Any, values: tuple[str, ...]) -> None:
         getattr(sys, name)[:] = values
@@ -59,7 +59,7 @@ def _list(name: str, advice: str) -> State:
 
 
 def _functions(name: str, module: str, get: str, set_: str, advice: str) -> State:
-    """A state that has a function to read it, and one to set it."""
+    """A state with a function to read it and one to set it."""
     return State(
         name,
         module,
@@ -92,18 +92,18 @@ def _get_handlers(signal: Any) -> dict[int, Any]:
 def _set_handlers(signal: Any, before: dict[int, Any]) -> None:
     for number, handler in before.items():
         if handler is not None and signal.getsignal(number) != handler:
-            with suppress(ValueError):  # only the main thread may set handlers, so no other has changed one
+            with suppress(ValueError):  # only the main thread can set handlers, so no other has changed one
                 signal.signal(number, handler)
 
 
 def _is_sweeping(entry: tuple[Any, ...]) -> bool:
-    """Whether a filter is for more than the warnings of one library, or turns them into errors."""
+    """Whether a filter covers more than the warnings of one library, or turns them into errors."""
     action, message, category, module, _ = entry
     return action == "error" or (message is None and module is None and category.__module__ == "builtins")
 
 
 def _get_filters(warnings: Any) -> tuple[tuple[Any, ...], ...]:
-    # Libraries add filters of their own warnings when they are imported, and may.
+    # Libraries may add filters for their own warnings when they are imported.
     return tuple(filter(_is_sweeping, warnings.filters))
 
 
@@ -111,7 +111,7 @@ def _set_filters(module: Any, before: tuple[tuple[Any, ...], ...]) -> None:
     new = [entry for entry in module.filters if not _is_sweeping(entry)]
     module.filters[:] = [*new, *before]
     with warnings.catch_warnings():
-        pass  # its end tells Python that the filters have changed
+        pass  # leaving the block tells Python that the filters have changed
 
 
 def _get_logging(logging: Any) -> tuple[Any, ...]:
@@ -141,26 +141,26 @@ def _set_decimal(decimal: Any, before: tuple[dict[str, Any], dict[Any, bool]]) -
 
 
 def _set_device(torch: Any, device: Any) -> None:
-    torch.set_default_device(None if device.type == "cpu" else device)  # cpu by name slows down each call
+    torch.set_default_device(None if device.type == "cpu" else device)  # an explicit "cpu" slows down each call
 
 
 def _python() -> Iterator[State]:
     yield _functions("the global state of random", "random", "getstate", "setstate", OWN_GENERATOR)
     for name in ("stdout", "stderr", "stdin"):
-        yield _attributes(f"sys.{name}", "sys", name, "use `logging`, or a stream of its own")
+        yield _attributes(f"sys.{name}", "sys", name, "use `logging`, or its own stream")
     yield _attributes("the hooks of sys", "sys", "excepthook displayhook unraisablehook", FOR_ALL)
     yield _functions("the recursion limit", "sys", "getrecursionlimit", "setrecursionlimit", FOR_ALL)
-    yield _list("argv", "take options of the factory")
+    yield _list("argv", "use options of the factory")
     yield _list("path", "install what it imports")
     yield State(
         "the working directory", "os", lambda os: os.getcwd(), lambda os, path: os.chdir(path), "use full paths"
     )
-    yield State("the umask", "os", _get_mask, lambda os, mask: os.umask(mask), "set the mode of its own files")
-    yield State("the environment", "os", _get_environment, _set_environment, "take options of the factory")
+    yield State("the umask", "os", _get_mask, lambda os, mask: os.umask(mask), "set the mode of each file")
+    yield State("the environment", "os", _get_environment, _set_environment, "use options of the factory")
     yield State("the handlers of signals", "signal", _get_handlers, _set_handlers, FOR_ALL)
     yield State("the warning filters", "warnings", _get_filters, _set_filters, "use `warnings.catch_warnings`")
     yield _attributes("how warnings are shown", "warnings", "showwarning", FOR_ALL)
-    yield State("the root logger", "logging", _get_logging, _set_logging, "use a logger of its own")
+    yield State("the root logger", "logging", _get_logging, _set_logging, "use its own logger")
     yield State("the decimal context", "decimal", _get_decimal, _set_decimal, "use `decimal.localcontext`")
     yield State(
         "the locale",
@@ -170,7 +170,7 @@ def _python() -> Iterator[State]:
         FOR_ALL,
     )
     yield _functions(
-        "the default timeout of sockets", "socket", "getdefaulttimeout", "setdefaulttimeout", "give each its timeout"
+        "the default timeout of sockets", "socket", "getdefaulttimeout", "setdefaulttimeout", "set it for each socket"
     )
     yield State(
         "how processes are started",
@@ -198,7 +198,7 @@ def _libraries() -> Iterator[State]:
         "use `np.printoptions`",
     )
     yield _functions("the number of threads of OpenCV", "cv2", "getNumThreads", "setNumThreads", FOR_ALL)
-    intact = "read such files by itself"
+    intact = "read such files with its own code"
     yield _attributes("whether Pillow reads truncated files", "PIL.ImageFile", "LOAD_TRUNCATED_IMAGES", intact)
     yield _attributes("how large images Pillow reads", "PIL.Image", "MAX_IMAGE_PIXELS", intact)
 
@@ -231,4 +231,4 @@ def _torch() -> Iterator[State]:
 
 
 STATES = (*_python(), *_libraries(), *_torch())
-"""All that is watched, in the order of the remarks."""
+"""All watched states, in the order of the remarks."""

@@ -1,7 +1,7 @@
-"""Rules between plugins: names and folders are unique, groups exist, components and datasets name real tasks.
+"""Rules between plugins: names and folders are unique, groups exist, components and datasets name existing tasks.
 
-A plugin that breaks a rule is marked broken and contributes nothing, which can break a rule for another one; so the
-rules are applied until nothing changes. The outcome does not depend on the order of plugins.
+A plugin that breaks a rule is marked broken and contributes nothing, which can make another plugin break a rule. So the
+rules are applied until nothing changes. The result does not depend on the order of plugins.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
 
 
 def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
-    # One rule at a time: a clash must be settled before a missing group can be told from a group that was in a clash.
-    # And one fault a plugin: to look for the names that are nearest to each of thousands would take minutes.
+    # One rule at a time: a group that was in a clash counts as missing only once the clash is settled.
+    # And one fault per plugin: finding the nearest names for thousands of names would take minutes.
     for rule in (_entry_point_names, _claimed_names, _former_names, _claimed_folders, _unknown_groups, _unknown_tasks):
         if faults := dict(rule(plugins)):
             return faults
@@ -57,7 +57,7 @@ def _claimed_names(plugins: list[Plugin]) -> Iterator[Fault]:
 
 
 def _former_names(plugins: list[Plugin]) -> Iterator[Fault]:
-    """A former name leads to one spec, and is not in use."""
+    """A former name belongs to one spec, and is not in use."""
     for kind in KINDS.values():
         former = [(name, plugin) for plugin in plugins for name in _formerly(plugin, kind.name)]
         olds = {name for name, _ in former}
@@ -73,7 +73,7 @@ def _formerly(plugin: Plugin, kind: str) -> Iterator[str]:
 
 
 def _claimed_folders(plugins: list[Plugin]) -> Iterator[Fault]:
-    """One folder of sources is for one task, or a root that has it would train both."""
+    """A source folder belongs to one task; otherwise a root that has it would train both."""
     sources = ((spec.source, plugin) for plugin in plugins for spec in _specs(plugin) if isinstance(spec, DatasetSpec))
     for folder, claimants in _by_claim(sources):
         yield from _clash(f"the folder {folder!r} of a dataset", claimants)
@@ -103,7 +103,7 @@ def _unknown_groups(plugins: list[Plugin]) -> Iterator[Fault]:
                 yield (
                     plugin.identity,
                     f"task {task.name!r} is in the unknown group {task.group!r}{_nearest(task.group, groups)}; "
-                    "yield the group from mendkit_groups, or install the plugin that does",
+                    "yield the group from mendkit_groups, or install the plugin that has it",
                 )
                 break
 
@@ -128,7 +128,7 @@ def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
 
 
 def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:
-    """What names a task, and the task's name or a glob."""
+    """Each spec that names a task, and the task's name or a glob."""
     for spec in _specs(plugin):
         if isinstance(spec, TaskComponentSpec):
             yield from ((f"component {spec.name!r}", task) for task in spec.tasks)

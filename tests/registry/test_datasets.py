@@ -38,9 +38,9 @@ def test_one_folder_holds_both_sides_or_each_side_has_its_own() -> None:
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
-        ({"source_half": None}, "or, if files hold both sides, the source_half"),
-        ({"target": "maps/{split}B"}, "or, if files hold both sides, the source_half"),
-        ({"source_half": None, "target": "maps/{split}"}, "are one folder"),
+        ({"source_half": None}, "or set source_half if each file holds both sides"),
+        ({"target": "maps/{split}B"}, "or set source_half if each file holds both sides"),
+        ({"source_half": None, "target": "maps/{split}"}, "are the same folder"),
         ({"source_half": "top"}, "source_half"),
         ({"url": "maps.tar.gz"}, "url"),
         ({"task": "maps"}, "task"),

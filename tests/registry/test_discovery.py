@@ -76,7 +76,7 @@ BROKEN = {
     ),
     "names a task badly": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='Scratches', title='', supervision='paired')",
-        "hook mendkit_tasks raised DefectType.name is 'Scratches', not two words of small letters with a dot",
+        "hook mendkit_tasks raised DefectType.name is 'Scratches', not two lower-case words joined by a dot",
     ),
     "gives one glob": (
         "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks='a.*', factory='m:C', weight=1)",
@@ -88,7 +88,7 @@ BROKEN = {
     ),
     "misspells a field": (
         "@hookimpl\ndef mendkit_groups():\n    yield DefectGroup(name='surface', titel='')",
-        "DefectGroup.title is missing; DefectGroup.titel is no field of it; is it misspelt?",
+        "DefectGroup.title is missing; DefectGroup.titel is not a field; is it misspelt?",
     ),
     "has no group": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='backgroud.stain', title='', supervision='paired')",
@@ -106,12 +106,12 @@ BROKEN = {
     ),
     "is written for a newer API": (
         "MENDKIT_API = 2\n@hookimpl\ndef mendkit_moods():\n    return []",
-        "written for version 2 of the plugin API, and this mendkit has 1; update mendkit",
+        "written for version 2 of the plugin API, but this mendkit has 1; update mendkit",
     ),
     "says no version": ("MENDKIT_API = '1'", "MENDKIT_API must be a whole number, such as 1, got '1'"),
     "imports what only a newer mendkit has": (
         "from mendkit_registry import MoodSpec",
-        "if it is there in a newer mendkit, update mendkit",
+        "if a newer mendkit has it, update mendkit",
     ),
     "claims a name twice": (
         "@hookimpl\ndef mendkit_groups():\n    return [DefectGroup(name='a', title='')] * 2",

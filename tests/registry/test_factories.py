@@ -48,10 +48,10 @@ def test_a_component_is_built_with_its_options() -> None:
     [
         ("kennels:Dog", {}, "does not import: ModuleNotFoundError: No module named 'kennels'"),
         ("kennel:Cat", {}, "'kennel' has no 'Cat'"),
-        ("kennel:Dogg", {}, "has no 'Dogg', which its factory is to be; did you mean 'Dog'?"),
+        ("kennel:Dogg", {}, "has no 'Dogg', the factory; did you mean 'Dog'?"),
         ("kennel:number", {}, "is a int, not a callable"),
         ("kennel:Dog", {"loudness": 2}, "loudness"),
-        ("kennel:Mute", {}, "made a Mute, which lacks what Barker asks for"),
+        ("kennel:Mute", {}, "returned a Mute, which lacks members of Barker"),
     ],
 )
 def test_a_factory_that_does_not_serve_is_an_error_that_names_the_component(

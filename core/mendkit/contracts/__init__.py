@@ -1,8 +1,8 @@
-"""What core and plugins agree on: the data that passes between them, and a protocol for each kind of component.
+"""The contract between core and plugins: the data they exchange, and a protocol for each kind of component.
 
-Images are ``uint8 [H, W, 3]`` sRGB arrays while they are data, and float tensors ``[N, 3, H, W]`` in ``[-1, 1]`` inside
-the model. Listing plugins never imports this package. What it exports itself needs numpy but no torch; batches,
-outcomes and what networks give are in modules of their own, which import torch.
+Images are ``uint8 [H, W, 3]`` sRGB arrays as data, and float tensors ``[N, 3, H, W]`` in ``[-1, 1]`` inside
+the model. Listing plugins never imports this package. Its own exports need numpy but not torch; batches,
+outcomes and network outputs are in separate modules, which import torch.
 """
 
 from __future__ import annotations

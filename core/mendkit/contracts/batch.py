@@ -15,11 +15,11 @@ from .guidance import Guidance
 
 
 class Truths(NamedTuple):
-    """What is known under one name of how the defects of N items were made.
+    """What is known about how the defects of N items were made, for one name.
 
     Args:
         values: ``[N, ...]`` float, zero where an item has none. A mask is ``uint8``, 0 to 255, until ``to``.
-        present: ``[N]`` bool, which items have one.
+        present: ``[N]`` bool, which items have a value.
     """
 
     values: Tensor
@@ -27,7 +27,7 @@ class Truths(NamedTuple):
 
     @classmethod
     def of(cls, known: Sequence[NDArray[Any] | None]) -> Truths:
-        """Of N items, arrays of one shape and type; None: the item has none. One at least must be there."""
+        """Stack the arrays of N items, of one shape and type; None: the item has none. At least one must exist."""
         first = next(truth for truth in known if truth is not None)
         values = np.zeros((len(known), *first.shape), first.dtype)
         for row, truth in enumerate(known):
@@ -49,16 +49,16 @@ class Truths(NamedTuple):
 class Batch:
     """Items of several tasks.
 
-    Until ``to``, images are ``uint8``, as data has them: a quarter of the bytes to hand over from process to process,
-    and to the device.
+    Until ``to``, images are ``uint8``, which is a quarter of the bytes to move between processes and to the
+    device.
 
     Args:
         x: domain X ``[N, 3, S, S]`` in [-1, 1]: with the defect.
         y: domain Y, likewise: without.
         guidance: the task of each row, and its extras.
         paired: ``[N]`` bool, whether x and y show the same product.
-        truths: what is known of how the defects were made, by name, see ``Pair``: ``mask`` ``[N, S, S]`` in [0, 1] and
-            whatever synthesizers give. A name that no row has is not there.
+        truths: what is known about how the defects were made, by name, see ``Pair``: ``mask`` ``[N, S, S]`` in [0, 1]
+            and the truths of synthesizers. A name that no row has is missing.
     """
 
     x: Tensor
@@ -76,13 +76,13 @@ class Batch:
         return self._map(lambda tensor: tensor[there], self.guidance.select(rows))
 
     def to(self, device: torch.device) -> Batch:
-        """The batch on ``device``: images as floats in [-1, 1], in the memory layout that convolutions like best."""
+        """The batch on ``device``: images as floats in [-1, 1], in the fastest memory layout for convolutions."""
         moved = self._map(lambda tensor: tensor.to(device, non_blocking=True), self.guidance.to(device))
         x, y = (to_unit(image).contiguous(memory_format=torch.channels_last) for image in (moved.x, moved.y))
         return replace(moved, x=x, y=y, truths={name: truths.to(device) for name, truths in moved.truths.items()})
 
     def pin_memory(self) -> Batch:
-        """The same in memory from which a GPU copies without waiting; ``DataLoader(pin_memory=True)`` calls it."""
+        """The same in pinned memory, for asynchronous copies to a GPU; ``DataLoader(pin_memory=True)`` calls it."""
         return self._map(Tensor.pin_memory, self.guidance.pin_memory())
 
     def _map(self, function: Callable[[Tensor], Tensor], guidance: Guidance) -> Batch:
@@ -91,8 +91,8 @@ class Batch:
 
 
 def to_unit(images: Tensor) -> Tensor:
-    """``uint8`` images, of any shape, to floats in [-1, 1]. What is no longer ``uint8`` is left as it is."""
+    """``uint8`` images, of any shape, to floats in [-1, 1]. Other types stay as they are."""
     if images.dtype != torch.uint8:
         return images
-    # Divided by a tensor: by a number, a GPU would multiply by its reciprocal, which rounds otherwise.
+    # Divided by a tensor: for a number, a GPU would multiply by its reciprocal, which rounds differently.
     return images.float().div(torch.full((), 127.5, device=images.device)).sub(1)

@@ -1,4 +1,4 @@
-"""A protocol for each kind of component that plugins bring. Importing it imports numpy but no torch."""
+"""A protocol for each kind of component that plugins contribute. Importing it imports numpy but not torch."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Resources(Protocol):
-    """Collections of images that the data may bring for synthesizers, each of a kind such as ``backgrounds``."""
+    """Collections of images that the data can have for synthesizers, each of a kind such as ``backgrounds``."""
 
     def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:
-        """Draw a random crop ``[height, width, 3]`` of a random image of that kind; None if the data brings none."""
+        """Draw a random crop ``[height, width, 3]`` of a random image of that kind; None if the data has none."""
 
 
 @runtime_checkable
 class Synthesizer(Protocol):
     """Makes a pair from one photo, which is its target, or its source if the spec says ``starts_from="defective"``.
 
-    All randomness comes from ``rng``, so a seed gives the same pair again.
+    All randomness comes from ``rng``, so that the same seed gives the same pair.
     """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
@@ -50,64 +50,64 @@ class SampleSource(Protocol):
 class LossTerm(Protocol):
     """One summand of a learner's loss.
 
-    Only items that the term applies to are in ``passes``. If its spec says ``applies="all"``, some of them may not be
-    paired: a term that compares with y must leave those out, by ``passes.batch.paired``.
+    ``passes`` has only the items that the term applies to. If its spec says ``applies="all"``, some of them may be
+    unpaired: a term that compares with y must leave those out, using ``passes.batch.paired``.
     """
 
     def __call__(self, passes: Any) -> Tensor:
-        """Give the loss of each item, ``[N]``, by itself: no statistic over the batch, which mixes tasks.
+        """Return the loss of each item, ``[N]``, independently: no statistic over the batch, which mixes tasks.
 
-        ``passes`` is what the learner makes of the items, such as
-        ``mendkit.learners.translation.passes.TranslationPasses``; only what the spec `needs` may be asked for.
+        ``passes`` has the learner's outputs for the items, such as
+        ``mendkit.learners.translation.passes.TranslationPasses``; only those in the spec's `needs` can be used.
         """
 
 
 @runtime_checkable
 class Learner(Protocol):
-    """Networks that learn together.
+    """Networks that are trained together.
 
     Its factory is called with ``blueprint`` (a ``mendkit.networks.blueprint.Blueprint``), ``registry``, and ``needs``,
-    the names of all that terms need of it. Networks have fresh weights, drawn from torch's generator.
+    the names of everything that terms need from it. Networks have fresh weights, drawn from torch's generator.
     """
 
     @property
     def roles(self) -> Mapping[str, Sequence[str]]:
         """For each optimiser, in the order of their updates in a step, the names of the networks that it trains.
 
-        A network that is there only if a term needs it may be named all the same.
+        It can also name a network that exists only if a term needs it.
         """
 
     @property
     def offers(self) -> Sequence[str]:
-        """What a term may need: the names of passes, and of what is there only if a term needs it."""
+        """What a term can need: the names of passes, and of things that exist only if a term needs them."""
 
     def networks(self) -> Mapping[str, nn.Module]:
-        """All networks that learn, by the names under which a checkpoint keeps them."""
+        """All trained networks, by their names in a checkpoint."""
 
     def answering(self) -> nn.Module:
-        """The network that answers for photos: called with images ``[N, 3, S, S]`` in [-1, 1] and a ``Guidance``.
+        """The network that processes photos, called with images ``[N, 3, S, S]`` in [-1, 1] and a ``Guidance``.
 
-        It gives what the spec says: ``Mended`` images, or others. An average of it is kept and used after training.
+        It returns what the spec says, such as ``Mended`` images. Its average is kept and used after training.
         """
 
     def passes(self, batch: Batch, asked: Iterable[Asked] | None = None) -> Passes:
-        """What the networks make of a batch; ``asked`` as in ``Passes``."""
+        """The outputs of the networks for a batch; ``asked`` as in ``Passes``."""
 
 
 @runtime_checkable
 class Evaluator(Protocol):
     """Turns the outcomes of one task into numbers for the report.
 
-    Choose numbers that neither an untouched input nor a constant image wins.
+    Choose numbers for which neither an untouched input nor a constant image is best.
     """
 
     def update(self, outcome: Outcome) -> None:
         """Take in a batch of outcomes, with or without masks."""
 
     def compute(self) -> dict[str, float]:
-        """Give the numbers of all that was taken in, by name, however it was batched.
+        """Return the numbers for all outcomes so far, by name, independently of how they were batched.
 
-        Where there is nothing to divide by, there is no number.
+        Where the divisor would be zero, leave the number out.
         """
 
     def reset(self) -> None:
@@ -116,33 +116,33 @@ class Evaluator(Protocol):
 
 @runtime_checkable
 class Conditioner(Protocol):
-    """A ``torch.nn.Module`` that steers features at its site, called with the samples of its own tasks only."""
+    """A ``torch.nn.Module`` that steers features at its site, called with the items of its own tasks only."""
 
     def __call__(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
         """Map features ``[N, C, h, w]`` to features of the same shape.
 
-        ``extras`` is what the data brings, by the names of extras. A sample may have no image of an extra, and an extra
-        of which no sample has any may not be there.
+        ``extras`` is what the data has, by the names of extras. An item may have no image of an extra, and an extra
+        that no item has may be missing.
         """
 
 
 @runtime_checkable
 class Siblings(Protocol):
-    """Other photos of the product that a photo shows, without the defect (domain Y). Never the truth of a sample."""
+    """Other photos of the product that a photo shows, without the defect (domain Y). Never the truth of an item."""
 
     def __len__(self) -> int:
-        """How many there are, or a few less: what cannot be read is not known before it is drawn."""
+        """Their number. It may include a few that turn out to be unreadable when they are drawn."""
 
     def draw(self, rng: np.random.Generator, most: int) -> list[Photo]:
-        """At most ``most`` of them, in random order; only these are read. Their sizes may differ."""
+        """Read at most ``most`` of them, in random order. Their sizes may differ."""
 
 
 @runtime_checkable
 class Extra(Protocol):
-    """Draws images for the conditioners of its tasks: references, a mask, or whatever the data can give."""
+    """Draws images for the conditioners of its tasks: references, a mask, or anything else in the data."""
 
     def __call__(self, photo: Photo, siblings: Siblings, rng: np.random.Generator) -> Stack:
-        """Return ``uint8 [K, H, W, C]``: any number K of images, also none; H, W and C are always the same.
+        """Return ``uint8 [K, H, W, C]``: any number K of images, including none; H, W and C are always the same.
 
-        ``photo`` is the image that is to be mended, as the model sees it. All randomness comes from ``rng``.
+        ``photo`` is the image to mend, as the model sees it. All randomness comes from ``rng``.
         """

@@ -1,4 +1,4 @@
-"""What a network finds in photos."""
+"""The output of a network that finds defects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from torch import Tensor
 
 
 class Findings(NamedTuple):
-    """What is found in N photos.
+    """Findings in N photos.
 
     Args:
-        scores: ``[N, T]`` in [0, 1], how sure it is that a photo has the defect of each of the model's T tasks, in the
+        scores: ``[N, T]`` in [0, 1], the confidence that a photo has the defect of each of the model's T tasks, in the
             order of its table.
     """
 

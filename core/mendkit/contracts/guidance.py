@@ -1,4 +1,4 @@
-"""What steers the generator, row by row of a batch: the task, and what the data brings for it beside the image."""
+"""What steers the generator for each row of a batch: the task, and the extras that the data has for it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .photo import Stack
 
 
 class Exemplars(NamedTuple):
-    """Images of one extra for N samples, of which each has a number of its own.
+    """Images of one extra for N items, which may have different numbers of images.
 
     Args:
-        images: ``[N, K, C, h, w]`` in [-1, 1], K as many as the sample with most has; zero where there is none.
-        present: ``[N, K]`` bool, which of them are there. A sample without the extra has none.
+        images: ``[N, K, C, h, w]`` in [-1, 1], where K is the largest number of images of an item; zero-padded.
+        present: ``[N, K]`` bool, which of them are real. An item without the extra has none.
     """
 
     images: Tensor
@@ -27,7 +27,7 @@ class Exemplars(NamedTuple):
 
     @classmethod
     def of(cls, stacks: Sequence[Stack | None]) -> Exemplars:
-        """Pad the stacks of N samples to the largest. None: the sample has none. One at least must be there."""
+        """Pad the stacks of N items to the largest. None: the item has none. At least one must exist."""
         shape = next(stack.shape[1:] for stack in stacks if stack is not None)
         counts = [0 if stack is None else len(stack) for stack in stacks]
         padded = np.zeros((len(stacks), max(counts), *shape), np.uint8)
@@ -38,7 +38,7 @@ class Exemplars(NamedTuple):
         return cls(images * present[:, :, None, None, None], present)
 
     def select(self, rows: Tensor) -> Exemplars:
-        """Those of ``rows`` [n] (int64)."""
+        """The images of ``rows`` [n] (int64)."""
         return Exemplars(self.images[rows], self.present[rows])
 
     def to(self, device: torch.device) -> Exemplars:
@@ -46,12 +46,12 @@ class Exemplars(NamedTuple):
         return Exemplars(self.images.to(device, non_blocking=True), self.present.to(device, non_blocking=True))
 
     def pin_memory(self) -> Exemplars:
-        """The same in memory from which a GPU copies while the host goes on."""
+        """The same in pinned memory, for asynchronous copies to a GPU."""
         return Exemplars(self.images.pin_memory(), self.present.pin_memory())
 
 
 class LabelTable:
-    """A model's own table of names -> rows. It is stored with the weights, so installing a plugin moves no row.
+    """A model's own table of names -> rows. It is stored with the weights, so installing a plugin never moves a row.
 
     >>> table = LabelTable(["background", "viewpoint"])
     >>> table.rows(["viewpoint", "background"]).tolist()
@@ -69,16 +69,16 @@ class LabelTable:
         """The rows ``[N]`` (int64) of ``names``.
 
         Raises:
-            MendkitError: a name that the model was not made with.
+            MendkitError: a name that the model does not know.
         """
         if unknown := [name for name in names if name not in self._row]:
             raise MendkitError(f"the model was not trained for {unknown[0]!r}; it knows {', '.join(self.names)}")
         return torch.tensor([self._row[name] for name in names], dtype=torch.int64)
 
     def guidance(self, names: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Guidance:
-        """What steers a batch of tasks with these ``names``, the stacks of each by the names of extras.
+        """The guidance of a batch with these tasks, and the stacks of each row by the names of extras.
 
-        Without ``stacks``, no row has any. Raises like ``rows``.
+        Without ``stacks``, no row has extras. Raises like ``rows``.
         """
         extras = sorted({extra for own in stacks for extra in own})
         return Guidance(self.rows(names), {extra: Exemplars.of([own.get(extra) for own in stacks]) for extra in extras})
@@ -89,9 +89,9 @@ class Guidance:
     """What steers the rows of a batch.
 
     Args:
-        task: ``[N]`` int64, the row of each one's task in the table of the model.
-        extras: by their names; an extra that no row has is not there.
-        host: ``task`` again on the CPU, if ``task`` is elsewhere: who picks rows by it need not wait for the device.
+        task: ``[N]`` int64, each row's task as a row of the model's table.
+        extras: by name; an extra that no row has is missing.
+        host: a copy of ``task`` on the CPU if ``task`` is elsewhere: selecting rows by it does not wait for the device.
     """
 
     task: Tensor
@@ -118,6 +118,6 @@ class Guidance:
         return Guidance(self.task.to(device, non_blocking=True), extras, self.on_host)
 
     def pin_memory(self) -> Guidance:
-        """The same in memory from which a GPU copies while the host goes on."""
+        """The same in pinned memory, for asynchronous copies to a GPU."""
         extras = {name: exemplars.pin_memory() for name, exemplars in self.extras.items()}
         return Guidance(self.task.pin_memory(), extras, self.on_host)

@@ -1,4 +1,4 @@
-"""What a model made of a batch of one task: the unit that every metric and evaluator takes in."""
+"""The output of a model for a batch of one task: the input of all metrics and evaluators."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from .batch import Truths
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Float images ``[N, 3, H, W]`` in ``[0, 1]``, on the CPU; one row a test pair.
+    """Float images ``[N, 3, H, W]`` in ``[0, 1]``, on the CPU; one row per test pair.
 
     Args:
-        names: one for each row; unique within a task and split.
+        names: one per row; unique within a task and split.
         source: the defective input.
-        output: what the model made of ``source``.
+        output: the output of the model for ``source``.
         target: the truth.
-        clean_output: what the model made of ``target``, which had no defect to mend.
-        mask: ``[N, 1, H, W]`` in ``[0, 1]``, 1 where source and target differ by the defect; None if the task's
-            synthesizer or data gives none.
-        truths: what is known of how the defects were made, as in ``Batch``.
+        clean_output: the output of the model for ``target``, which has no defect.
+        mask: ``[N, 1, H, W]`` in ``[0, 1]``, 1 where source and target differ by the defect; None if the synthesizer
+            or the data has none.
+        truths: what is known about how the defects were made, as in ``Batch``.
     """
 
     names: tuple[str, ...]
@@ -36,7 +36,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UnpairedOutcome:
-    """What a model made of images that have no partner: ``names``, ``source`` and ``output`` as in ``Outcome``."""
+    """The output of a model for images without a partner: ``names``, ``source`` and ``output`` as in ``Outcome``."""
 
     names: tuple[str, ...]
     source: Tensor

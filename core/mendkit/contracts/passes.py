@@ -1,6 +1,6 @@
-"""What a learner's networks make of a batch: each pass is computed once a step, and shared by all terms.
+"""The outputs of a learner's networks for a batch: each pass is computed once per step and shared by all terms.
 
-A learner describes its passes as a subclass of ``Passes``, each as a method that is marked ``@shared_pass``.
+A learner defines its passes as methods of a subclass of ``Passes``, marked ``@shared_pass``.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from .batch import Batch
 
 Value = TypeVar("Value")
 Rows = tuple[int, ...]
-"""Rows of a batch, ascending. They are known to the host, so that no device has to be asked for them."""
+"""Rows of a batch, ascending. The host knows them, so they never have to be copied from the device."""
 Asked = tuple[Rows, Iterable[str]]
 
 
 class Passes:
-    """The passes of a batch, or of some of its rows: those of a term's own items.
+    """The passes of a batch, or of some of its rows: the items of a term.
 
     Args:
         batch: the items.
-        asked: who will ask for passes: rows, and the names of what is asked for them. A pass is then computed for the
-            union of the rows that need it; None: for all rows.
+        asked: the coming requests: rows, and the names of the passes that are needed for them. A pass is computed for
+            the union of the rows that need it; None: for all rows.
     """
 
     def __init__(self, batch: Batch, asked: Iterable[Asked] | None = None) -> None:
@@ -48,7 +48,7 @@ class Passes:
         return self.batch.y
 
     def select(self, rows: Rows) -> Self:
-        """The passes of some rows of the whole batch; they share what is computed."""
+        """The passes of some rows of the whole batch; results are shared."""
         whole = self._whole
         if len(rows) == len(whole._rows):
             return whole  # type: ignore[return-value]
@@ -73,7 +73,7 @@ class Passes:
         return self._own[name]  # type: ignore[no-any-return]
 
     def _mine(self, name: str, rows: Rows, value: Any) -> Any:
-        """What of a pass that was made for ``rows`` is for the rows of this part."""
+        """The rows of this part, from a pass that was computed for ``rows``."""
         if rows == self._rows:
             return value
         places = {row: place for place, row in enumerate(rows)}
@@ -84,10 +84,10 @@ class Passes:
 
 
 class SharedPass(Generic[Value]):
-    """A method of ``Passes`` that is a pass.
+    """A method of ``Passes`` that computes a pass.
 
     Args:
-        make: makes a tensor ``[N, ...]``, or something with ``map``.
+        make: returns a tensor ``[N, ...]``, or something with ``map``.
         after: the passes that it is computed from, for the same rows.
     """
 
@@ -109,19 +109,19 @@ class SharedPass(Generic[Value]):
 
 
 def shared_pass(*after: str) -> Callable[[Callable[[Any], Value]], SharedPass[Value]]:
-    """Mark a method of ``Passes`` as a pass that is computed once for all who ask; ``after`` as in ``SharedPass``."""
+    """Mark a method of ``Passes`` as a pass that is computed once and shared; ``after`` as in ``SharedPass``."""
     return lambda make: SharedPass(make, after)
 
 
 def pass_names(passes: type[Passes]) -> tuple[str, ...]:
-    """The names of all passes that a class has."""
+    """The names of all passes of a class."""
     return tuple(name for name in dir(passes) if isinstance(getattr(passes, name, None), SharedPass))
 
 
 def needed_rows(passes: type[Passes], asked: Iterable[Asked]) -> dict[str, Rows]:
-    """The rows that each pass is needed for: the union over those who ask, each with its rows and the passes' names.
+    """The rows for which each pass is needed: the union over all requests of rows and names of passes.
 
-    What a pass is computed from is needed as well. Names that are not those of passes are passed over.
+    The passes that a pass is computed from are needed as well. Names that are not passes are ignored.
     """
     needed: dict[str, set[int]] = {}
     for rows, names in asked:

@@ -1,4 +1,4 @@
-"""What data is made of: images, masks and photos. Imports numpy but no torch."""
+"""Images, masks and photos. Imports numpy but not torch."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Stack = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """What a synthesizer starts from.
+    """The input of a synthesizer.
 
     Args:
         pixels: ``uint8 [H, W, 3]``, sRGB.
-        name: of the image, for messages.
-        foreground: ``uint8 [H, W]``, 0 to 255: where the product is. None if no mask lies beside the file.
+        name: the name of the image, for messages.
+        foreground: ``uint8 [H, W]``, 0 to 255: where the product is. None if there is no mask beside the file.
     """
 
     pixels: Image

@@ -142,7 +142,7 @@ def test_features_of_another_float_type_are_taken_in_that_of_the_others() -> Non
     [
         (torch.zeros(1, 2, 3, 3), r"made torch\.float32 \[1, 2, 3, 3\] of features torch\.float32 \[1, 2, 4, 4\]"),
         (torch.zeros(1, 2, 4, 4, dtype=torch.int64), r"torch\.int64"),
-        (None, "made a NoneType"),
+        (None, "returned a NoneType"),
         (ValueError("too dark"), "raised ValueError: too dark"),
     ],
 )

@@ -90,7 +90,7 @@ def test_of_a_broken_plugin_it_is_said_why_and_nothing_else(install: Install) ->
     ("parts", "problem"),
     [
         ("Drawer = 3", "is a int, not a callable"),
-        ("class Drawer: pass", "lacks what Synthesizer asks for"),
+        ("class Drawer: pass", "lacks members of Synthesizer"),
     ],
 )
 def test_a_factory_that_does_not_serve_is_one_finding(install: Install, parts: str, problem: str) -> None:
