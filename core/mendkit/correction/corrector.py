@@ -29,18 +29,18 @@ from .fullsize import mend_full_size
 from .picture import Picture, as_references, open_picture
 
 REMEMBERED_BYTES = 2**28
-"""Of small references, while the photos of their products are corrected."""
+"""Memory for small references while photos of their products are corrected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A photo with all that is needed to mend it: decoded once, fitted once.
+    """A photo with everything that mending it needs: decoded once, fitted once.
 
     Args:
         pixels: ``uint8 [H, W, 3]``.
-        square: as the model sees it, ``uint8 [S, S, 3]``.
-        extras: what the model takes beside it.
-        frames: how many frames or pages its file has; the first is mended.
+        square: the model's input, ``uint8 [S, S, 3]``.
+        extras: what the model takes besides it.
+        frames: the number of frames or pages of its file; the first is mended.
     """
 
     pixels: Image
@@ -50,10 +50,10 @@ class Prepared:
 
 
 class Corrector:
-    """Corrects defects of whole photos with a trained model.
+    """Corrects defects of full-size photos with a trained model.
 
     Args:
-        model: what mends small squares.
+        model: mends small squares.
 
     >>> from mendkit import Corrector
     >>> corrector = Corrector.load("runs/first")                            # doctest: +SKIP
@@ -70,11 +70,11 @@ class Corrector:
         """Load a run, or one of its checkpoints, onto a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ...
 
         Raises:
-            CheckpointError: missing, damaged, or of a newer format.
-            ConfigError: there is no such device.
+            CheckpointError: missing, damaged, or in a newer format.
+            ConfigError: the device does not exist.
         """
         if not isinstance(path, str | os.PathLike):
-            raise MendkitError(f"a model is loaded from the path of its run, got {described(path)}")
+            raise MendkitError(f"load a model from the path of its run; got {described(path)}")
         return cls(Model.load(Path(path), str(pick_device(device))))
 
     @property
@@ -86,10 +86,10 @@ class Corrector:
         """Mend one photo: ``uint8 [H, W, 3]`` of the same size as ``image``, which is not changed.
 
         Args:
-            references: other photos of the same product, right ones, for tasks that make use of them.
+            references: other, correct photos of the same product, for tasks that use them.
 
         Raises:
-            MendkitError: a task that the model was not trained for, or what is not a photo.
+            MendkitError: a task that the model was not trained for, or something that is not a photo.
             UnreadableImageError: the photo cannot be read.
         """
         prepared = self.prepare(image, task, references)
@@ -102,11 +102,11 @@ class Corrector:
         return Explanation.of(prepared.pixels, *self.mend([prepared], task))
 
     def prepare(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Prepared:
-        """Read a photo, and draw what the model takes for the task beside it, if it takes anything.
+        """Read a photo, and draw the extras that the model takes for the task, if any.
 
         Raises:
             ExtraError: an extra of a plugin failed.
-            UnreadableImageError: the photo or its mask cannot be read. References that cannot are left out.
+            UnreadableImageError: the photo or its mask cannot be read. Unreadable references are left out.
             MendkitError: as for ``correct``.
         """
         self.check_task(task)
@@ -118,19 +118,19 @@ class Corrector:
         return Prepared(opened.pixels, photo.pixels, stacks, opened.frames)
 
     def mend(self, photos: Sequence[Prepared], task: str) -> list[Mended]:
-        """What the model makes of each photo's small square, each a batch of one."""
+        """The outputs of the model for each photo's small square, each as a batch of one."""
         squares = to_tensor([photo.square for photo in photos])
         mended = self.model.mend(squares, [task] * len(photos), [photo.extras for photo in photos])
         return [_row(mended, row) for row in range(len(photos))]
 
     def check_task(self, task: str) -> None:
-        """Raise MendkitError, with the nearest names, for a task that the model was not trained for."""
+        """Raise MendkitError, with the nearest names, if the model was not trained for the task."""
         if task not in self.tasks:
             fault = UnknownNameError("task", str(task), self.tasks)
             raise MendkitError(f"the model has {fault}; it was trained for {', '.join(self.tasks)}")
 
     def _small(self, reference: Picture) -> Photo:
-        """A reference as the model sees it. Files are remembered, as several photos may have the same references."""
+        """A reference at the size of the model. Files are cached, because photos can share references."""
         if not isinstance(reference, str | os.PathLike):
             opened = open_picture(reference)
             return fitted(Photo(opened.pixels, opened.name), self.model.size)

@@ -1,4 +1,4 @@
-"""A small square of the model, seen at the full size of the photo that was fitted into it."""
+"""A small square of the model, enlarged to the full size of the photo that was fitted into it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from .guided import Floats
 
 
 class Enlarged:
-    """Undoes ``fit_square`` for some rows at a time; the rows are those of enlarging the whole square at once.
+    """Undoes ``fit_square`` a few rows at a time, with the same result as enlarging the whole square.
 
     Args:
         square: ``[S, S, C]``.
         height: of the photo.
         width: of the photo.
-        interpolation: OpenCV's, for a photo larger than the square; a smaller one takes area averages.
+        interpolation: OpenCV's, for a photo larger than the square; a smaller one uses area averages.
     """
 
     def __init__(self, square: Floats, height: int, width: int, *, interpolation: int = cv2.INTER_CUBIC) -> None:
@@ -24,7 +24,7 @@ class Enlarged:
         self._left = (self.side - width) // 2
         self._interpolation = cv2.INTER_AREA if self.side < len(square) else interpolation
         top = (self.side - height) // 2
-        # Resizing is separable: the vertical half is done here, so that any rows can be taken without their neighbours.
+        # Resizing is separable: the vertical half is done here, so that rows can be computed without their neighbours.
         self._tall = self._resize(square, self.side, len(square))[top : top + height].copy()
 
     def rows(self, start: int, stop: int) -> Floats:

@@ -15,10 +15,10 @@ from ..data.images import unfit_square
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Maps ``uint8 [H, W, 3]`` of the size of the photo; None where the model has none.
+    """Maps ``uint8 [H, W, 3]`` of the size of the photo; None if the model has none.
 
     Args:
-        mask: a of the composite head: black passes, white is drawn anew.
+        mask: a of the composite head: black passes, white is redrawn.
         group_attention: M'_g, from its smallest value (violet) to its largest (yellow).
         type_attention: M'_eta, likewise.
         flow: how far pixels were moved, from not at all (violet) to the largest distance (yellow).
@@ -31,7 +31,7 @@ class Explanation:
 
     @classmethod
     def of(cls, photo: Image, mended: Mended) -> Explanation:
-        """Explain what was made of the small square of ``photo``, a batch of one."""
+        """Explain the output ``mended`` for the small square of ``photo``, a batch of one."""
         mask, group, kind, flow = (
             None if field is None else _as_photo(field, photo)
             for field in (mended.mask, mended.group_attention, mended.type_attention, _length(mended.flow))
@@ -44,7 +44,7 @@ class Explanation:
         )
 
     def maps(self) -> dict[str, Image]:
-        """The maps that the model has, by their name."""
+        """The maps that the model has, by name."""
         named = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: image for name, image in named.items() if image is not None}
 

@@ -1,4 +1,4 @@
-"""Corrects many photos: reading and writing in threads while the model runs in batches; one bad photo stops nothing."""
+"""Corrects many photos: threads read and write while the model runs in batches. A bad photo does not stop the rest."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from .jobs import Job
 from .journal import Journal
 
 PIXELS_AT_ONCE = 64_000_000
-"""A batch of large photos is cut short, so that their number does not decide how much memory a run needs."""
+"""A batch of large photos is smaller, which bounds the memory of a run."""
 SHEET_SIDE = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one job.
+    """The result of one job.
 
     Args:
-        error: the reason why it failed, or None.
-        frames: how many frames or pages the photo has, of which the first was mended.
+        error: why it failed, or None.
+        frames: the number of frames or pages of the photo; the first was mended.
     """
 
     job: Job
@@ -48,10 +48,10 @@ class Writing(NamedTuple):
 def correct_all(
     corrector: Corrector, jobs: Iterable[Job], journal: Journal, *, batch: int = 8, workers: int = 4
 ) -> Generator[Result, None, None]:
-    """Do the jobs for the task of the journal, and yield what came of each. Stopping in between loses nothing.
+    """Do the jobs for the task of the journal, and yield each result. Stopping in between loses nothing.
 
     Args:
-        batch: photos in one pass of the model.
+        batch: photos per pass of the model.
         workers: threads that read and write.
 
     Raises:
@@ -68,7 +68,7 @@ def correct_all(
             yield from (Result(job, each) for job, each in group if isinstance(each, str))
             loaded = [(job, each) for job, each in group if not isinstance(each, str)]
             mended = corrector.mend([photo for _, photo in loaded], journal.task) if loaded else []
-            yield from _results(being_written)  # the group before was written while this one was read and mended
+            yield from _results(being_written)  # the previous group was written while this one was read and mended
             being_written = [
                 Writing(job, photo.frames, pool.submit(_write, job, photo, row, journal))
                 for (job, photo), row in zip(loaded, mended, strict=True)
@@ -88,7 +88,7 @@ def _write(job: Job, photo: Prepared, mended: Mended, journal: Journal) -> None:
 def _read_ahead(
     pool: ThreadPoolExecutor, load: Callable[[Job], Prepared], jobs: Iterable[Job], ahead: int
 ) -> Iterator[tuple[Job, Prepared | str]]:
-    """Each job with its photo, or the reason why it cannot be read; up to ``ahead`` are read before they are needed."""
+    """Each job with its photo, or why it cannot be read; up to ``ahead`` photos are read in advance."""
     waiting: deque[tuple[Job, Future[Prepared]]] = deque()
     for job in jobs:
         waiting.append((job, pool.submit(load, job)))
@@ -104,7 +104,7 @@ def _read(job: Job, future: Future[Prepared]) -> tuple[Job, Prepared | str]:
 
 
 def _groups(read: Iterable[tuple[Job, Prepared | str]], batch: int) -> Iterator[list[tuple[Job, Prepared | str]]]:
-    """Groups of at most ``batch`` photos and, unless one alone is larger, of at most ``PIXELS_AT_ONCE``."""
+    """Groups of at most ``batch`` photos, and of at most ``PIXELS_AT_ONCE`` unless a single photo is larger."""
     group: list[tuple[Job, Prepared | str]] = []
     pixels = 0
     for job, each in read:
@@ -129,7 +129,7 @@ def _reason(fault: BaseException) -> str:
 
 
 def _sheet(photo: Image, output: Image, mended: Mended) -> Image:
-    """The photo, the output and the maps beside each other, small enough to look at."""
+    """The photo, the output and the maps side by side, small enough to view."""
     before, after = _shrunk(photo), _shrunk(output)
     columns = {"photo": before, "mended": after, **Explanation.of(before, mended).maps()}
     return contact_sheet([list(columns.values())], titles=[name.replace("_", " ") for name in columns])

@@ -1,4 +1,4 @@
-"""The fast guided filter: a small mask follows the edges of the large photo that it belongs to."""
+"""The fast guided filter: a small mask follows the edges of its large photo."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 RADIUS = 1
-"""Half the side of the filter's window, in pixels of the mask. Wider windows hold more colours than a line explains."""
+"""Half the side of the window, in pixels of the mask. Wider windows hold more colours than a linear model explains."""
 SMOOTHNESS = 1e-5
-"""He's epsilon: a change of the guide of less than its root, about one grey level, is no edge."""
+"""He's epsilon: a change of the guide by less than its root, about one grey level, is not an edge."""
 
 
 def guided_coefficients(guide: Floats, mask: Floats, *, radius: int = RADIUS, eps: float = SMOOTHNESS) -> Floats:
-    """The local linear model of a mask in the colours of its guide, to be enlarged and applied to a larger guide.
+    """The local linear model of a mask in the colours of its guide, to enlarge and apply to a larger guide.
 
     ``a = (cov(I) + eps)^-1 cov(I, p)`` in the window around each pixel (He et al. 2010, Eq. 19). Coefficients vary
     slowly, so they can be computed small and applied large (He and Sun 2015). Unlike theirs, a is not averaged over
     neighbouring windows, which would dull an edge, and the offset ``b = p - a . I`` is exact at each small pixel: the
-    small guide gives the small mask back, and a larger one adds only its edges.
+    small guide reproduces the small mask, and a larger one adds only its edges.
 
     Args:
         guide: I, ``[S, S, 3]`` in [0, 1].

@@ -1,4 +1,4 @@
-"""What is to be corrected, and where the results go: decided, or refused, before any work."""
+"""The photos to correct and the paths of their results, decided or refused before any work."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ..errors import MendkitError
 from ..files import exists, fitting_name, is_folder
 
 READ_ONLY = frozenset({".gif"})
-"""Formats of ``SUFFIXES`` with few colours: their results are written as PNG."""
+"""Formats with few colours: their results are written as PNG."""
 
 
 class RefusedError(MendkitError):
@@ -36,7 +36,7 @@ class RefusedError(MendkitError):
 class Job:
     """One photo to correct: read ``source``, write ``output``, which is ``name`` in the output folder.
 
-    ``sheet`` is where the explanation goes, if there is to be one. ``references`` are other photos of the product.
+    ``sheet`` is the path of the explanation, if there is one. ``references`` are other photos of the product.
     """
 
     source: Path
@@ -46,18 +46,18 @@ class Job:
     references: tuple[Path, ...] = ()
 
     def written(self) -> Iterator[Path]:
-        """The files that are written: the output, and the sheet if there is to be one."""
+        """The files to write: the output, and the sheet if there is one."""
         yield self.output
         if self.sheet:
             yield self.sheet
 
 
 class Plan(NamedTuple):
-    """What is to be done.
+    """The work to do.
 
     Args:
         jobs: one for each image.
-        left_out: how many files of the inputs are not images, by their kind, as in ``Found``.
+        left_out: the number of input files that are not images, by kind, as in ``Found``.
     """
 
     jobs: Sequence[Job]
@@ -65,7 +65,7 @@ class Plan(NamedTuple):
 
 
 class Input(NamedTuple):
-    """The images that one input names, and the folder below which their tree is kept."""
+    """The images of one input, and the folder below which their tree is kept."""
 
     root: Path
     found: Found
@@ -74,22 +74,22 @@ class Input(NamedTuple):
 def plan_jobs(
     inputs: Iterable[Path | str], out: Path, *, suffix: str | None = None, explain: Path | None = None
 ) -> Plan:
-    """One job for each image of ``inputs``, each a file, a folder (its tree is kept) or a glob.
+    """One job for each image of ``inputs``, which are files, folders (their trees are kept) and globs.
 
     Args:
-        suffix: such as ``.png``, for all outputs; by default each has that of its source.
+        suffix: such as ``.png``, for all outputs; by default, the suffix of the source.
         explain: folder of the explanations; None for none.
 
     Raises:
-        RefusedError: an input is missing or not an image, there is none at all, results would go into an input
-            folder, or something written would replace an input or something else written.
+        RefusedError: an input is missing or not an image, there are no images, results would go into an input
+            folder, or a result would replace an input or another result.
     """
     if suffix is not None and suffix not in SUFFIXES - READ_ONLY:
         raise RefusedError(f"cannot write {suffix!r}; use one of {', '.join(sorted(SUFFIXES - READ_ONLY))}")
     folders = [out, explain] if explain else [out]
     for folder in folders:
         if exists(folder) and not folder.is_dir():
-            raise RefusedError(f"{folder}: results go to a folder, and here is a file; name another one")
+            raise RefusedError(f"{folder}: results need a folder, but this is a file; choose another path")
     read = [_read(given, folders) for given in inputs]
     placed = dict.fromkeys((image, image.relative_to(root)) for root, found in read for image in found.images)
     jobs = [_job(source, relative, out, suffix, explain) for source, relative in placed]
@@ -109,21 +109,21 @@ def _read(given: Path | str, results: Iterable[Path]) -> Input:
     if path.is_dir():
         return _in_folder(path, results)
     if not is_image(path):
-        raise RefusedError(f"{path}: not an image; known are {', '.join(sorted(SUFFIXES))}")
+        raise RefusedError(f"{path}: not an image; supported are {', '.join(sorted(SUFFIXES))}")
     return Input(path.parent, Found((path,), {}))
 
 
 def _in_folder(folder: Path, results: Iterable[Path]) -> Input:
     for result in results:
         if _real(result).is_relative_to(_real(folder)):
-            raise RefusedError(f"{result}: results cannot go into the input folder {folder}; name one outside")
+            raise RefusedError(f"{result}: results cannot go into the input folder {folder}; choose a folder outside")
     found = scan_images(folder)
     _refuse_none(f"{folder}: no images in this folder", found)
     return Input(folder, found)
 
 
 def _in_glob(pattern: str, results: Iterable[Path]) -> Input:
-    """Files are placed by their path below the part of the pattern without wildcards. Earlier results are no inputs."""
+    """Files keep their path below the part of the pattern without wildcards. Earlier results are not inputs."""
     root = Path(*takewhile(lambda part: not glob.has_magic(part), Path(pattern).parts))
     below = {_real(result) for result in results if _real(root) in _real(result).parents}
     # pathlib's glob would look into hidden folders as well
@@ -158,17 +158,17 @@ def _refuse_overwriting(jobs: Sequence[Job]) -> None:
     existing = {_real(path) for job in jobs for path in job.written() if exists(path)}
     for job in jobs:
         if existing and _real(job.source) in existing:
-            raise RefusedError(f"{job.source}: would be overwritten; name another output folder")
+            raise RefusedError(f"{job.source}: would be overwritten; choose another output folder")
 
 
 def _refuse_collisions(jobs: Iterable[Job]) -> None:
     taken: dict[str, Job] = {}
     for job in jobs:
         for path in job.written():
-            # Some file systems take names for equal that differ in case or in how accents are encoded.
+            # Some file systems treat names as equal that differ only in case or in the encoding of accents.
             key = unicodedata.normalize("NFC", str(path.absolute())).casefold()
             if (other := taken.setdefault(key, job)) is not job:
                 raise RefusedError(
                     f"{other.source} and {job.source} would both be written to {path}; "
-                    "rename one, or give the folder above them (or a quoted glob), whose tree is kept"
+                    "rename one, or pass the folder above them (or a quoted glob), whose tree is kept"
                 )

@@ -1,8 +1,8 @@
-"""Remembers which photos of an output folder are done, so that a killed run over it can be started again.
+"""Records which photos of an output folder are done, so that a killed run can be started again.
 
-The journal is a file of JSON lines in the output folder. Before an output is written, a line says that it is begun, and
-afterwards another that it is done, with what it was made of. So a file in the output folder is known to be ours, and
-anything else in it is left alone, as are the results of other photos. The folder of the explanations has its own.
+The journal is a file of JSON lines in the output folder. A line is added before an output is written, and another one,
+with its origin, when it is done. So mendkit knows its own files, and leaves other files and the results of other photos
+alone. The folder of the explanations has its own journal.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAME = ".mendkit.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an output is made of. If any of it changes, the output is made again."""
+    """What an output is made from. If any of it changes, the output is made again."""
 
     source: str
     source_bytes: int
@@ -38,7 +38,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The last that is known of an output: begun, or done with so many bytes."""
+    """The last record of an output: begun, or done with its number of bytes."""
 
     origin: Origin
     output_bytes: int | None
@@ -46,9 +46,9 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """The jobs still to do, and those that are ``done``.
+    """The jobs to do, and those already ``done``.
 
-    ``stale`` of those to do are done again, as the task, the model, the photo or its references have changed.
+    ``stale`` is the number of jobs to do again because the task, the model, the photo or its references changed.
     """
 
     jobs: tuple[Job, ...]
@@ -57,7 +57,7 @@ class Pending:
 
 
 class State(Enum):
-    """Of a file that is to be written."""
+    """Of a file to write."""
 
     ABSENT = auto()
     BEGUN = auto()
@@ -66,7 +66,7 @@ class State(Enum):
 
 
 class Book:
-    """The entries of one folder by the names of its files, and the file that holds them."""
+    """The entries of one folder by file name, and the file that holds them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -75,7 +75,7 @@ class Book:
         self._entries = _read(self._path)
 
     def state(self, path: Path, origin: Origin) -> State:
-        """That of the file at ``path``, if it is to be made of ``origin``.
+        """The state of the file at ``path``, to be made from ``origin``.
 
         Raises:
             RefusedError: it must not be replaced.
@@ -84,25 +84,25 @@ class Book:
             return State.ABSENT
         entry = self._entries.get(self._name(path))
         if entry is None:
-            raise RefusedError(f"{path}: exists, and was not written by mendkit; name another output folder")
+            raise RefusedError(f"{path}: exists, but was not written by mendkit; choose another output folder")
         if entry.origin.source != origin.source:
             raise RefusedError(
-                f"{path}: was made of {entry.origin.source}, and would be replaced by the result of {origin.source}; "
-                "name another output folder, or move this result away if the photo is the same and was moved"
+                f"{path}: was made from {entry.origin.source}, and would be replaced by the result of {origin.source}; "
+                "choose another output folder, or move this result away if the same photo was moved"
             )
         if entry.output_bytes is None:
             return State.BEGUN
         if entry.output_bytes != Identity.of(path).size:
-            raise RefusedError(f"{path}: was changed after it was written; move it away to have it made again")
+            raise RefusedError(f"{path}: was changed after it was written; to make it again, move it away")
         return State.DONE if entry.origin == origin else State.STALE
 
     def note(self, path: Path, entry: Entry) -> None:
-        """Add what is known of the file at ``path`` from now on. Raises UnwritableError."""
+        """Record the new state of the file at ``path``. Raises UnwritableError."""
         line = json.dumps({"name": self._name(path), **asdict(entry)})
         with self._lock, writing(self._path):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as file:
-                # The line break comes first: the line before may have been cut short by a crash.
+                # The line break comes first: a crash may have cut the last line short.
                 file.write(f"\n{line}")
             self._entries[self._name(path)] = entry
 
@@ -117,7 +117,7 @@ class Journal:
         out: the output folder.
         task: the name of the task.
         model: identifies the model, such as its ``fingerprint``.
-        explain: the folder of the explanations, if there are to be any.
+        explain: the folder of the explanations, if any.
 
     Raises:
         RefusedError: a journal cannot be read.
@@ -132,7 +132,7 @@ class Journal:
         """The jobs that are not done.
 
         Raises:
-            RefusedError: a result exists that no run wrote, that was changed afterwards, or that was made of another
+            RefusedError: a result exists that no run wrote, that was changed afterwards, or that was made from another
                 photo.
         """
         states = {job: self._states(job) for job in jobs}
@@ -142,7 +142,7 @@ class Journal:
 
     @contextmanager
     def writing(self, job: Job, path: Path) -> Iterator[None]:
-        """Note that ``path``, the output or the sheet of ``job``, is begun, and when the block ends, that it is done.
+        """Record that ``path``, the output or the sheet of ``job``, is begun, and when the block ends, that it is done.
 
         Raises:
             UnwritableError: the journal cannot be written.
@@ -166,7 +166,7 @@ class Journal:
 
 
 def fingerprint(weights: Path) -> str:
-    """What tells a model from others: the SHA-256 of its weights.
+    """What identifies a model: the SHA-256 of its weights.
 
     Raises:
         CheckpointError: the file cannot be read.
@@ -182,12 +182,12 @@ def _read(path: Path) -> dict[str, Entry]:
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if exists(path) else []
     except OSError as error:
-        raise RefusedError(f"{path}: cannot be read: {error.strerror}; name another output folder") from error
+        raise RefusedError(f"{path}: cannot be read: {error.strerror}; choose another output folder") from error
     return dict(entry for line in lines if (entry := _parsed(line)))
 
 
 def _parsed(line: str) -> tuple[str, Entry] | None:
-    """The name and the entry of a line; None if it was cut short by a crash."""
+    """The name and the entry of a line; None if a crash cut it short."""
     try:
         record = json.loads(line)
         return record["name"], Entry(Origin(**record["origin"]), record["output_bytes"])

@@ -1,4 +1,4 @@
-"""What may be given as a photo from Python, and how it is opened."""
+"""Opens what Python code can pass as a photo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..data.images import Opened, open_image
 from ..errors import MendkitError, UnreadableImageError, described
 
 Picture = Image | str | Path | bytes | BinaryIO | PIL.Image.Image
-"""An array ``uint8 [H, W, 3]`` sRGB, a file's path, its bytes, an open binary file, or what Pillow opened."""
+"""An array ``uint8 [H, W, 3]`` sRGB, a path, bytes, an open binary file, or a Pillow image."""
 
 
 def open_picture(picture: Picture) -> Opened:
@@ -24,7 +24,7 @@ def open_picture(picture: Picture) -> Opened:
 
     Raises:
         UnreadableImageError: it cannot be decoded.
-        MendkitError: it is none of the kinds, or an array of another shape or type.
+        MendkitError: it is none of these, or an array of another shape or type.
     """
     require_picture(picture)
     if isinstance(picture, str | os.PathLike):
@@ -37,29 +37,29 @@ def open_picture(picture: Picture) -> Opened:
 def _open_pillow(image: PIL.Image.Image) -> Opened:
     try:
         return Opened(np.array(to_srgb(image.copy())))
-    except Exception as error:  # Pillow decodes when the pixels are needed, and decoders raise anything
+    except Exception as error:  # Pillow decodes when pixels are needed, and decoders can raise anything
         path = Path(getattr(image, "filename", "") or "<Pillow image>")
         raise UnreadableImageError(path, f"{type(error).__name__}: {error}") from error
 
 
 def require_picture(picture: Any) -> None:
-    """Raise MendkitError for what is not a photo; nothing is read."""
+    """Raise MendkitError if it is not a photo; nothing is read."""
     if isinstance(picture, np.ndarray):
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
-            raise MendkitError(f"an array that is a photo is uint8 [H, W, 3], got {described(picture)}")
+            raise MendkitError(f"a photo as an array must be uint8 [H, W, 3], got {described(picture)}")
     elif not isinstance(picture, str | os.PathLike | bytes | PIL.Image.Image) and not hasattr(picture, "read"):
         raise MendkitError(
-            "a photo is a path, bytes, an open binary file, a Pillow image or an array uint8 [H, W, 3], "
+            "a photo must be a path, bytes, an open binary file, a Pillow image or an array uint8 [H, W, 3], "
             f"got {described(picture)}"
         )
 
 
 def as_references(references: Iterable[Picture]) -> tuple[Picture, ...]:
-    """The references as a tuple. Raises MendkitError if they are not several photos."""
+    """The references as a tuple. Raises MendkitError if they are not a list of photos."""
     one_alone = isinstance(references, str | bytes) or hasattr(references, "read")
     one_alone |= isinstance(references, np.ndarray) and references.ndim != 4
     if one_alone or not isinstance(references, Iterable):
-        raise MendkitError(f"references are a list of photos, got {described(references)}; put it in a list")
+        raise MendkitError(f"references must be a list of photos, got {described(references)}; put it in a list")
     given = tuple(references)
     for picture in given:
         require_picture(picture)

@@ -1,4 +1,4 @@
-"""Other photos of the products that are corrected, by the names of their files, for models that take references."""
+"""Other photos of the corrected products, found by file names, for models that take references."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from .jobs import Job, RefusedError
 def with_references(
     jobs: Sequence[Job], task: str, extras: Iterable[UsedComponent], names: str | None, *, folder: Path | None = None
 ) -> list[Job]:
-    """The jobs, each with the other photos of its product, if the model takes any for the task.
+    """The jobs, each with the other photos of its product if the model takes references for the task.
 
     Args:
-        extras: what the model takes beside the photo.
-        names: expression of a file's stem that says its product; None: nothing is known of products.
-        folder: where the references are; None: they are photos that are corrected as well.
+        extras: what the model takes besides the photo.
+        names: regular expression for the product in a file name; None: products are unknown.
+        folder: the folder of the references; None: the corrected photos are each other's references.
 
     Raises:
-        RefusedError: references were given, but the model takes none for the task, or nothing says of what they are.
+        RefusedError: references were given, but the model takes none for the task, or their products are unknown.
         DataError: a bad expression, or the folder cannot be listed.
     """
     if not any(spec.covers(task) for spec in extras):
         if folder:
-            raise RefusedError(f"the model takes no references for {task}; leave out {folder}")
+            raise RefusedError(f"the model takes no references for {task}; leave out --references {folder}")
         return list(jobs)
     if names is None:
         if folder:
-            raise RefusedError(f"{folder}: say how its files name their products, with --product '{EXAMPLE}'")
+            raise RefusedError(f"{folder}: say how its file names give the product, with --product '{EXAMPLE}'")
         return list(jobs)
     products = ProductNames(names)
     photos = _by_product(find_images(folder) if folder else (job.source for job in jobs), products)

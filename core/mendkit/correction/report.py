@@ -1,4 +1,4 @@
-"""What came of all photos, in words and for programs."""
+"""The results for all photos, in words and for programs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from .jobs import Job
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of the photos of one command.
+    """The results of one command.
 
     Args:
         out: the output folder.
-        done: what earlier runs had done.
-        results: what this one did.
-        stale: how many of the photos that had to be done were done before, for another task, say.
-        left_out: how many files are not images, by their kind.
+        done: the photos done by earlier runs.
+        results: the results of this run.
+        stale: the number of photos that were done again, for example for another task.
+        left_out: the number of files that are not images, by kind.
     """
 
     out: Path
@@ -32,12 +32,12 @@ class Report:
 
     @property
     def failures(self) -> list[Result]:
-        """The photos that could not be read, or their results not written."""
+        """The photos that could not be read, or whose results could not be written."""
         return [result for result in self.results if result.error is not None]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many photos were mended, and so on; ``first_frame_only`` of them have further frames."""
+        """The numbers of photos mended, and so on; ``first_frame_only`` of them have more frames."""
         mended = [result for result in self.results if result.error is None]
         return {
             "mended": len(mended),
@@ -52,18 +52,18 @@ class Report:
         return map(_fault, self.failures)
 
     def in_words(self) -> Iterator[str]:
-        """Lines that account for all photos and files: how many were mended, and how many left out."""
+        """Lines that account for all photos and files: mended, failed and left out."""
         counts = self.counts
         again = f" ({self.stale} again: the photo, task or model had changed)" if self.stale else ""
         mended, done, failed = counts["mended"], counts["already_done"], counts["failed"]
         yield f"{mended} mended{again}, {done} already done, {failed} failed: {self.out}"
         if frames := counts["first_frame_only"]:
-            yield f"{frames} of them animated or of several pages: only the first frame was mended"
+            yield f"{frames} of them animated or multi-page: only the first frame was mended"
         if self.left_out:
             yield left_out_in_words(self.left_out)
 
     def as_json(self) -> dict[str, Any]:
-        """The counts, what was left out by its kind, and each photo with its output, or the error that it met."""
+        """The counts, what was left out by kind, and the output or error of each photo."""
         done = [_line(job, "already done") for job in self.done]
         results = [
             _line(result.job, "mended" if result.error is None else "failed", result.error, result.frames)

@@ -1,4 +1,4 @@
-"""What a data root holds, as an index of files: per split the clean images, each task's data, and resources."""
+"""An index of the files of a data root: for each split the clean images, each task's data, and resources."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Half = Literal["left", "right"]
 class ImageRef:
     """An image file, or one half of a side-by-side file. Nothing is read before ``read``.
 
-    ``product`` is what it shows, where the data says so: other images may show the same.
+    ``product`` is the product it shows, if the data says so: other images may show the same one.
     """
 
     path: Path
@@ -35,7 +35,7 @@ class ImageRef:
         return self.path.stem
 
     def read(self) -> Image:
-        """The pixels, ``uint8 [H, W, 3]``. Of an odd width, the middle column is in neither half.
+        """The pixels, ``uint8 [H, W, 3]``. If the width is odd, the middle column is in neither half.
 
         Raises:
             UnreadableImageError: the file is missing or damaged, or too narrow for two halves.
@@ -49,12 +49,12 @@ class ImageRef:
         return pixels[:, :width] if self.half == "left" else pixels[:, -width:]
 
     def read_foreground(self) -> Mask | None:
-        """The foreground mask that lies beside the file as ``<name>.mask.png``, or None."""
+        """The foreground mask ``<name>.mask.png`` beside the file, or None."""
         path = foreground_beside(self.path)
         return read_mask(path) if self.half is None and exists(path) else None
 
     def photo(self) -> Photo:
-        """The image as synthesizers take it.
+        """The image as input for synthesizers.
 
         Raises:
             UnreadableImageError: image or mask cannot be read, or their sizes differ.
@@ -62,11 +62,11 @@ class ImageRef:
         return self.with_foreground(self.read())
 
     def with_foreground(self, pixels: Image) -> Photo:
-        """``pixels``, those of the image, with the mask that lies beside the file. Raises UnreadableImageError."""
+        """The ``pixels`` of the image with the mask beside the file. Raises UnreadableImageError."""
         foreground = self.read_foreground()
         if foreground is not None and foreground.shape != pixels.shape[:2]:
             sizes = " and ".join(f"{width} x {height}" for height, width in (foreground.shape, pixels.shape[:2]))
-            raise UnreadableImageError(foreground_beside(self.path), f"mask and image differ in size: {sizes}")
+            raise UnreadableImageError(foreground_beside(self.path), f"mask and image have different sizes: {sizes}")
         return Photo(pixels, self.name, foreground)
 
 
@@ -79,7 +79,7 @@ class PairRef:
 
     @property
     def name(self) -> str:
-        """The name of the pair in reports: that of its source."""
+        """The name of the pair in reports: the name of its source."""
         return self.source.name
 
 
@@ -101,7 +101,7 @@ class SplitFiles:
     resources: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
 
     def refs(self) -> Iterator[ImageRef]:
-        """All images, of pairs both sides."""
+        """All images, including both sides of pairs."""
         yield from self.clean
         for files in self.tasks.values():
             yield from chain.from_iterable((pair.source, pair.target) for pair in files.pairs)
@@ -116,7 +116,7 @@ class SplitFiles:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """An index of a data root, split by split."""
+    """An index of a data root, by split."""
 
     splits: Mapping[Split, SplitFiles]
 

@@ -1,4 +1,4 @@
-"""Looks at every image of a catalogue: what there is, what cannot be read, and what is hardly meant so."""
+"""Checks every image of a catalogue: counts, unreadable files, and likely mistakes."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .layouts import TASK_FOLDERS
 from .proportions import Misfit, Size, misfits
 
 Watch = Callable[[Iterable["Look"], int], Iterable["Look"]]
-"""Passes on what it is given, the number of which it is told: a place for a progress bar."""
+"""Passes items through, given their number: a place for a progress bar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look at a file gave: its size and the hash of its bytes, or why it cannot be read."""
+    """The result for one file: its size and the hash of its bytes, or why it cannot be read."""
 
     path: Path
     size: Size | None = None
@@ -37,9 +37,9 @@ class Holding:
 
     Args:
         name: ``clean``, a task, or a kind of resource.
-        what: ``images``; for a task ``pairs``, ``sources`` or ``targets``, the last two being without a partner.
+        what: ``images``; for a task ``pairs``, or ``sources`` or ``targets`` without a partner.
         counts: by split.
-        sizes: those of the smallest, the median and the largest readable image, by area; empty if there is none.
+        sizes: of the smallest, the median and the largest readable image, by area; empty without readable images.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A file that cannot be decoded, or whose mask cannot be, and why."""
+    """A file that cannot be decoded, or whose mask cannot, and why."""
 
     path: Path
     reason: str
@@ -58,14 +58,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Files in more than one split that are the same."""
+    """Identical files in more than one split."""
 
     paths: Mapping[Split, tuple[Path, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A task with images on both sides of which not one has a partner: how many, and one of each side."""
+    """A task with images on both sides but no pairs: their numbers, and one image of each side."""
 
     task: str
     sources: int
@@ -76,14 +76,14 @@ class Unmatched:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a check found.
+    """The result of a check.
 
     Args:
-        leaks: identical bytes in two splits, so that a score would be too good.
-        namesakes: equal paths but for the split's folder, with different bytes; often the same product once more.
+        leaks: identical bytes in two splits, which make scores too good.
+        namesakes: the same path in folders of two splits, with different bytes; often the same product.
         misfits: pairs whose sides have different proportions, of tasks that leave pixels in place.
         single: files that should hold two images side by side, but are not wider than high.
-        unmatched: tasks that could use pairs and have none, often because names of partners differ.
+        unmatched: tasks that could use pairs but have none, often because the names of partners differ.
     """
 
     holdings: tuple[Holding, ...]
@@ -96,11 +96,11 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether everything can be read and nothing leaks. All else may be as it should."""
+        """Whether everything can be read and nothing leaks. The other findings may be intended."""
         return not (self.unreadable or self.leaks)
 
     def as_json(self) -> dict[str, Any]:
-        """The report in types that JSON has, paths as text."""
+        """The report in JSON types, with paths as text."""
         plain: dict[str, Any] = _plain(asdict(self))
         return {"ok": self.ok, **plain}
 
@@ -115,8 +115,8 @@ def check_catalogue(
     """Decode every file of the catalogue, in a pool of threads, and compare the splits.
 
     Args:
-        tasks: what is known of them; others are taken for tasks with pairs whose pixels stay in place.
-        numbered: tasks whose files are numbered anew in each split, as in published sets: their names say nothing.
+        tasks: the known tasks; others are assumed to have pairs whose pixels stay in place.
+        numbered: tasks whose files are numbered from 1 in each split, as in published sets: their names say nothing.
     """
     refs = {ref.path: ref for split in SPLITS for _, _, _, refs in _parts(catalogue[split]) for ref in refs}
     looks = {look.path: look for look in watch(_looks(refs.values()), len(refs))}
@@ -147,7 +147,7 @@ def _misfits(catalogue: Catalogue, looks: Mapping[Path, Look], geometric: Collec
 
 
 def _single(refs: Mapping[Path, ImageRef], looks: Mapping[Path, Look]) -> Iterator[Path]:
-    """The files that are read as two halves, and are not wider than high."""
+    """The files that are read as two halves but are not wider than high."""
     for path, ref in refs.items():
         size = looks[path].size
         if ref.half and size and 2 * size[0] <= size[1]:
@@ -165,7 +165,7 @@ def _unmatched(catalogue: Catalogue, unpaired: Collection[str]) -> Iterator[Unma
 
 
 def _parts(files: SplitFiles) -> Iterator[tuple[str, str, int, tuple[ImageRef, ...]]]:
-    """Name, what, how many, and all images, of each part of a split."""
+    """Name, kind, count and images of each part of a split."""
     yield "clean", "images", len(files.clean), files.clean
     for task, own in files.tasks.items():
         both = tuple(ref for pair in own.pairs for ref in (pair.source, pair.target))
@@ -185,7 +185,7 @@ def _looks(refs: Iterable[ImageRef]) -> Iterator[Look]:
     try:
         yield from pool.map(_look, refs)
     finally:
-        pool.shutdown(cancel_futures=True)  # an interrupt must not wait for all that is left
+        pool.shutdown(cancel_futures=True)  # an interrupt must not wait for the remaining files
 
 
 def _look(ref: ImageRef) -> Look:
@@ -218,7 +218,7 @@ def _smallest_to_largest(sizes: list[Size]) -> tuple[Size, ...]:
 
 
 def _shared(members: Mapping[Split, set[Path]], sameness: Callable[[Path], object]) -> tuple[Shared, ...]:
-    """The files whose ``sameness`` is equal, where more than one split has one."""
+    """Files with the same ``sameness`` in more than one split."""
     alike: dict[object, dict[Split, list[Path]]] = defaultdict(dict)
     for split, paths in members.items():
         for path in sorted(paths):

@@ -1,4 +1,4 @@
-"""Any image that Pillow opens, to upright 8-bit sRGB."""
+"""Converts any image that Pillow opens to upright 8-bit sRGB."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-"""EXIF orientation -> what makes the image upright (EXIF 2.32, tag 0x0112)."""
+"""EXIF orientation -> the operation that makes the image upright (EXIF 2.32, tag 0x0112)."""
 BITS_PER_SAMPLE, PHOTOMETRIC, MIN_IS_WHITE = 258, 262, 0
-"""Tags of TIFF, and the value of the second for images whose white is 0."""
+"""TIFF tags, and the value of the second for images whose white is 0."""
 GREY = ("1", "L", "LA")
 EXPANDED = {"L;2": 85, "L;4": 17}
-"""By how much Pillow multiplies grey levels of 2 and 4 bits, but not the transparent one."""
+"""The factors by which Pillow multiplies grey levels of 2 and 4 bits, but not the transparent level."""
 PROFILE_MODES = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK", "Lab": "LAB"}
-"""Colour space of a profile -> mode of the images that it is for."""
+"""Colour space of a profile -> mode of its images."""
 SAME = 2
-"""A profile that moves no colour by more than this, of 255, is sRGB but for rounding: pixels stay as they are."""
+"""A profile that changes no colour by more than this, of 255, is sRGB up to rounding: pixels stay as they are."""
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
     """The image as mode ``RGB``: turned upright, its colour profile applied, and transparency laid on white.
 
-    Where there is nothing to do it is ``image`` itself. Deep images are scaled to 8 bits from the range that their
-    file, their mode or their values suggest. PNG's gamma and primaries count where there is no profile. Damaged EXIF
-    data and colour profiles are passed over: they are no reason to lose an image.
+    If there is nothing to do, the result is ``image`` itself. Deep images are scaled to 8 bits from the range that
+    their file, mode or values suggest. Without a profile, the gamma and primaries of a PNG are used. Damaged EXIF data
+    and colour profiles are ignored: they are no reason to lose an image.
     """
     key = _transparent_colour(image)
     image.load()
@@ -49,7 +49,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
 
 
 def _transparent_colour(image: Image.Image) -> int | NDArray[np.intp] | None:
-    """The colour that stands for transparency, in the levels that the pixels have once they are loaded."""
+    """The colour that means transparent, in the levels of the loaded pixels."""
     key = image.info.get("transparency")
     if image.mode not in (*GREY, "RGB", "I;16") or not isinstance(key, int | tuple):
         return None
@@ -72,10 +72,10 @@ def _alpha(image: Image.Image) -> Image.Image | None:
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """The colours alone, in a mode of ``PROFILE_MODES``."""
+    """The colours without transparency, in a mode of ``PROFILE_MODES``."""
     if image.mode.startswith("I") or image.mode == "F":
         return _with_8_bits(image)
-    if image.mode in ("La", "RGBa", "P"):  # Pillow goes to other modes only by these, or warns
+    if image.mode in ("La", "RGBa", "P"):  # Pillow converts only through these modes, or warns
         image = image.convert("LA" if image.mode == "La" else "RGBA")
     mode = "L" if image.mode in GREY else image.mode
     return _as(mode if mode in PROFILE_MODES.values() else "RGB", image)
@@ -84,7 +84,7 @@ def _opaque(image: Image.Image) -> Image.Image:
 def _upright(image: Image.Image, original: Image.Image) -> Image.Image:
     try:
         orientation = original.getexif().get(ExifTags.Base.Orientation)
-    except Exception:  # EXIF of unknown cameras raises anything
+    except Exception:  # EXIF of unknown cameras can raise anything
         return image
     return image.transpose(TURNS[orientation]) if orientation in TURNS else image
 
@@ -103,7 +103,7 @@ def _grey(share: NDArray[np.float64] | NDArray[np.bool_]) -> Image.Image:
 
 
 def _full_scale(mode: str, bits: int, peak: float) -> float:
-    """The value of white. Where the mode leaves it open, that of the usual ranges which suits the largest value."""
+    """The value of white. If the mode does not say, it is the usual range that fits the largest value."""
     if mode.startswith("I;16"):
         return 2.0**bits - 1
     if mode == "F" and peak < 16:  # 0 to 1, with some room for highlights; 16 of 255 would be a black image
@@ -122,12 +122,12 @@ def _in_srgb(image: Image.Image, info: dict[str | tuple[int, int], object]) -> I
 
 
 def _as(mode: str, image: Image.Image) -> Image.Image:
-    """In another mode; without the copy that Pillow makes where it is the same."""
+    """Convert to another mode, without the copy that Pillow makes if it is the same."""
     return image if image.mode == mode else image.convert(mode)
 
 
 def _profile(info: dict[str | tuple[int, int], object]) -> bytes | None:
-    """The colour profile; of a PNG, the first of what it may have: a profile, sRGB, gamma and primaries."""
+    """The colour profile; for a PNG, from the first that exists of: a profile, sRGB, gamma and primaries."""
     profile = info.get("icc_profile")
     if isinstance(profile, bytes) and profile:
         return profile
@@ -141,7 +141,7 @@ def _profile(info: dict[str | tuple[int, int], object]) -> bytes | None:
 
 @lru_cache(maxsize=16)
 def _from_profile(profile: bytes) -> ImageCms.ImageCmsTransform | None:
-    """From the space of a profile to sRGB; None if that changes nothing, or if the profile is of no use."""
+    """The transform from the space of a profile to sRGB; None if it changes nothing, or if the profile is unusable."""
     try:
         given = ImageCms.ImageCmsProfile(BytesIO(profile))
         mode = PROFILE_MODES[given.profile.xcolor_space.strip()]
@@ -157,7 +157,7 @@ def _from_lab() -> ImageCms.ImageCmsTransform:
 
 
 def _changes_nothing(transform: ImageCms.ImageCmsTransform) -> bool:
-    """Whether colours of all kinds stay what they are: told by the curves and primaries, not by the profile's name."""
+    """Whether all colours stay the same: this depends on the curves and primaries, not on the profile's name."""
     levels = np.arange(0, 256, 15, dtype=np.uint8)
     colours = np.stack(np.meshgrid(levels, levels, levels), axis=-1).reshape(1, -1, 3)
     greys = np.arange(256, dtype=np.uint8)[None]

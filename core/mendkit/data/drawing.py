@@ -1,4 +1,4 @@
-"""Clean images drawn by a plugin, written as a data root: something to train on when there are no photos yet."""
+"""Clean images drawn by a plugin, written as a data root, to train without photos."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from ..files import write_json
 from .images import write_image
 
 RECORD = "drawn.json"
-"""What the images of a root were drawn with, so that a later call adds to them and never mixes."""
+"""Records how the images of a root were drawn, so that a later call adds only images of the same kind."""
 
 
 def draw_images(root: Path, registry: Registry, *, source: str, count: int, size: int, seed: int) -> Iterator[Path]:
     """Draw ``count`` images of ``size`` px to ``ROOT/clean/product_0000.png`` and so on, and yield each path.
 
-    Image i depends on ``seed`` and i alone. Images that are there are left as they are, so a call that was interrupted
-    can be repeated, and a larger ``count`` adds to what there is.
+    Image i depends only on ``seed`` and i. Existing images are kept, so an interrupted call can be repeated, and a
+    larger ``count`` adds images.
 
     Raises:
         UnknownNameError: no plugin contributes ``source``.
-        DataError: the root has other images, or images that were drawn in another way.
+        DataError: the root has other images, or images that were drawn differently.
     """
     if source not in registry[SamplesSpec]:
         raise UnknownNameError("source of samples", source, registry[SamplesSpec])
@@ -41,13 +41,13 @@ def draw_images(root: Path, registry: Registry, *, source: str, count: int, size
 
 
 def _claim(root: Path, settings: dict[str, object]) -> None:
-    """Record how the images are drawn, or check that those in the root were drawn like that."""
+    """Record how the images are drawn, or check that those in the root were drawn in the same way."""
     record = root / RECORD
     if record.exists():
         if (there := _read(record)) != settings:
             raise DataError(f"{root}: holds images drawn with {there}, not {settings}; choose another folder")
     elif (root / "clean").exists():
-        raise DataError(f"{root / 'clean'}: exists already, and is not of drawn images; choose another folder")
+        raise DataError(f"{root / 'clean'}: already exists and does not hold drawn images; choose another folder")
     else:
         write_json(record, settings)
 

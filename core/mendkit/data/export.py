@@ -1,4 +1,4 @@
-"""Writes made pairs to disk, as a data root: images, and a manifest that keeps each image's pairs in its split."""
+"""Writes synthesized pairs as a data root: images, and a manifest that keeps each image's pairs in its split."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from .manifest import write_manifest
 from .opening import MANIFESTS
 
 RECORD = "made.json"
-"""How the pairs of each task were made, so that a later call adds to them and never mixes."""
+"""Records how the pairs of each task were made, so that a later call adds only pairs of the same kind."""
 MANIFEST = MANIFESTS[0]
 
 Line = dict[str, str]
 """One line of the manifest, by column."""
 Watch = Callable[[Iterable[int], int], Iterable[int]]
-"""Passes on what it is given, the number of which it is told: a place for a progress bar."""
+"""Passes items through, given their number: a place for a progress bar."""
 
 
 def export_pairs(
@@ -32,15 +32,15 @@ def export_pairs(
 ) -> tuple[ImageError, ...]:
     """Write pairs 0 to ``count - 1`` to ``ROOT/<task>/source/00000.png``, ``ROOT/<task>/target/00000.png`` and so on.
 
-    Files that are there are left as they are, so a call that was interrupted can be repeated, and a larger ``count``
-    adds to what there is. The manifest is written at the end. It states the split of the image that a pair was made of,
-    and gives all pairs of one product one group, so that no image is in two splits.
+    Existing files are kept, so an interrupted call can be repeated, and a larger ``count`` adds pairs. The manifest is
+    written at the end. It states the split of the image that a pair was made from, and puts all pairs of a product
+    in one group, so that no image is in two splits.
 
     Returns:
         Why images could not be used. Their pairs are left out.
 
     Raises:
-        DataError: ``root`` has pairs of the task that were made in another way, or a manifest of somebody else.
+        DataError: ``root`` has pairs of the task that were made differently, or a manifest from elsewhere.
     """
     _claim(root, pairs)
     failures = [failure for number in watch(range(count), count) if (failure := _write(root, pairs, number))]
@@ -49,13 +49,13 @@ def export_pairs(
 
 
 def _claim(root: Path, pairs: MadePairs) -> None:
-    """Record how the pairs of the task are made, or check that those in the root were made like that."""
+    """Record how the pairs of the task are made, or check that those in the root were made in the same way."""
     if root.exists() and not root.is_dir():
-        raise DataError(f"{root}: is not a folder; choose another one")
+        raise DataError(f"{root}: not a folder; choose another one")
     made, settings = _made(root), _settings(pairs)
     there = made.get(pairs.task)
     if there is None and (root / pairs.task).exists():
-        raise DataError(f"{root / pairs.task}: exists already, and does not hold made pairs; choose another folder")
+        raise DataError(f"{root / pairs.task}: already exists and does not hold exported pairs; choose another folder")
     if there is None:
         write_json(root / RECORD, made | {pairs.task: settings})
     elif there != settings:
@@ -63,11 +63,11 @@ def _claim(root: Path, pairs: MadePairs) -> None:
 
 
 def _made(root: Path) -> dict[str, Any]:
-    """What the root's record says."""
+    """The record of the root."""
     record, manifest = root / RECORD, root / MANIFEST
     if not record.exists():
         if manifest.exists():
-            raise DataError(f"{manifest}: exists already, and does not hold made pairs; choose another folder")
+            raise DataError(f"{manifest}: already exists and does not list exported pairs; choose another folder")
         return {}
     try:
         return dict(json.loads(record.read_text(encoding="utf-8")))
@@ -76,7 +76,7 @@ def _made(root: Path) -> dict[str, Any]:
 
 
 def _settings(pairs: MadePairs) -> dict[str, object]:
-    """What a pair depends on beside its number. The images are known by their names."""
+    """What a pair depends on besides its number. Images are identified by their names."""
     names = "\n".join(origin.name for origin in pairs.origins)
     return {
         "seed": pairs.seed,
@@ -87,7 +87,7 @@ def _settings(pairs: MadePairs) -> dict[str, object]:
 
 
 def _write(root: Path, pairs: MadePairs, number: int) -> ImageError | None:
-    """Write what is missing of one pair. Returns why it cannot be made."""
+    """Write the missing files of one pair. Returns why it cannot be made."""
     line = _line(pairs, number)
     sides = [side for side in ("source", "target") if not (root / line[side]).exists()]
     if not sides:
@@ -113,7 +113,7 @@ def _line(pairs: MadePairs, number: int) -> Line:
 
 
 def _list(root: Path, lines: list[Line]) -> None:
-    """Add those of the lines whose images are there to the manifest, which keeps what it has."""
+    """Add the lines whose images exist to the manifest, and keep its other lines."""
     known = _lines(root / MANIFEST)
     listed = {line["source"] for line in known}
     new = [line for line in lines if line["source"] not in listed and _is_there(root, line)]

@@ -1,4 +1,4 @@
-"""What the data brings for the conditioners of a task: extras that plugins draw from a photo and its siblings."""
+"""The extras for the conditioners of a task, which plugins draw from a photo and its siblings."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 THUMBNAIL = 32
-"""Photos are compared at this side, px,"""
+"""Photos are compared at this size, px,"""
 SAME = 3.0
-"""and are one and the same if they differ by less than so many levels of 255 on average: copies in another format."""
+"""and are copies if they differ by fewer levels of 255 than this on average."""
 
 Stacks = Mapping[str, Stack]
-"""The images that each extra gave for one item."""
+"""The images of each extra for one item."""
 
 
 class LazySiblings(Generic[T]):
     """The ``Siblings`` of a photo: read only when they are drawn.
 
     Args:
-        items: what they are read from.
+        items: where the siblings are read from.
         read: reads one.
-        hidden: gives the truth that an item is to be compared with, of which no copy may be seen; None: there is none.
+        hidden: returns the truth of the item, copies of which must not be seen; None: there is none.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class LazySiblings(Generic[T]):
         return len(self._items)
 
     def draw(self, rng: np.random.Generator, most: int) -> list[Photo]:
-        """At most ``most`` of them, in random order. Copies of the truth and unreadable files are left out."""
+        """Read at most ``most`` of them, in random order, without copies of the truth and unreadable files."""
         photos: list[Photo] = []
         for row in rng.permutation(len(self._items)):
             if len(photos) >= most:
@@ -73,7 +73,7 @@ class LazySiblings(Generic[T]):
 
 
 def are_copies(one: Image, other: Image) -> bool:
-    """Whether two images are one and the same but for their format or size."""
+    """Whether two images are the same except for format or size."""
     first, second = (resize(image, THUMBNAIL, THUMBNAIL).astype(np.float32) for image in (one, other))
     return bool(np.abs(first - second).mean() < SAME)
 
@@ -83,8 +83,8 @@ class ExtraSource:
     """Draws the extras of the items of one task.
 
     Args:
-        extras: the specs, sorted by name, with what their factories gave.
-        products: the images of domain Y by the product that they show.
+        extras: the specs, sorted by name, with their built components.
+        products: the images of domain Y by product.
         plugins: the plugin of each extra.
     """
 
@@ -98,9 +98,9 @@ class ExtraSource:
         """The stacks for one item.
 
         Args:
-            photo: the image that is to be mended.
-            shown: the file that the item is made of, or that of its target. Neither it nor a copy of it is a sibling.
-            rng: is left as it is: the extras get generators that are derived from it.
+            photo: the image to mend.
+            shown: the file that the item is made from, or its target. Neither it nor a copy of it is a sibling.
+            rng: is not advanced: the extras get generators derived from it.
 
         Raises:
             SynthesisError: an extra failed for it.
@@ -122,7 +122,7 @@ class ExtraSource:
 
 
 class ExtraError(MendkitError):
-    """What went wrong in an extra of a plugin."""
+    """An extra of a plugin failed."""
 
     def __init__(self, extra: str, reason: str) -> None:
         super().__init__(f"{extra} failed: {reason}")
@@ -136,10 +136,10 @@ def draw_stacks(
     siblings: Siblings,
     generators: Iterable[np.random.Generator],
 ) -> dict[str, Stack]:
-    """What each extra gives for a photo, each with a generator of its own.
+    """The images of each extra for a photo, each drawn with its own generator.
 
     Raises:
-        ExtraError: one raised, or gave no stack of images.
+        ExtraError: an extra raised, or did not return a stack of images.
     """
     stacks = {}
     for (spec, extra), rng in zip(extras, generators, strict=True):
@@ -156,19 +156,19 @@ def draw_stacks(
 
 
 def fault_of_stack(stack: object) -> str | None:
-    """Why ``stack`` is no stack of images; None if it is one."""
+    """Why ``stack`` is not a stack of images; None if it is one."""
     if isinstance(stack, np.ndarray) and stack.dtype == np.uint8 and stack.ndim == 4:
         return None
-    return f"gave {described(stack)}, not uint8 [K, H, W, C]"
+    return f"returned {described(stack)}, not uint8 [K, H, W, C]"
 
 
 def built_extras(specs: Iterable[ExtraSpec]) -> tuple[tuple[ExtraSpec, Extra], ...]:
-    """The extras that specs describe, with their specs, sorted by name. Raises FactoryError."""
+    """Build the extras of specs; pairs of spec and extra, sorted by name. Raises FactoryError."""
     return tuple((spec, build(spec, Extra)) for spec in sorted(specs, key=lambda spec: spec.name))
 
 
 def by_product(refs: Iterable[ImageRef]) -> dict[str, tuple[ImageRef, ...]]:
-    """The images of each product, each file once. Images whose product is not known are left out."""
+    """The images of each product, without duplicate files. Images of unknown products are left out."""
     products: dict[str, dict[ImageRef, None]] = defaultdict(dict)
     for ref in refs:
         if ref.product:

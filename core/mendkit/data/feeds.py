@@ -1,4 +1,4 @@
-"""What a task draws from: real pairs, pairs that synthesizers make of images, and images without a partner."""
+"""The feeds of a task: real pairs, pairs that synthesizers make from images, and images without a partner."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ T = TypeVar("T")
 
 
 class Drawn(NamedTuple):
-    """A pair, and where it comes from.
+    """A pair and its origin.
 
     Args:
-        pair: of a size; without a partner, source and target show different products.
-        shown: the file that it is made of, or that of its target.
-        foreground: the mask that lies beside the source's file, or that of the photo that the pair was made of.
-        synthesizer: the name of the one that made it, if one did.
+        pair: both images have the same size; without partners, they show different products.
+        shown: the file that it is made from, or its target.
+        foreground: the mask beside the source's file, or beside the photo that the pair was made from.
+        synthesizer: the name of the synthesizer that made it, if any.
     """
 
     pair: Pair
@@ -39,7 +39,7 @@ class Drawn(NamedTuple):
 
     @property
     def clean(self) -> Drawn:
-        """The same with the target as its source: it differs nowhere, and nothing else is said of it."""
+        """The same with the target as its source, and an empty mask as the only truth."""
         target = self.pair.target
         return self._replace(pair=Pair(target, target, np.zeros(target.shape[:2], np.uint8)))
 
@@ -53,21 +53,21 @@ class RealPairs:
 
     @cached_property
     def images(self) -> tuple[ImageRef, ...]:
-        """The files that name the pairs: those of their sources."""
+        """The files that name the pairs: their sources."""
         return tuple(ref.source for ref in self.refs)
 
     @property
     def size(self) -> int:
-        """How many pairs there are."""
+        """The number of pairs."""
         return len(self.refs)
 
     def take(self, index: int, rng: np.random.Generator) -> Drawn:
-        """Pair ``index`` as it is. Raises UnreadableImageError."""
+        """Pair ``index``, unchanged. Raises UnreadableImageError."""
         source, target = self._photos(index)
         return self._drawn(index, source, target)
 
     def draw(self, rng: np.random.Generator) -> Drawn:
-        """One of the pairs, mirrored half of the time. Raises UnreadableImageError."""
+        """A random pair, mirrored half of the time. Raises UnreadableImageError."""
         index = int(rng.integers(self.size))
         source, target = self._photos(index)
         if rng.random() < 0.5:
@@ -91,7 +91,7 @@ class BuiltSynthesizer(NamedTuple):
 
 @dataclass(frozen=True)
 class SynthesisedPairs:
-    """Pairs that the ``synthesizers`` of a task make of images, each as often as its weight says."""
+    """Pairs that the ``synthesizers`` of a task make from images, each as often as its weight says."""
 
     task: str
     images: tuple[ImageRef, ...]
@@ -101,15 +101,15 @@ class SynthesisedPairs:
 
     @property
     def size(self) -> int:
-        """How many images there are; each gives any number of pairs."""
+        """The number of images; each gives any number of pairs."""
         return len(self.images)
 
     def take(self, index: int, rng: np.random.Generator) -> Drawn:
-        """A pair of image ``index``, which is not mirrored. Raises ImageError."""
+        """A pair made from image ``index``, not mirrored. Raises ImageError."""
         return self._made(self.images[index], self.store.photo(self.images[index]), rng)
 
     def draw(self, rng: np.random.Generator) -> Drawn:
-        """A pair of one of the images, mirrored half of the time. Raises ImageError."""
+        """A pair made from a random image, mirrored half of the time. Raises ImageError."""
         ref = pick(self.images, rng)
         return self._made(ref, mirror(self.store.photo(ref), rng), rng)
 
@@ -127,7 +127,7 @@ class SynthesisedPairs:
 
 @dataclass(frozen=True)
 class TwoDomains:
-    """Images of domain X and of domain Y that have no partners."""
+    """Images of domains X and Y without partners."""
 
     sources: tuple[ImageRef, ...]
     targets: tuple[ImageRef, ...]
@@ -135,11 +135,11 @@ class TwoDomains:
 
     @property
     def size(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return len(self.sources) + len(self.targets)
 
     def draw(self, rng: np.random.Generator) -> Drawn:
-        """An image of each, both mirrored half of the time. Raises UnreadableImageError."""
+        """A random image of each domain, each mirrored half of the time. Raises UnreadableImageError."""
         refs = [pick(refs, rng) for refs in (self.sources, self.targets)]
         source, target = (mirror(photo, rng) for photo in [self.store.photo(ref) for ref in refs])
         return Drawn(Pair(source.pixels, target.pixels), refs[0], source.foreground)
@@ -154,7 +154,7 @@ def mirror(photo: Photo, rng: np.random.Generator) -> Photo:
 
 
 def flipped(photo: Photo) -> Photo:
-    """The photo with left and right exchanged."""
+    """The photo with left and right swapped."""
     foreground = None if photo.foreground is None else np.ascontiguousarray(photo.foreground[:, ::-1])
     return Photo(np.ascontiguousarray(photo.pixels[:, ::-1]), photo.name, foreground)
 

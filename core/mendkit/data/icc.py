@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 SRGB_PRIMARIES = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
-"""Of white, red, green and blue, each x and y (IEC 61966-2-1)."""
+"""x and y of white, red, green and blue (IEC 61966-2-1)."""
 SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 SRGB_GAMMA = 1 / 2.2
-"""What PNG files state in the place of sRGB's curve."""
+"""What PNG files state for the curve of sRGB."""
 GAMMA_TOLERANCE = 0.05
-"""Differences below are not meant, says libpng."""
+"""libpng ignores smaller differences."""
 D50 = np.array([0.9642, 1.0, 0.8249])
 BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0389, -0.0685, 1.0296]])
 POWER, SRGB_LIKE = 0, 3
@@ -24,11 +24,11 @@ def matrix_profile(gamma: float | None = None, primaries: tuple[float, ...] | No
     """An ICC profile (ICC.1:2010, three-component matrix) of an RGB space.
 
     Args:
-        gamma: the exponent with which light was encoded, as in PNG's gAMA; None for the curve of sRGB.
+        gamma: the encoding exponent, as in PNG's gAMA; None for the curve of sRGB.
         primaries: x and y of white, red, green and blue, as in PNG's cHRM; None for those of sRGB.
 
     Returns:
-        None if the numbers describe no space.
+        None if the numbers do not describe a colour space.
     """
     columns = _columns(np.array(primaries or SRGB_PRIMARIES).reshape(4, 2))
     if columns is None or (gamma is not None and gamma <= 0):
@@ -42,7 +42,7 @@ def matrix_profile(gamma: float | None = None, primaries: tuple[float, ...] | No
 
 
 def _columns(points: NDArray[np.float64]) -> NDArray[np.float64] | None:
-    """XYZ of red, green and blue as columns ``[3, 3]``, as seen in the light D50."""
+    """XYZ of red, green and blue as columns ``[3, 3]``, adapted to D50."""
     x, y = points.T
     if y.min() <= 0:
         return None

@@ -41,31 +41,31 @@ FORMATS = {
     "TIFF": (".tif", ".tiff"),
     "WEBP": (".webp",),
 }
-"""Pillow's names of the formats that are read, and the suffixes of each. No other decoder is ever started."""
+"""The formats that are read, by Pillow's names, with their suffixes. No other decoder is ever used."""
 SUFFIXES = frozenset(suffix for suffixes in FORMATS.values() for suffix in suffixes)
 MASK_SUFFIX = ".mask.png"
 _ENDINGS = tuple(SUFFIXES)
 MAX_PIXELS = 150_000_000
 MAX_SIDE = 65_535
-"""Larger images are refused, not decoded: a few bytes of a forged header must not take all memory."""
+"""Larger images are refused without decoding: a forged header of a few bytes must not exhaust memory."""
 _HEIC = re.compile(rb"he(ic|ix|im|is|vc|vx|vm|vs)")
 MP_ENTRIES = 0xB002
-"""Tag of what a JPEG of several images says about each (CIPA DC-007)."""
+"""The tag with the entries of a multi-picture JPEG (CIPA DC-007)."""
 LABELS_IN_WORDS = 6
-"""Of what is left out, the most frequent kinds are named, the others are added up."""
+"""The number of kinds of left-out files that are named; the others are summed."""
 
 
 class UnusableError(Exception):
-    """Why an image is not decoded, in words."""
+    """Why an image cannot be decoded, in words."""
 
 
 class Found(NamedTuple):
-    """What a scan of a folder gave.
+    """The result of scanning a folder.
 
     Args:
-        images: sorted by their path.
-        left_out: how many entries are not images, by a short label: ``.heic``, ``no suffix``, ``*.mask.png`` (a mask
-            without an image), ``not a file``, ``unlisted folder``. Hidden ones are not counted.
+        images: sorted by path.
+        left_out: the number of entries that are not images, by label: ``.heic``, ``no suffix``, ``*.mask.png`` (a mask
+            without an image), ``not a file``, ``unlisted folder``. Hidden entries are not counted.
     """
 
     images: tuple[Path, ...]
@@ -73,7 +73,7 @@ class Found(NamedTuple):
 
 
 def is_image(path: Path) -> bool:
-    """Whether the file's name is that of an image (a foreground mask beside an image is not one)."""
+    """Whether the file has the name of an image (a foreground mask beside an image does not count)."""
     return _names_image(path.name)
 
 
@@ -82,9 +82,9 @@ def _names_image(name: str) -> bool:
 
 
 def scan_images(folder: Path) -> Found:
-    """All images below ``folder``, and a count of all else. Links are followed.
+    """All images below ``folder``, and counts of all other entries. Links are followed.
 
-    An odd entry, such as a link to itself, costs itself only: with the name of an image it is one that cannot be read.
+    An odd entry, such as a link to itself, affects no other; with the name of an image, it is an unreadable image.
 
     Raises:
         DataError: the folder cannot be listed.
@@ -99,7 +99,7 @@ def scan_images(folder: Path) -> Found:
 
 
 def find_images(folder: Path) -> Iterator[Path]:
-    """The images that ``scan_images`` finds, in order. Raises DataError likewise."""
+    """The images that ``scan_images`` finds, in order. Raises the same errors."""
     return iter(scan_images(folder).images)
 
 
@@ -121,7 +121,7 @@ def _scan(folder: str, images: list[str], left_out: Counter[str], above: tuple[s
 
 
 def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collection[str]) -> Iterator[str]:
-    """What the entries are that are neither images nor one of the ``masks`` beside them."""
+    """Labels of the entries that are neither images nor one of the ``masks`` beside them."""
     for entry in files:
         suffix = Path(entry.name).suffix.lower()
         if not _is_file(entry):
@@ -134,12 +134,12 @@ def left_out_labels(files: Collection[os.DirEntry[str] | Path], masks: Collectio
 
 
 def _is_file(entry: os.DirEntry[str] | Path) -> bool:
-    """Whether it is a file or a link, be it broken: it then cannot be read, which is for the reader to say."""
+    """Whether it is a file or a link, even a broken one: reading it then gives the error."""
     return entry.is_symlink() or entry.is_file()
 
 
 def left_out_in_words(left_out: Mapping[str, int]) -> str:
-    """What a scan left out, the most frequent first; empty if nothing.
+    """What a scan left out, the most frequent kinds first; empty if nothing.
 
     >>> left_out_in_words({".heic": 3, ".pdf": 4})
     '7 files left out: .pdf 4, .heic 3'
@@ -158,9 +158,9 @@ class Opened:
     """A decoded image.
 
     Args:
-        pixels: ``uint8 [H, W, 3]``, sRGB, upright; of several frames the first.
-        frames: how many frames or pages the file has.
-        name: of the file without its suffix, for messages; ``<bytes>`` if it has none.
+        pixels: ``uint8 [H, W, 3]``, sRGB, upright; the first of several frames.
+        frames: the number of frames or pages of the file.
+        name: the file name without suffix, for messages; ``<bytes>`` if it has none.
     """
 
     pixels: Image
@@ -169,12 +169,12 @@ class Opened:
 
 
 def read_image(path: Path) -> Image:
-    """The pixels of ``open_image``, ``uint8 [H, W, 3]``. Raises UnreadableImageError likewise."""
+    """The pixels of ``open_image``, ``uint8 [H, W, 3]``. Raises UnreadableImageError."""
     return open_image(path).pixels
 
 
 def open_image(source: Source) -> Opened:
-    """Read any image as sRGB: EXIF turned upright, alpha on white, deep images scaled, CMYK and palettes converted.
+    """Read any image as sRGB: turned upright by EXIF, alpha on white, deep images scaled, CMYK and palettes converted.
 
     Raises:
         UnreadableImageError: the file is missing, incomplete, too large, or not an image.
@@ -183,13 +183,13 @@ def open_image(source: Source) -> Opened:
     try:
         with _stream(source) as stream:
             return _decoded(stream, path.stem)
-    except Exception as error:  # decoders raise anything, from SyntaxError to struct.error
+    except Exception as error:  # decoders can raise anything, from SyntaxError to struct.error
         raise UnreadableImageError(path, _reason(error)) from error
 
 
 @contextmanager
 def _stream(source: Source) -> Iterator[BinaryIO]:
-    """The source as a file that can be searched, at its start."""
+    """The source as a seekable file, at its start."""
     if isinstance(source, bytes):
         yield BytesIO(source)
     elif not isinstance(source, Path):
@@ -211,7 +211,7 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
         content = head + stream.read()
         require_checksums(content)
         stream = BytesIO(content)
-    PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image is not one
+    PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False  # a plugin may have set it; half an image must not be read
     with PIL.Image.open(stream, formats=tuple(FORMATS)) as file:
         _require_sane_size(file.width, file.height)
         frames = _frames(file)
@@ -219,7 +219,7 @@ def _decoded(stream: BinaryIO, name: str) -> Opened:
 
 
 def _frames(file: PIL.Image.Image) -> int:
-    """How many frames a file has, not counting the large previews that cameras put behind a JPEG."""
+    """The number of frames, without the large previews that cameras append to a JPEG."""
     count: int = getattr(file, "n_frames", 1)
     entries = (getattr(file, "mpinfo", None) or {}).get(MP_ENTRIES, ())
     previews = [entry for entry in entries if entry["Attribute"]["MPType"].startswith("Large Thumbnail")]
@@ -237,20 +237,20 @@ def _reason(error: Exception) -> str:
     if isinstance(error, UnusableError | IncompleteError):
         return str(error)
     if isinstance(error, PIL.UnidentifiedImageError):
-        return f"damaged, or not in a format that is supported: {', '.join(FORMATS)}"
+        return f"damaged, or not in a supported format: {', '.join(FORMATS)}"
     return TRUNCATED if "truncated" in str(error) else f"{type(error).__name__}: {error}"
 
 
 def _name(source: Source) -> Path:
     if isinstance(source, Path):
         return source
-    name = getattr(source, "name", None)  # of a file without one, a number or nothing
+    name = getattr(source, "name", None)  # a file without a name has a number or nothing
     return Path(name) if isinstance(name, str) else Path("<bytes>")
 
 
 def _require_sane_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
-        raise UnusableError(f"{width} x {height} is more than {MAX_PIXELS:,} pixels, or than {MAX_SIDE:,} on one side")
+        raise UnusableError(f"{width} x {height} exceeds {MAX_PIXELS:,} pixels, or {MAX_SIDE:,} on one side")
 
 
 def read_mask(path: Path) -> Mask:
@@ -259,18 +259,18 @@ def read_mask(path: Path) -> Mask:
 
 
 def foreground_beside(path: Path) -> Path:
-    """Where the foreground mask of an image lies, if it has one: ``shoe.jpg`` -> ``shoe.mask.png``."""
+    """The path of an image's foreground mask, which need not exist: ``shoe.jpg`` -> ``shoe.mask.png``."""
     return path.with_name(path.stem + MASK_SUFFIX)
 
 
 def write_image(path: Path, image: Image | Mask, *, quality: int = 95) -> None:
-    """Write ``[H, W, 3]`` or ``[H, W]`` as the suffix says, whole or not at all.
+    """Write ``[H, W, 3]`` or ``[H, W]`` in the format of the suffix, atomically.
 
     Args:
-        quality: of JPEG and WebP, 0 to 100. JPEG keeps colour at full resolution.
+        quality: for JPEG and WebP, 0 to 100. JPEG keeps colour at full resolution.
 
     Raises:
-        DataError: the suffix is none of ``SUFFIXES``.
+        DataError: the suffix is not in ``SUFFIXES``.
     """
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"{path}: cannot write images as {path.suffix!r}; use one of {', '.join(sorted(SUFFIXES))}")
@@ -306,13 +306,13 @@ def _transposed(image: NDArray[Scalar]) -> NDArray[Scalar]:
 def resize(image: NDArray[Scalar], height: int, width: int) -> NDArray[Scalar]:
     """Resize ``[H, W]`` or ``[H, W, C]``: by area average when it shrinks, bicubic when it grows.
 
-    Values stay within the range of those of ``image``.
+    Values stay within the range of ``image``.
     """
     if image.shape[:2] == (height, width):
         return image
     shrinks = height * width < image.shape[0] * image.shape[1]
     resized = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
-    resized = resized.reshape(height, width, *image.shape[2:])  # cv2 drops an axis of one channel
+    resized = resized.reshape(height, width, *image.shape[2:])  # cv2 drops a channel axis of length 1
     if image.dtype == np.float32:
         resized = resized.clip(image.min(), image.max())
     return resized.astype(image.dtype)

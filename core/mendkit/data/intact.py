@@ -1,4 +1,4 @@
-"""Whether the bytes of an image file are all there: what decoders pass over, such as the missing half of a JPEG."""
+"""Whether an image file is complete. Decoders ignore some losses, such as the missing half of a JPEG."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ END, SCAN, RESTART_INTERVAL = 0xD9, 0xDA, 0xDD
 RESTARTS = range(0xD0, 0xD8)
 SEQUENTIAL, PROGRESSIVE, ARITHMETIC = (0xC0, 0xC1), (0xC2,), (0xC9, 0xCA)
 SEGMENTS = frozenset({*range(0xC0, 0xD0), *range(0xDA, 0xF0), 0xFE})
-"""Markers with a length and a content (ITU-T T.81, table B.1)."""
+"""Markers with a length and content (ITU-T T.81, table B.1)."""
 ONES = b"\xff\x00" * 8
-"""As many bits as libjpeg fetches ahead. No Huffman code is all ones, so missing blocks use them up at once."""
+"""As many one bits as libjpeg reads ahead. No Huffman code is all ones, so missing blocks use them up at once."""
 
 
 TRUNCATED = "truncated: the image data ends early"
 
 
 class IncompleteError(Exception):
-    """Image data is missing, or it is interrupted."""
+    """Image data is missing or interrupted."""
 
 
 class Segment(NamedTuple):
-    """A marker, where it is, and the content behind it."""
+    """A marker, its position, and its content."""
 
     marker: int
     at: int
@@ -35,7 +35,7 @@ class Segment(NamedTuple):
 
 
 def require_checksums(png: bytes) -> None:
-    """Compare the checksums of a PNG's critical chunks, which Pillow does not do for pixels.
+    """Check the checksums of a PNG's critical chunks, which Pillow does not do for pixels.
 
     Raises:
         IncompleteError: a chunk is damaged or ends early.
@@ -52,19 +52,18 @@ def require_checksums(png: bytes) -> None:
 
 
 def decodable(jpeg: bytes) -> bytes:
-    """What to give to a decoder in the place of a JPEG, so that it asks for more where image data is missing.
+    """The bytes to decode instead of a JPEG, so that the decoder asks for more where image data is missing.
 
-    Where a scan ends early there is a marker, and at a marker libjpeg goes on with zeros: the rest would be grey. So
-    where one scan has all, it is given without the marker. Where there are several, they must add up to all
-    coefficients.
+    A scan that ends early is followed by a marker, after which libjpeg fills up with zeros: the rest would be grey. So
+    a single scan is decoded without the marker. Several scans must add up to all coefficients.
 
     Raises:
-        IncompleteError: image data is missing, or it is interrupted.
+        IncompleteError: image data is missing or interrupted.
     """
     segments = list(_segments(jpeg))
     frame = next((each for each in segments if each.marker in (*SEQUENTIAL, *PROGRESSIVE, *ARITHMETIC)), None)
     first = next((at for at, each in enumerate(segments) if each.marker == SCAN), None)
-    if frame is None or first is None or frame.marker in ARITHMETIC:  # for the decoder to refuse, or not to suspend
+    if frame is None or first is None or frame.marker in ARITHMETIC:  # the decoder refuses it, or cannot suspend
         return jpeg
     _require_restarts_in_order(segments)
     if frame.marker in SEQUENTIAL and segments[first].content[:1] == frame.content[5:6]:
@@ -76,13 +75,13 @@ def decodable(jpeg: bytes) -> bytes:
 
 
 def _segments(jpeg: bytes) -> Iterator[Segment]:
-    """All up to the end of the image, or to what is not a marker of an image."""
+    """All segments up to the end of the image, or to something that is not a marker of an image."""
     content = np.frombuffer(jpeg, np.uint8)
     markers = np.flatnonzero((content[:-1] == 0xFF) & (content[1:] != 0) & (content[1:] != 0xFF)).tolist()
     end = 2
     for at in markers:
         marker = jpeg[at + 1]
-        if at < end:  # within the content of a segment, such as a preview
+        if at < end:  # inside the content of a segment, such as a preview
             continue
         end = at + 2 + (int.from_bytes(jpeg[at + 2 : at + 4]) if marker in SEGMENTS else 0)
         yield Segment(marker, at, jpeg[at + 4 : end])
@@ -91,7 +90,7 @@ def _segments(jpeg: bytes) -> Iterator[Segment]:
 
 
 def _require_restarts_in_order(segments: Iterable[Segment]) -> None:
-    """Restart markers count from 0 to 7 within each scan; where no interval is set there are none."""
+    """Restart markers count from 0 to 7 within each scan; without an interval, there are none."""
     interval, numbers = False, cycle(RESTARTS)
     for each in segments:
         if each.marker == RESTART_INTERVAL:
@@ -99,11 +98,11 @@ def _require_restarts_in_order(segments: Iterable[Segment]) -> None:
         elif each.marker == SCAN:
             numbers = cycle(RESTARTS)
         elif each.marker in RESTARTS and not (interval and each.marker == next(numbers)):
-            raise IncompleteError("a part of the image data is missing")
+            raise IncompleteError("part of the image data is missing")
 
 
 def _require_all_coefficients(frame: Segment, scans: Sequence[Segment]) -> None:
-    """Each of the 64 coefficients of each component must have been sent down to its last bit."""
+    """Each of the 64 coefficients of each component must be complete to its last bit."""
     count = frame.content[5]
     missing = {(component, at) for component in frame.content[6 : 6 + 3 * count : 3] for at in range(64)}
     for scan in scans:
@@ -116,7 +115,7 @@ def _require_all_coefficients(frame: Segment, scans: Sequence[Segment]) -> None:
 
 
 def _require_end(last: Segment, data: bytes) -> None:
-    """What follows the end may be anything but the rest of the image: stuffed bytes up to another end."""
+    """Anything may follow the end except the rest of the image: stuffed bytes up to another end."""
     rest = data[last.at + 2 :].rstrip(b"\0")
     goes_on = rest.endswith(b"\xff\xd9") and rest.strip(b"\xff\xd9") and JPEG not in rest
     if last.marker != END or goes_on:

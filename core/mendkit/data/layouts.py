@@ -1,4 +1,4 @@
-"""What lies in the folders of a data root: images, the images of a task, and the splits that folder names state."""
+"""The folders of a data root: images, the images of a task, and splits set by folder names."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ SIDE_BY_SIDE: dict[str, tuple[Half, Half]] = {
     "side_by_side": ("left", "right"),
     "side_by_side_target_left": ("right", "left"),
 }
-"""Folders whose files hold both sides of a pair: which half is the source, and which the target."""
+"""Folders whose files hold both sides of a pair: the halves of source and target."""
 TASK_FOLDERS = ("source", "target", *SIDE_BY_SIDE)
 
 UNNAMED = ProductNames()
-"""Each file shows a product of its own."""
+"""Each file shows a different product."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A pair, or an image of one side alone; never neither."""
+    """A pair, or an image of one side; never neither."""
 
     source: ImageRef | None
     target: ImageRef | None
 
     @property
     def product(self) -> str | None:
-        """What both sides show, where the data says so."""
+        """The product that both sides show, if the data says so."""
         image = self.source or self.target
         return image.product if image else None
 
 
 def images_in(folder: Path, names: ProductNames = UNNAMED) -> Iterator[Keyed[ImageRef]]:
-    """All images below ``folder``, none if there is no such folder.
+    """All images below ``folder``; none if the folder does not exist.
 
-    The key is the path below the folder without its suffix. A first folder ``train``, ``val`` or ``test`` states the
-    split and is no part of the key. ``names`` tell which images show one product.
+    The key is the path below the folder without its suffix. A top folder ``train``, ``val`` or ``test`` sets the
+    split and is not part of the key. ``names`` gives the product of each image.
     """
     for path in find_images(folder) if folder.is_dir() else ():
         above = path.parts[len(folder.parts) : -1]
@@ -52,10 +52,10 @@ def images_in(folder: Path, names: ProductNames = UNNAMED) -> Iterator[Keyed[Ima
 
 
 def task_rows(folder: Path, names: ProductNames = UNNAMED) -> Iterator[Keyed[Row]]:
-    """The rows of the folder of one task, in which ``train``, ``val`` and ``test`` may hold the same again.
+    """The rows of the folder of one task, which can repeat its layout in ``train``, ``val`` and ``test``.
 
     Raises:
-        DataError: two files of one side have the same name but for the suffix.
+        DataError: the names of two files on one side differ only in the suffix.
     """
     yield from _rows(folder, names)
     for split in SPLITS:
@@ -69,7 +69,7 @@ def is_task_folder(folder: Path) -> bool:
 
 
 def task_files(rows: Iterable[Row]) -> TaskFiles:
-    """Tell the pairs from the images without a partner."""
+    """Separate pairs from images without a partner."""
     rows = tuple(rows)
     return TaskFiles(
         pairs=tuple(PairRef(row.source, row.target) for row in rows if row.source and row.target),

@@ -1,4 +1,4 @@
-"""The pairs that the synthesizers of a task make of the images of a catalogue, one by one, as often as one likes."""
+"""The pairs that the synthesizers of a task make from the images of a catalogue, one by one, in any number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .testsets import fixed_rng, unique_names
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """An image of one split that pairs are made of: number ``index`` of those of ``feed``, where it is ``image``."""
+    """An image of one split that pairs are made from: ``image``, number ``index`` of ``feed``."""
 
     split: Split
     feed: SynthesisedPairs
@@ -35,20 +35,19 @@ class Origin:
 
     @property
     def product(self) -> str:
-        """What all pairs of the image show, and perhaps those of others: its product, or else its name."""
+        """The product of the image, or else its name; pairs of other images can show the same."""
         return self.feed.images[self.index].product or self.name
 
     def make(self, seed: int) -> Pair:
-        """A pair of the image. Raises ImageError."""
+        """A pair made from the image. Raises ImageError."""
         return self.feed.take(self.index, fixed_rng(self.feed.task, self.image, seed)).pair
 
 
 @dataclass(frozen=True)
 class MadePairs:
-    """Pair number i of a task depends on the seed, on i and on the images alone.
+    """The made pairs of a task. Pair number i depends only on the seed, i and the images.
 
-    The images, those of all splits, take turns in an order that is drawn from the seed. ``size`` is the side of the
-    square pairs, px.
+    The images of all splits take turns in an order drawn from the seed. ``size`` is the side of the square pairs, px.
     """
 
     task: str
@@ -57,7 +56,7 @@ class MadePairs:
     origins: tuple[Origin, ...]
 
     def origin(self, number: int) -> Origin:
-        """The image that pair ``number`` is made of."""
+        """The image that pair ``number`` is made from."""
         return self.origins[self._order[number % len(self.origins)]]
 
     def make(self, number: int) -> Pair:
@@ -75,14 +74,14 @@ class MadePairs:
 
 
 def made_pairs(catalogue: Catalogue, registry: Registry, task: str, *, size: int, seed: int) -> MadePairs:
-    """The pairs that can be made for ``task``: of clean images, and of defective ones where a synthesizer mends them.
+    """The pairs that can be made for ``task``: from clean images, and from defective ones if a synthesizer mends them.
 
     Args:
         size: side of the square images, px.
 
     Raises:
         UnknownNameError: no installed plugin contributes the task.
-        DataError: it has no synthesizer, or the catalogue has no image that one could start from.
+        DataError: it has no synthesizer, or the catalogue has no image for one.
     """
     origins = tuple(origin for split in SPLITS for origin in _origins(catalogue, registry, task, split, size))
     if not origins:
@@ -103,4 +102,4 @@ def _what_is_missing(registry: Registry, task: str) -> str:
     places = {"clean": "clean ones, with --clean DIR", "defective": f"defective ones, in DATA/{folder}/source"}
     if not starts:
         return "no installed plugin has a synthesizer for it, so no pair can be made"
-    return f"no images that its synthesizers start from; bring {' or '.join(places[start] for start in sorted(starts))}"
+    return f"no images for its synthesizers; add {' or '.join(places[start] for start in sorted(starts))}"

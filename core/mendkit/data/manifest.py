@@ -1,6 +1,6 @@
-"""Reads and writes manifests: a row a line, with the columns ``source, target, task, split, group``.
+"""Reads and writes manifests: one row per line, with the columns ``source, target, task, split, group``.
 
-They are JSONL, or CSV as any spreadsheet writes it.
+They are JSONL, or CSV as written by any spreadsheet.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from .splits import Divided, Keyed, into_splits
 
 COLUMNS = ("source", "target", "task", "split", "group")
 DELIMITERS = (",", ";", "\t")
-"""Of CSV files; which one it is, the first line says."""
+"""Of CSV files; the first line decides."""
 MAX_FAULTS = 20
-"""So many faults are listed before reading stops."""
+"""The number of faults that are listed before reading stops."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a manifest, checked. ``split`` is None if it states none."""
+    """One line of a manifest, checked. ``split`` is None if the line does not set it."""
 
     number: int
     task: str
@@ -42,19 +42,19 @@ class Line:
 
     @property
     def group(self) -> str:
-        """The product that the row shows; empty if it says none."""
+        """The product that the row shows; empty if it does not say."""
         return self.row.product or ""
 
 
 class FaultyLineError(Exception):
-    """What is wrong with one line; the manifest's DataError lists it."""
+    """A fault of one line; the manifest's DataError lists it."""
 
 
 def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, Divided[Row]]:
     """The rows of each task in a ``.csv`` or ``.jsonl`` file, by split. Paths in it are relative to its folder.
 
-    Rows of one ``group`` (by default the source's stem) share a split: the one that any of them states, else the one
-    that the group's hash gives.
+    Rows of one ``group`` (by default the source's stem) share a split: the one that any of them sets, or else the
+    split of the group's hash.
 
     Raises:
         DataError: the file cannot be read, or lines have unknown columns, tasks or splits, or name missing files, or
@@ -76,7 +76,7 @@ def read_manifest(file: Path, tasks: Collection[str]) -> dict[str, Divided[Row]]
 
 
 def write_manifest(file: Path, lines: Iterable[Mapping[str, str]]) -> None:
-    """Write a CSV manifest, whole or not at all. A line has a text for some of ``COLUMNS``; the others stay empty."""
+    """Write a CSV manifest atomically. A line has text for some of ``COLUMNS``; the others stay empty."""
     text = StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -89,7 +89,7 @@ def _numbered(file: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
     if file.suffix.lower() not in readers:
         raise DataError(f"{file}: a manifest is a .csv or a .jsonl file")
     try:
-        text = StringIO(read_text(file), newline="")  # the csv module splits lines by itself
+        text = StringIO(read_text(file), newline="")  # the csv module splits lines itself
         yield from readers[file.suffix.lower()](file, text)
     except (OSError, EncodingError, csv.Error) as error:
         raise DataError(f"{file}: cannot be read as a manifest: {error}") from error
@@ -120,7 +120,7 @@ def _header(file: Path, cells: list[str]) -> list[str]:
 
 
 def _trimmed(cells: list[str]) -> list[str]:
-    """The cells without those at the end that are empty, which spreadsheets write as well."""
+    """The cells without empty ones at the end, which spreadsheets add."""
     count = next((count for count in range(len(cells), 0, -1) if cells[count - 1].strip()), 0)
     return cells[:count]
 
@@ -162,7 +162,7 @@ def _text(name: str, value: object) -> tuple[str, str]:
 
 
 def _require_column(name: str | None) -> None:
-    if name is None:  # of what has no column
+    if name is None:  # a field without a column
         raise FaultyLineError("has more fields than the header; quote fields that contain the delimiter")
     if name not in COLUMNS:
         raise FaultyLineError(f"{UnknownNameError('column', name, COLUMNS)}")
@@ -171,14 +171,12 @@ def _require_column(name: str | None) -> None:
 def _image(base: Path, text: str, group: str | None) -> ImageRef | None:
     if not text:
         return None
-    # A name may hold a backslash; what is not such a name was written on Windows.
+    # A file name can contain a backslash; otherwise the path was written on Windows.
     for path in (base / text, base / text.replace("\\", "/")):
         if _is_file(path):
             return ImageRef(path, product=group)
     if PureWindowsPath(text).is_absolute() and not Path(text).is_absolute():
-        raise FaultyLineError(
-            f"{text} is a path of a Windows drive, which is not here; write paths relative to the manifest's folder"
-        )
+        raise FaultyLineError(f"{text} is a path on a Windows drive; write paths relative to the manifest's folder")
     raise FaultyLineError(f"no file {base / text}; paths are relative to the manifest's folder")
 
 
@@ -211,7 +209,7 @@ def _torn_groups(lines: Iterable[Line]) -> Iterator[str]:
         if other.split != line.split:
             yield (
                 f"  line {line.number}: group {line.group!r} is in {line.split}, but line {other.number} puts it in "
-                f"{other.split}; give both the same split, or each a group of its own"
+                f"{other.split}; give both the same split, or different groups"
             )
 
 

@@ -1,4 +1,4 @@
-"""From a data configuration to a catalogue. No pixel is read here, so large roots open fast."""
+"""From a data configuration to a catalogue. Pixels are not read here, so large roots open fast."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .splits import Divided, Keyed, into_splits
 
 CLEAN, RESOURCES = "clean", "resources"
 ROOT_RESOURCES = ("backgrounds",)
-"""Kinds of resources that may lie in the root itself, without ``resources/`` above."""
+"""Kinds of resources that can be in the root itself, without ``resources/``."""
 MANIFESTS = ("manifest.csv", "manifest.jsonl")
 OUTSIDE = "images outside the layout"
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
@@ -33,11 +33,11 @@ def open_catalogue(config: DataConfig, tasks: Collection[str], datasets: Iterabl
     """Index the images that ``config`` names, for the registered ``tasks``.
 
     Args:
-        datasets: published sets that the data root may have, such as ``registry[DatasetSpec].values()``.
+        datasets: published sets to look for in the data root, such as ``registry[DatasetSpec].values()``.
 
     Raises:
-        DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, the manifest is
-            wrong, a task cannot be reversed, or no name says its product; says which, and the remedy.
+        DataError: a folder is missing or holds no image, a folder or manifest names an unknown task, the manifest has
+            faults, a task cannot be reversed, or no file name matches ``product``; with the remedy.
     """
     _require_places(config)
     names = ProductNames(config.product)
@@ -51,9 +51,9 @@ def open_catalogue(config: DataConfig, tasks: Collection[str], datasets: Iterabl
 
 
 def left_out(config: DataConfig, catalogue: Catalogue) -> Counter[str]:
-    """How many files in the folders of ``config`` are not in its catalogue, by a label as ``scan_images`` has it.
+    """The number of files in the folders of ``config`` that are not in its catalogue, by the labels of ``scan_images``.
 
-    Images are ``images outside the layout``. The manifest is read, so it does not count.
+    Images count as ``images outside the layout``. The manifest is read, so it does not count.
     """
     listed = (config.root, config.clean, *config.resources.values())
     folders = {Path(os.path.abspath(folder)) for folder in listed if folder}  # noqa: PTH100 (links are kept)
@@ -83,18 +83,18 @@ def _split_files(
 
 def _require_places(config: DataConfig) -> None:
     if not (config.root or config.clean or config.manifest):
-        raise DataError("no data: name a data root, a folder of clean images, or a manifest")
+        raise DataError("no data: give a data root, a folder of clean images, or a manifest")
     for folder in filter(None, (config.root, config.clean, *config.resources.values())):
         if not folder.is_dir():
-            raise DataError(f"{folder}: no such folder; mend the path, or put the images there")
+            raise DataError(f"{folder}: no such folder; correct the path, or put the images there")
 
 
 def _require_products(config: DataConfig, clean: Divided[ImageRef], rows: Mapping[str, Divided[Row]]) -> None:
-    """An expression that fits no name at all was meant for other names."""
+    """An expression that matches no name was meant for other names."""
     known = [ref.product for refs in clean.values() for ref in refs]
     known += [row.product for divided in rows.values() for found in divided.values() for row in found]
     if config.product and not any(known):
-        raise DataError(f"data.product: {config.product!r} fits no name of a file here; mend it, or leave it out")
+        raise DataError(f"data.product: {config.product!r} matches no file name here; correct it, or leave it out")
 
 
 def _nothing_found(config: DataConfig) -> str:
@@ -115,7 +115,7 @@ def _clean(config: DataConfig, names: ProductNames) -> Iterator[Keyed[ImageRef]]
 
 
 def _images_of(kind: str, folders: Iterable[Path], names: ProductNames = UNNAMED) -> Iterator[Keyed[ImageRef]]:
-    """The images of folders that somebody named or laid out for ``kind``, so that none at all is a mistake."""
+    """The images of folders that are named or laid out for ``kind``, so that finding none is an error."""
     for folder in folders:
         images = tuple(images_in(folder, names))
         if not images:
@@ -124,7 +124,7 @@ def _images_of(kind: str, folders: Iterable[Path], names: ProductNames = UNNAMED
 
 
 def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
-    """The folders of each kind; what the configuration names is instead of what lies in the root."""
+    """The folders of each kind; those in the configuration replace those in the root."""
     root = config.root
     beside = (root / kind for kind in ROOT_RESOURCES if (root / kind).is_dir()) if root else ()
     folders: dict[str, list[Path]] = {}
@@ -136,7 +136,7 @@ def _resource_folders(config: DataConfig) -> dict[str, list[Path]]:
 def _rows(
     config: DataConfig, names: ProductNames, tasks: Collection[str], datasets: Collection[DatasetSpec]
 ) -> dict[str, Divided[Row]]:
-    """The rows of each task. Each place, folder or manifest, is divided by itself: one may state splits, one not."""
+    """The rows of each task. Each folder or manifest is divided separately: one can set splits, another not."""
     places: dict[str, list[Divided[Row]]] = {}
     manifests = [read_manifest(file, tasks).items() for file in _manifests(config)]
     published = _published_rows(config, tasks, datasets)
@@ -186,11 +186,11 @@ def _task_folders(root: Path, tasks: Collection[str]) -> Iterator[tuple[str, Pat
             yield task, folder
         elif is_task_folder(folder):
             fault = UnknownNameError("task", task, tasks)
-            raise DataError(f"{folder}: {fault}; rename the folder, or install the plugin that brings the task")
+            raise DataError(f"{folder}: {fault}; rename the folder, or install the plugin that has the task")
 
 
 def _subfolders(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []
-    with os.scandir(folder) as entries:  # unlike Path.iterdir, it knows folders without asking for each of many files
+    with os.scandir(folder) as entries:  # unlike Path.iterdir, it knows folders without a system call for each file
         return sorted(folder / entry.name for entry in entries if is_folder(entry) and entry.name[0] != ".")

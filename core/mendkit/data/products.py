@@ -1,4 +1,4 @@
-"""Which photos show one product, as the names of their files say it."""
+"""Which photos show one product, according to their file names."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from pathlib import Path
 from ..errors import DataError
 
 EXAMPLE = r"(?P<product>.+)_[^_]+"
-"""Names such as ``bag17_front.jpg`` and ``bag17_back.jpg``, of the product ``bag17``."""
+"""For names such as ``bag17_front.jpg`` and ``bag17_back.jpg`` of the product ``bag17``."""
 
 
 def compile_names(expression: str, groups: Iterable[str] = ("product",), example: str = EXAMPLE) -> re.Pattern[str]:
-    """The regular expression of a file's name without its suffix, which has the named ``groups``.
+    """Compile a regular expression for file names without suffix, with the named ``groups``.
 
     Raises:
-        DataError: it is no regular expression, or lacks a group; shows ``example``.
+        DataError: it is not a regular expression, or lacks a group; shows ``example``.
     """
     try:
         pattern = re.compile(expression)
     except re.error as error:
-        raise DataError(f"names: {expression!r} is no regular expression: {error}") from error
+        raise DataError(f"names: {expression!r} is not a regular expression: {error}") from error
     if missing := set(groups) - set(pattern.groupindex):
         raise DataError(f"names: {expression!r} lacks the named group {' and '.join(sorted(missing))}, as in {example}")
     return pattern
 
 
 class ProductNames:
-    """Reads products off the names of files; without an expression, each file is a product of its own.
+    """Reads products from file names; without an expression, each file is a product of its own.
 
     >>> ProductNames(r"(?P<product>.+)_[^_]+").of(Path("photos/bag17_front.jpg"))
     'bag17'
@@ -38,6 +38,6 @@ class ProductNames:
         self._pattern = None if expression is None else compile_names(expression)
 
     def of(self, path: Path) -> str | None:
-        """The product that the file's name says, or None if it says none."""
+        """The product in the file's name, or None if there is none."""
         match = self._pattern.fullmatch(path.stem) if self._pattern else None
         return match["product"] if match else None

@@ -1,4 +1,4 @@
-"""Whether the sides of a pair fit on each other: of other proportions, they show the product on other rows."""
+"""Whether the sides of a pair match: with different proportions, they show the product in different places."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Size = tuple[int, int]
 """Width and height, px."""
 
 TOLERANCE = 0.02
-"""Sides whose borders lie apart by a smaller share of the model's square are taken for equal."""
+"""Sides whose borders differ by a smaller share of the model's square count as equal."""
 SIDEWAYS = frozenset({5, 6, 7, 8})
-"""The orientations of EXIF by which width and height change places."""
+"""The EXIF orientations that swap width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Misfit:
 
 
 def misfits(task: str, pairs: Iterable[PairRef], size_of: Callable[[Path], Size | None]) -> Iterator[Misfit]:
-    """The pairs whose sides have different proportions; halves of one file never have.
+    """The pairs whose sides have different proportions; halves of one file never do.
 
     Args:
         size_of: the size of a file's image, None if it cannot be read.
@@ -49,7 +49,7 @@ def misfits(task: str, pairs: Iterable[PairRef], size_of: Callable[[Path], Size 
 
 
 def differ(first: Size, second: Size) -> bool:
-    """Whether two images, each fitted to a square, end at different places, by more than whole pixels explain."""
+    """Whether two images, each fitted to a square, end in different places, beyond rounding to whole pixels."""
     rounding = 1 / min(max(first), max(second))
     return max(abs(a - b) for a, b in zip(_shares(first), _shares(second), strict=True)) > max(TOLERANCE, rounding)
 
@@ -66,5 +66,5 @@ def size_in_header(path: Path) -> Size | None:
         with PIL.Image.open(path) as file:
             sideways = file.getexif().get(Base.Orientation) in SIDEWAYS
             return (file.height, file.width) if sideways else (file.width, file.height)
-    except Exception:  # decoders raise anything; what cannot be read is reported when it is
+    except Exception:  # decoders can raise anything; the error is reported when the image is read
         return None

@@ -1,4 +1,4 @@
-"""Published sets in a data root, found by the folders that plugins describe: their splits and their direction."""
+"""Published sets in a data root, found by the folders that plugins describe, with their splits and direction."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ OTHER_HALF: Mapping[Half, Half] = {"left": "right", "right": "left"}
 
 
 def published_rows(root: Path, dataset: DatasetSpec, *, reverse: bool = False) -> list[Divided[Row]]:
-    """The rows of a published set in ``root``, one item for each of its folders; none if one holds no image.
+    """The rows of a published set in ``root``, one entry for each of its folders; none if one has no images.
 
-    The splits are the published ones. If there is no test, val is the test; if there is no val, the tenth of train
-    whose hash says val becomes it.
+    The splits are the published ones. Without test, val becomes the test split. Without val, a tenth of train,
+    chosen by hash, becomes val.
 
     Args:
-        reverse: source and target change sides.
+        reverse: swap source and target.
     """
     folders = [_images(root, folder) for folder in dataset.folders]
     if not all(folders):
@@ -35,7 +35,7 @@ def published_rows(root: Path, dataset: DatasetSpec, *, reverse: bool = False) -
 
 
 def lacking(root: Path | None, dataset: DatasetSpec) -> tuple[str, ...]:
-    """The folders of a published set in which ``root`` has no image: none if the set is there."""
+    """The folders of a published set that have no images in ``root``: none if the set is there."""
     return tuple(folder for folder in dataset.folders if root is None or not _images(root, folder))
 
 
@@ -58,7 +58,7 @@ def require_reversible(
         found: the tasks whose published sets the data has.
 
     Raises:
-        DataError: there is no such task, it is not of a published set, or the set is not there; with the remedy.
+        DataError: the task does not exist, is not of a published set, or the set is missing; with the remedy.
     """
     reversible = {dataset.task: dataset for dataset in datasets if dataset.reversible}
     for task in reverse:
@@ -66,7 +66,7 @@ def require_reversible(
             raise DataError(f"cannot reverse: {UnknownNameError('task', task, tasks)}; `mendkit tasks` lists them")
         if task not in reversible:
             able = ", ".join(sorted(reversible)) or "none is installed"
-            raise DataError(f"cannot reverse {task}: only published sets have a direction to choose: {able}")
+            raise DataError(f"cannot reverse {task}: only published sets can be reversed: {able}")
         if task not in found:
             places = " or ".join(reversible[task].folders)
             raise DataError(
@@ -76,7 +76,7 @@ def require_reversible(
 
 
 def _images(root: Path, folder: str) -> list[Keyed[ImageRef]]:
-    """All images of one side, each with the split that it was published in; val is test if there is no test."""
+    """All images of one side, each with its published split; val is test if there is no test."""
     by_split = {split: list(images_in(root / folder.format(split=split))) for split in SPLITS}
     if not by_split["test"]:
         by_split = {"train": by_split["train"], "test": by_split["val"]}
@@ -84,7 +84,7 @@ def _images(root: Path, folder: str) -> list[Keyed[ImageRef]]:
 
 
 def _row_makers(dataset: DatasetSpec, reverse: bool) -> tuple[Callable[[ImageRef], Row], ...]:
-    """For each folder of a set, what makes a row of one of its images."""
+    """For each folder of a set, a function that makes a row from one of its images."""
     if half := dataset.source_half:
         source = OTHER_HALF[half] if reverse else half
         return (lambda ref: Row(ImageRef(ref.path, source), ImageRef(ref.path, OTHER_HALF[source])),)

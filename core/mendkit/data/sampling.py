@@ -1,4 +1,4 @@
-"""Where a task's items come from: its feeds, of which one is drawn for each item, and its extras."""
+"""Where a task's items come from: a feed, drawn for each item, and the extras."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ class Item:
     Args:
         task: its name.
         pair: ``uint8 [S, S, 3]``; if the item is not ``paired``, source and target show different products.
-        name: of the image that it shows; within a test set, unique.
-        synthesizer: the name of the one that made the pair, if one did.
-        failures: what was tried before it.
-        extras: what the data brings for conditioners.
+        name: the name of its image; unique within a test set.
+        synthesizer: the name of the synthesizer that made the pair, if any.
+        failures: failed attempts before it.
+        extras: what the data has for conditioners.
     """
 
     task: str
@@ -54,18 +54,18 @@ class Item:
 
     @property
     def mask(self) -> Mask | None:
-        """``uint8 [S, S]``: where the pair differs by the defect, if that is known."""
+        """``uint8 [S, S]``: where the pair differs by the defect, if known."""
         return self.pair.mask
 
     @property
     def made_by(self) -> tuple[str, ...]:
-        """The names of the plugins' components that had a part in it."""
+        """The names of the plugin components that helped to make it."""
         return (*([self.synthesizer] if self.synthesizer else []), *self.extras)
 
 
 @dataclass(frozen=True)
 class TaskSource:
-    """What feeds one task in one split. A feed that has nothing to draw from is None."""
+    """The feeds of one task in one split. A feed without data is None."""
 
     task: DefectType
     files: TaskFiles
@@ -77,7 +77,7 @@ class TaskSource:
 
     @property
     def pair_feeds(self) -> tuple[PairFeed, ...]:
-        """The feeds of pairs, all drawn from equally often."""
+        """The feeds of pairs, each drawn equally often."""
         return tuple(feed for feed in (self.real, self.from_clean, self.from_defective) if feed)
 
     @property
@@ -87,12 +87,12 @@ class TaskSource:
 
     @property
     def has_unpaired(self) -> bool:
-        """Whether both domains have images, and the task may use them without partners."""
+        """Whether both domains have images, and the task can use them without partners."""
         return self.domains is not None
 
     @property
     def feed(self) -> Hashable:
-        """What pairs are drawn from: of sources that share their clean images, those with one feed draw alike."""
+        """Identifies where pairs come from: of sources that share clean images, those with equal feeds draw alike."""
         made = [
             built.spec.name for feed in (self.from_clean, self.from_defective) if feed for built in feed.synthesizers
         ]
@@ -100,18 +100,18 @@ class TaskSource:
 
     @property
     def size(self) -> int:
-        """How many images the task can draw from."""
+        """The number of images that the task can draw from."""
         clean = self.from_clean.size if self.from_clean else 0
         return len(self.files.pairs) + len(self.files.sources) + len(self.files.targets) + clean
 
     def draw(
         self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float, extras_share: float = 1.0
     ) -> Item:
-        """Draw one item; which feed it comes from is drawn as well.
+        """Draw a feed, and one item from it.
 
         Raises:
-            UnreadableImageError: an image that was drawn.
-            SynthesisError: the synthesizer that was drawn, or an extra, failed for it.
+            UnreadableImageError: an image cannot be read.
+            SynthesisError: the synthesizer or an extra failed.
         """
         if self.domains and not (self.has_pairs and rng.random() >= unpaired_share):
             return self._item(self.domains.draw(rng), rng, extras_share, paired=False)
@@ -119,10 +119,10 @@ class TaskSource:
         return self._item(drawn.clean if rng.random() < clean_share else drawn, rng, extras_share, paired=True)
 
     def input_error(self, seed: int, count: int = 64) -> float:
-        """How far sources are from their targets: mean ``|x - y|`` in [0, 1] of pairs drawn with ``seed``.
+        """The mean ``|x - y|`` in [0, 1] between sources and targets of pairs drawn with ``seed``.
 
         Raises:
-            ImageError: not one of the images that were drawn can be used.
+            ImageError: none of the drawn images can be used.
         """
         rng = np.random.default_rng([seed, stable_hash(self.task.name)])
         errors, failures = list[float](), list[ImageError]()
@@ -141,7 +141,7 @@ class TaskSource:
         return pick(self.pair_feeds, rng).draw(rng)
 
     def _item(self, drawn: Drawn, rng: np.random.Generator, extras_share: float, *, paired: bool) -> Item:
-        # Only tasks with extras draw whether they get any: all others keep their random numbers.
+        # Only tasks with extras draw whether an item gets them: random numbers of other tasks do not change.
         has_extras = bool(self.extras.extras) and rng.random() < extras_share
         photo = Photo(drawn.pair.source, drawn.shown.name, drawn.foreground)
         extras = self.extras.draw(photo, drawn.shown, rng) if has_extras else {}
@@ -151,10 +151,10 @@ class TaskSource:
 def task_sources(
     tasks: Sequence[DefectType], registry: Registry, files: SplitFiles, size: int, store: ImageStore | None = None
 ) -> dict[str, TaskSource]:
-    """The source of each task. All share the synthesizers, each built once, and one store of images of ``size`` px.
+    """The source of each task. They share the synthesizers, each built once, and a store of images of ``size`` px.
 
     Args:
-        store: one of that size, to share it with other sources; by default a new one.
+        store: a store of that size, to share with other sources; by default, a new one.
     """
     store = store or ImageStore(size)
     resources = StoredResources(store, files.resources)
@@ -194,7 +194,7 @@ def _task_source(
 
 
 def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store: ImageStore) -> ExtraSource:
-    """The extras of a task, if there is a conditioner that they could be for."""
+    """The extras of a task, if it has a conditioner that could use them."""
     specs = registry[ExtraSpec].of(task.name)
     if not (specs and any(not spec.on_request for spec in registry[ConditionerSpec].of(task.name))):
         return ExtraSource(task.name, store)

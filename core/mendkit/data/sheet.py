@@ -1,4 +1,4 @@
-"""A sheet of images with labels, as one image: what training writes at intervals, and what documents show."""
+"""A sheet of images with labels, as one image: for training at intervals, and for documents."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import ImageDraw, ImageFont
 from ..contracts.photo import Image, Mask
 
 SMALLEST_CELL = 128
-"""Smaller images are enlarged by a whole factor, pixel by pixel, so that they can be seen and labels fit."""
+"""Smaller images are enlarged by a whole factor, pixel by pixel, so that they are visible and labels fit."""
 
 GAP = 8
 FONT_SIZE = 13
@@ -21,15 +21,15 @@ PAPER, INK = "white", (40, 40, 40)
 def contact_sheet(
     rows: Sequence[Sequence[Image | Mask | None]], *, titles: Sequence[str] = (), row_titles: Sequence[str] = ()
 ) -> Image:
-    """Draw images on white, a row for each sample, as ``uint8 [H, W, 3]``.
+    """Draw images on white, one row per item, as ``uint8 [H, W, 3]``.
 
     Args:
         rows: images ``[h, w, 3]`` or masks ``[h, w]``; None leaves a gap. A smaller image is centred in its cell.
         titles: above the columns, from the left.
-        row_titles: above the rows, from the top; rows without one follow each other closely.
+        row_titles: above the rows, from the top; rows without a title are close together.
 
     Raises:
-        ValueError: there is no image at all.
+        ValueError: there are no images.
     """
     cells = [[None if image is None else _enlarged(image) for image in row] for row in rows]
     images = [image for row in cells for image in row if image is not None]
@@ -50,7 +50,7 @@ def _enlarged(image: Image | Mask) -> Pillow.Image:
 
 
 def _labels(texts: Sequence[str], width: int, total: int) -> Pillow.Image:
-    """A line of text, each at the left edge of its own column of ``width`` px."""
+    """A line of texts, each at the left edge of its column of ``width`` px."""
     line = Pillow.new("RGB", (total, FONT_SIZE + GAP), PAPER)
     font = ImageFont.load_default(FONT_SIZE)
     for column, text in enumerate(texts):

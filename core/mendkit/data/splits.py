@@ -1,4 +1,4 @@
-"""Which split an image belongs to: the one its folder or manifest states, else one by a hash of its key."""
+"""The split of an image: set by its folder or manifest, or else by a hash of its key."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .catalogue import SPLITS, Split
 
 T = TypeVar("T")
 Divided = dict[Split, tuple[T, ...]]
-"""Items by their split; all three splits are there."""
+"""Items by split; all three splits are present."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keyed(Generic[T]):
-    """An item of a data root before it has a split: ``product`` or else ``key`` is hashed, unless one is ``stated``.
+    """An item of a data root before it has a split: ``product``, or else ``key``, is hashed if no split is ``stated``.
 
-    Items of one product share a split, which any of them may state.
+    Items of one product share a split, which any of them can state.
     """
 
     key: str
@@ -36,7 +36,7 @@ def stable_hash(text: str) -> int:
 def split_of(key: str) -> Split:
     """The split of a key: train, val and test get 80, 10 and 10 % of all keys.
 
-    It depends on nothing but the key, so images that are added never move others.
+    It depends only on the key, so adding images never moves others.
 
     >>> [split_of(name) for name in ("shoe_1", "shoe_2", "shoe_4")]
     ['train', 'train', 'train']
@@ -46,9 +46,9 @@ def split_of(key: str) -> Split:
 
 
 def into_splits(found: Iterable[Keyed[T]]) -> Divided[T]:
-    """Divide what one place holds among the splits.
+    """Divide the items of one place among the splits.
 
-    If train is stated and val is not, the tenth of train whose hash says val becomes val: test stays what it was.
+    If train is stated and val is not, a tenth of train, chosen by hash, becomes val; test stays unchanged.
 
     Raises:
         DataError: two splits are stated for items of one product.

@@ -1,4 +1,4 @@
-"""Decoded images at the sizes that training needs, kept in memory up to a budget."""
+"""A cache of decoded images at the sizes that training needs."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .images import fit_square, resize
 T = TypeVar("T")
 
 MEGABYTES = 2048
-"""What a run keeps in memory, all of its processes together."""
+"""The memory for cached images, over all processes of a run."""
 SCENERY_SCALE = 1.5
-"""Resources are kept this much larger than the model's image, so that crops of them differ."""
+"""Resources are stored larger than the model's image by this factor, so that crops differ."""
 
 
 class ImageStore:
-    """Reads images at ``size`` px and remembers them, first come, until ``megabytes`` are full."""
+    """Reads images at ``size`` px and keeps them in memory, first come, up to ``megabytes``."""
 
     def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
         self.size = size
@@ -29,7 +29,7 @@ class ImageStore:
         self._scenery: dict[ImageRef, Image] = {}
 
     def divide(self, processes: int) -> None:
-        """Leave its share to each of so many processes that have a copy of this store."""
+        """Divide the memory among processes that each have a copy of this store."""
         self._free //= processes
 
     def photo(self, ref: ImageRef) -> Photo:
@@ -68,7 +68,7 @@ def fitted(photo: Photo, size: int) -> Photo:
 
 
 def _padded_square(mask: Mask) -> Mask:
-    """Pad like ``fit_square``, but with background: a product that is cut off at the edge does not go on beyond it."""
+    """Pad like ``fit_square``, but with background: a product cut off at the edge does not continue beyond it."""
     side = max(mask.shape)
     top, left = ((side - length) // 2 for length in mask.shape)
     square = np.zeros((side, side), np.uint8)
@@ -84,7 +84,7 @@ class StoredResources:
         self._kinds = kinds
 
     def refs(self, kind: str) -> tuple[ImageRef, ...]:
-        """The images of a kind; none if the data brings none."""
+        """The images of a kind; none if the data has none."""
         return self._kinds.get(kind, ())
 
     def draw(self, kind: str, rng: np.random.Generator, height: int, width: int) -> Image | None:

@@ -1,6 +1,6 @@
-"""The endless stream of training items: item i is a function of (seed, i) alone.
+"""The endless stream of training items: item i is a function of (seed, i) only.
 
-That makes order, worker processes and restarts irrelevant: to resume at image i is to go on with item i.
+So order, worker processes and restarts do not matter: resuming at image i means continuing with item i.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from .tensors import stack, stack_truths
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 20
-"""So many images in a row that cannot be used mean that the data or a plugin is bad, not an image."""
+"""This many unusable images in a row mean that the data or a plugin is at fault, not an image."""
 
 
 class ItemStream(Dataset[Item]):
-    """Draws a task for each item, by size and temperature, then an item of that task."""
+    """Draws a task for each item, by size and temperature, then an item of the task."""
 
     def __init__(self, sources: dict[str, TaskSource], config: TrainingConfig) -> None:
         drawable = {name: source for name, source in sources.items() if source.has_pairs or source.has_unpaired}
         if not drawable:
-            raise DataError("no task has training data; `mendkit data check` says what was found")
+            raise DataError("no task has training data; `mendkit data check` lists what was found")
         self.sources = drawable
         self.names = sorted(drawable)
         self.shares = task_shares([drawable[name].size for name in self.names], config.temperature)
@@ -55,13 +55,13 @@ class ItemStream(Dataset[Item]):
         raise DataError(f"{ATTEMPTS} unreadable images in a row; `mendkit data check` lists them")
 
     def divide_memory(self, processes: int) -> None:
-        """Leave its share to each of so many processes that have a copy of this stream."""
+        """Divide the memory among processes that each have a copy of this stream."""
         stores = (source.extras.store for source in self.sources.values())
         for store in {id(store): store for store in stores}.values():
             store.divide(processes)
 
     def _draw(self, index: int, attempt: int) -> Item:
-        # A generator for each attempt: how much a failing plugin had drawn from the one before changes nothing.
+        # A new generator for each attempt: what a failing plugin drew from the last one must not matter.
         rng = np.random.default_rng([self._config.seed, index, attempt])
         source = self.sources[self.names[rng.choice(len(self.names), p=self.shares)]]
         config = self._config
@@ -74,7 +74,7 @@ class ItemStream(Dataset[Item]):
 
 
 def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """How often each task is drawn: in proportion to ``size ** (1 / temperature)``.
+    """The share of each task, proportional to ``size ** (1 / temperature)``.
 
     >>> task_shares([900, 100], temperature=1.0).round(2).tolist()
     [0.9, 0.1]
@@ -99,9 +99,9 @@ def batches(
     """Batches of the items ``first`` to ``last - 1``, in order, made by ``workers`` processes (0: in this one).
 
     Of ``world`` processes that train together, number ``rank`` gets the items rank, rank + world, ... of each batch. If
-    the last items cannot be dealt out evenly, a few more follow.
+    the last items cannot be shared evenly, a few more follow.
 
-    What synthesizers failed for is logged and counted here, in the order of the items: workers change nothing.
+    Failures of synthesizers are logged and counted here, in the order of the items, whatever the number of workers.
 
     Raises:
         FailingPluginError: a synthesizer fails too often.
@@ -127,7 +127,7 @@ def batches(
 
 
 def _divide_memory(worker: int) -> None:
-    """Called in each worker: all of them together keep as much in memory as one process would."""
+    """Called in each worker: all workers together cache as much as one process would."""
     info = get_worker_info()
     if info and isinstance(info.dataset, _Fetching):
         info.dataset.stream.divide_memory(info.num_workers)
@@ -149,11 +149,11 @@ def collate(items: Sequence[Item], table: LabelTable) -> Batch:
 
 
 Fatal = DataError | FailingPluginError
-"""Errors that end a run. Workers return them: raised there, torch would wrap their message in a traceback."""
+"""Errors that end a run. Workers return them, because torch would wrap raised ones in a traceback."""
 
 
 class Fetched(NamedTuple):
-    """What comes from a worker: a batch, and for each item what had a part in it, and what was tried before."""
+    """The result of a worker: a batch, and for each item the components that made it and the failures before it."""
 
     batch: Batch
     made: tuple[tuple[tuple[str, ...], tuple[SynthesisError, ...]], ...]

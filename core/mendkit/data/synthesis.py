@@ -1,4 +1,4 @@
-"""Calls the synthesizers of plugins: a failure costs one image, is reported, and too many of them stop the run."""
+"""Calls the synthesizers of plugins. A failure costs one image and is reported; too many failures stop the run."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .store import StoredResources
 log = logging.getLogger(__name__)
 
 MOST_FAILURES = 0.05
-"""A run stops if a synthesizer fails for more than this share of what it was asked for,"""
+"""A run stops if a synthesizer fails for more than this share of its images,"""
 FEWEST_FAILURES = 20
-"""and for at least so many: a few failures say nothing of their share."""
+"""and for at least this many: a few failures say nothing about the share."""
 
 
 def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator, resources: StoredResources) -> Pair:
     """A pair of ``photo``, of its size.
 
     Raises:
-        TypeError: what was made is no such pair.
+        TypeError: the result is not such a pair.
     """
     pair = synthesizer(photo, rng, resources)
     if fault := fault_of(pair, photo):
@@ -35,7 +35,7 @@ def synthesize(synthesizer: Synthesizer, photo: Photo, rng: np.random.Generator,
 
 
 def fault_of(pair: object, photo: Photo) -> str | None:
-    """Why ``pair`` is no pair of the size of ``photo``; None if it is one."""
+    """Why ``pair`` is not a pair of the size of ``photo``; None if it is one."""
     if not isinstance(pair, Pair):
         return f"made a {type(pair).__name__}, not a Pair"
     shape = photo.pixels.shape
@@ -54,7 +54,7 @@ def _fault_of_truths(truths: object, height: int, width: int) -> str | None:
     sides: dict[int | str, int | str] = {"H": height, "W": width}
     for name, found in truths.items():
         if not isinstance(name, str) or name == "mask":
-            return f"made a truth that is called {name!r}; its name is a text, and a mask is the pair's `mask`"
+            return f"made a truth named {name!r}; use a text other than 'mask', and pass a mask as the pair's `mask`"
         if not isinstance(found, np.ndarray) or found.dtype != np.float32:
             return f"made a truth {name!r} that is {described(found)}, not float32"
         expected = [sides.get(side, side) for side in SHARED_TRUTHS.get(name, found.shape)]
@@ -66,7 +66,7 @@ def _fault_of_truths(truths: object, height: int, width: int) -> str | None:
 
 
 class Tally:
-    """Counts what each synthesizer and extra was asked for, and how often it failed."""
+    """Counts the calls and failures of each synthesizer and extra."""
 
     def __init__(self) -> None:
         self._asked: Counter[str] = Counter()
@@ -74,10 +74,10 @@ class Tally:
         self._reported: set[tuple[str, str]] = set()
 
     def add(self, made_by: Iterable[str], failures: Iterable[SynthesisError]) -> None:
-        """Count what had a part in an item, and what failed before. Each image is logged once.
+        """Count the components that made an item, and the failures before it. Each image is logged once.
 
         Raises:
-            FailingPluginError: something fails too often; names its plugin and the last failure.
+            FailingPluginError: a component fails too often; names its plugin and the last failure.
         """
         for failure in failures:
             self._asked[failure.synthesizer] += 1
@@ -95,6 +95,6 @@ class Tally:
         failed, asked = self._failed[last.synthesizer], self._asked[last.synthesizer]
         if failed >= FEWEST_FAILURES and failed > MOST_FAILURES * asked:
             raise FailingPluginError(
-                f"plugin {last.plugin!r}: {last.synthesizer} failed for {failed} of {asked} images; mend it "
+                f"plugin {last.plugin!r}: {last.synthesizer} failed for {failed} of {asked} images; fix it "
                 f"(`mendkit plugins check {last.plugin}`), or uninstall the plugin. The last failure: {last}"
             )

@@ -17,7 +17,7 @@ from .sampling import Item
 
 
 def stack(images: Sequence[Image]) -> Tensor:
-    """``uint8 [H, W, 3]`` images to one such tensor ``[N, 3, H, W]``, laid out as convolutions like best."""
+    """``uint8 [H, W, 3]`` images to one such tensor ``[N, 3, H, W]``, in the fastest layout for convolutions."""
     return torch.from_numpy(np.stack(images)).permute(0, 3, 1, 2)
 
 
@@ -27,10 +27,10 @@ def to_tensor(images: Sequence[Image]) -> Tensor:
 
 
 def stack_truths(items: Sequence[Item]) -> dict[str, Truths]:
-    """What is known of the items, by name; a name that none of them has is not there.
+    """The truths of the items, by name; a name that no item has is missing.
 
     Raises:
-        FailingPluginError: two synthesizers give truths of one name, but of different shapes.
+        FailingPluginError: two synthesizers give truths with the same name but different shapes.
     """
     known = [item.pair.known for item in items]
     names = sorted({name for own in known for name in own})
@@ -41,7 +41,7 @@ def _stacked(name: str, known: Sequence[NDArray[Any] | None], items: Sequence[It
     shapes = {truth.shape: item.synthesizer for truth, item in zip(known, items, strict=True) if truth is not None}
     if len(shapes) > 1:
         found = " and ".join(f"{list(shape)} by {maker}" for shape, maker in shapes.items())
-        raise FailingPluginError(f"truth {name!r} has two shapes: {found}; give one of them another name")
+        raise FailingPluginError(f"truth {name!r} has two shapes: {found}; rename one of them")
     return Truths.of(known)
 
 

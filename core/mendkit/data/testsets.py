@@ -1,4 +1,4 @@
-"""What models are scored on: the fixed pairs of a task, or the two domains of a task that has no pairs."""
+"""What models are scored on: the fixed pairs of a task, or the two domains of a task without pairs."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ Domain = Literal["source", "target"]
 
 @dataclass(frozen=True, slots=True)
 class TestImage:
-    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and the domain that it belongs to."""
+    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and its domain."""
 
-    __test__ = False  # not a test case, whatever its name says
+    __test__ = False  # not a test case, despite its name
 
     name: str
     domain: Domain
@@ -39,9 +39,9 @@ class TestImage:
 
 @dataclass(frozen=True)
 class TestPairs(Sequence[Item]):
-    """A task's fixed test pairs, made when they are asked for: the same seed gives the same pairs.
+    """A task's fixed test pairs, made on access: the same seed gives the same pairs.
 
-    Asked for one, it raises ImageError if an image cannot be read, or no pair be made of it.
+    Access raises ImageError if an image cannot be read, or no pair can be made from it.
     """
 
     __test__ = False
@@ -70,9 +70,9 @@ class TestPairs(Sequence[Item]):
 
 @dataclass(frozen=True)
 class TestDomains(Sequence[TestImage]):
-    """The test images of a task that has no pairs: those of domain X, which have extras, then those of domain Y.
+    """The test images of a task without pairs: those of domain X, with extras, then those of domain Y.
 
-    Asked for one, it raises ImageError if it cannot be read.
+    Access raises ImageError if an image cannot be read.
     """
 
     __test__ = False
@@ -112,13 +112,13 @@ def test_pairs(
     limit: int | None = None,
     store: ImageStore | None = None,
 ) -> TestPairs:
-    """The fixed pairs on which ``task`` is scored: the real ones, or else one made of each clean image of the split.
+    """The fixed pairs that ``task`` is scored on: real ones, or else one made from each clean image of the split.
 
     Args:
-        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
+        store: a store of images of ``size`` px, to share among several tasks; by default, a new one.
 
     Raises:
-        DataError: the split has neither pairs nor clean images that a synthesizer could use.
+        DataError: the split has neither pairs nor clean images for a synthesizer.
     """
     source = task_sources([registry.task(task)], registry, catalogue[split], size, store)[task]
     return _pairs_of(source, split, seed, limit)
@@ -135,11 +135,11 @@ def test_set(
     limit: int | None = None,
     store: ImageStore | None = None,
 ) -> TestPairs | TestDomains:
-    """What ``task`` is scored on: pairs, as ``test_pairs`` has them, or the two domains of a task that has none.
+    """What ``task`` is scored on: the pairs of ``test_pairs``, or the two domains of a task without pairs.
 
     Args:
-        limit: at most so many pairs, or images of each domain.
-        store: of images of ``size`` px, for a caller who goes through several tasks; by default a new one.
+        limit: maximum number of pairs, or of images of each domain.
+        store: a store of images of ``size`` px, to share among several tasks; by default, a new one.
 
     Raises:
         DataError: the split has neither.
@@ -165,21 +165,21 @@ def _pairs_of(source: TaskSource, split: Split, seed: int, limit: int | None) ->
 
 
 def fixed_rng(task: str, name: str, seed: int) -> np.random.Generator:
-    """The generator of the pair, or the extras, of an image of that name."""
+    """The random generator for the pair, or the extras, of an image of that name."""
     return np.random.default_rng([seed, stable_hash(task), stable_hash(name)])
 
 
 def unique_names(refs: Sequence[ImageRef]) -> tuple[str, ...]:
-    """The names of images, in order; those that repeat get their folder before them."""
+    """The names of images, in order; repeated names are prefixed with their folder."""
     counts = Counter(ref.name for ref in refs)
     return tuple(ref.name if counts[ref.name] == 1 else f"{ref.path.parent.name}/{ref.name}" for ref in refs)
 
 
 def readable(tests: Sequence[T], failures: list[str], tell: Callable[[int, int], None] | None = None) -> Iterator[T]:
-    """The tests that can be read and made; why the others cannot goes to ``failures``.
+    """The tests that can be read and made; the reasons for the others are added to ``failures``.
 
     Args:
-        tell: is told after each test how many were taken, and how many there are.
+        tell: is called after each test with the number of tests so far and their total.
     """
     for index in range(len(tests)):
         try:

@@ -1,4 +1,4 @@
-"""Weighs tasks against each other: a watermark changes few pixels, and a background nearly all."""
+"""Weights tasks against each other: a watermark changes few pixels, a background nearly all."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from ..data.sampling import TaskSource
 from ..errors import ImageError
 
 LEAST_ERROR = 1e-3
-"""Errors of a task below this count as this, or a task without defects would outweigh all others."""
+"""Smaller errors of a task are raised to this; otherwise a task without defects would outweigh all others."""
 
 
 def task_weights(sources: Mapping[str, TaskSource], seed: int, balance: float) -> dict[str, float]:
-    """The weight of each task in the terms that measure errors of pixels: ``w ~ error of its input ** -balance``.
+    """The weight of each task in the terms that measure pixel errors: ``w ~ error of its input ** -balance``.
 
     With ``balance`` 1 the loss counts what is reported: the output's error as a share of the input's. With 0 all tasks
-    weigh the same, and the largest defects come first. The weighted errors of all measured inputs together stay what
-    they were. A task without pairs cannot be measured: it weighs 1, and changes nothing for the others. Tasks that draw
-    their pairs from the same feed, such as those of a group with one synthesizer, are measured once.
+    have the same weight, and the largest defects dominate. The sum of the weighted errors of all measured inputs does
+    not change. A task without pairs cannot be measured: its weight is 1, and it does not affect the others. Tasks that
+    draw their pairs from the same feed, such as those of a group with one synthesizer, are measured once.
     """
     if balance == 0:
         return dict.fromkeys(sources, 1.0)

@@ -1,7 +1,7 @@
-"""Keeps, beside the newest checkpoint of a run, the one that does best on validation images.
+"""Keeps the checkpoint that does best on validation images, beside the newest one.
 
-RUN/best/       a checkpoint of the averaged generator alone, which mends
-RUN/looks.json  what each look at the run was worth
+RUN/best/       a checkpoint with only the averaged generator, which mends
+RUN/looks.json  the scores of each look at the run
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BEST, LOOKS = "best", "looks.json"
 
 
 class Look(BaseModel):
-    """What the averaged generator was worth after ``images``: by task, and the geometric mean over tasks."""
+    """The scores of the averaged generator after ``images``: by task, and their geometric mean."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,7 +36,7 @@ class Look(BaseModel):
 
 
 class Looks(BaseModel):
-    """All looks at a run, and by what it was judged."""
+    """All looks at a run, and their criterion."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,7 +45,7 @@ class Looks(BaseModel):
 
 
 class Chosen(NamedTuple):
-    """The directory whose checkpoint was chosen, after how many images it was made, and why it was chosen."""
+    """The directory of the chosen checkpoint, its number of images, and the reason."""
 
     path: Path
     images: int
@@ -53,10 +53,10 @@ class Chosen(NamedTuple):
 
 
 class BestKeeper:
-    """Keeps the best averaged generator beside the newest checkpoint, which stays what a resumed run goes on with.
+    """Keeps the best averaged generator beside the newest checkpoint, from which a run is still resumed.
 
     Args:
-        every: images from one look to the next.
+        every: images between two looks.
     """
 
     def __init__(self, criteria: Mapping[str, Criterion], every: int) -> None:
@@ -64,12 +64,12 @@ class BestKeeper:
         self._criteria = criteria
 
     def look(self, state: TrainingState, run: Path) -> None:
-        """Judge the averaged generator, and keep it if none before was better."""
+        """Judge the averaged generator, and keep it if it is the best so far."""
         model = Model(state.average, state.blueprint, state.images)
         scores = {task: criterion.score(model) for task, criterion in self._criteria.items()}
-        # Of shares, the arithmetic mean would look at the task whose defect is smallest, and at no other.
+        # The arithmetic mean of shares would be dominated by the task with the smallest defect.
         look = Look(images=state.images, score=geometric_mean(scores.values()), tasks=scores)
-        # After a crash, the looks beyond the checkpoint that the run was resumed from are taken again.
+        # After a crash, looks beyond the resumed checkpoint are repeated.
         seen = read_looks(run)
         earlier = [other for other in seen.looks if other.images < state.images] if seen else []
         if all(look.score < other.score for other in earlier):
@@ -84,14 +84,14 @@ class BestKeeper:
 
 
 def watch_best(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> list[BestKeeper]:
-    """What keeps the best checkpoint of a run; nothing if no task can be judged. See ``find_criteria``."""
+    """The keeper of the best checkpoint; none if no task can be judged. See ``find_criteria``."""
     config = plan.config.training
     criteria = find_criteria(plan.names, plan.registry, catalogue, size=config.size, features=features)
     return [BestKeeper(criteria, config.checkpoint_images)] if criteria else []
 
 
 def read_looks(run: Path) -> Looks | None:
-    """The looks at a run so far; None if there is no sound list of them."""
+    """The looks at a run so far; None if the file is missing or damaged."""
     try:
         return Looks.model_validate_json((run / LOOKS).read_bytes())
     except (OSError, ValidationError):
@@ -99,7 +99,7 @@ def read_looks(run: Path) -> Looks | None:
 
 
 def choose_checkpoint(run: Path) -> Chosen:
-    """The best checkpoint of a run that has ended, or its last if no task could be judged on validation images."""
+    """The best checkpoint of a finished run, or the last one if no task could be judged on validation images."""
     seen = read_looks(run)
     if seen is None:
         return Chosen(run, read_index(run).images, "the last: nothing to validate on")

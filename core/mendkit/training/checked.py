@@ -1,4 +1,4 @@
-"""What terms give, and the gradients that follow from it, checked before a weight is changed by it."""
+"""Checks the values of terms and their gradients before they change any weight."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from .terms import CORE, DueTerm
 
 
 def item_values(due: DueTerm, passes: Passes, step: int) -> Tensor:
-    """What a term gives for its items, of which ``passes`` are: a value for each of them ``[n]``, finite or not.
+    """The values ``[n]`` of a term for its items, whose passes are ``passes``; finite or not.
 
     Raises:
-        FailingPluginError: a plugin's term raised, or gave something else.
+        FailingPluginError: a plugin's term raised, or returned something else.
     """
     term, count = due.term, len(due.rows)
     try:
@@ -29,16 +29,16 @@ def item_values(due: DueTerm, passes: Passes, step: int) -> Tensor:
         raise FailingPluginError(f"step {step}, {term}: raised {reason_of(error)}{_check(due)}") from error
     if not isinstance(values, Tensor) or values.shape != (count,):
         raise FailingPluginError(
-            f"step {step}, {term}: gave {described(values)} and not one value for each of {count} items, "
+            f"step {step}, {term}: returned {described(values)}, not one value for each of {count} items, "
             f"[{count}]; see mendkit.contracts.passes.per_item{_check(due)}"
         )
     return values
 
 
 def are_finite(values: Iterable[Tensor], weights: Iterable[nn.Parameter]) -> bool:
-    """Whether all values, and the gradients of all weights, are finite: one question to the device for all of them.
+    """Whether all values, and the gradients of all weights, are finite, with a single synchronisation.
 
-    One step by gradients that are not would make all weights NaN.
+    One step with other gradients would make all weights NaN.
     """
     sums = [value.sum() for value in values]
     sums += [weight.grad.sum() for weight in weights if weight.grad is not None]
@@ -48,13 +48,13 @@ def are_finite(values: Iterable[Tensor], weights: Iterable[nn.Parameter]) -> boo
 def diverged(
     due: Sequence[tuple[DueTerm, Tensor]], tasks: Sequence[str], step: int, role: str, culprits: Iterable[DueTerm]
 ) -> DivergedError:
-    """The error that says where a value or a gradient is not finite.
+    """The error that names where a value or a gradient is not finite.
 
     Args:
         due: the terms with their values.
         tasks: the name of each item's task.
-        role: whose gradients they are.
-        culprits: finds the terms from which a gradient comes that is not finite, which takes a while.
+        role: the role that the gradients belong to.
+        culprits: finds the terms with a gradient that is not finite, which takes a while.
     """
     for each, values in due:
         finite = values.isfinite()
@@ -62,13 +62,13 @@ def diverged(
             task = tasks[each.rows[int((~finite).nonzero()[0])]]
             return DivergedError(
                 f"step {step}, task {task}, {each.term}: the loss is {values[~finite][0].item()}; "
-                f"lower training.learning_rate or the term's weight{_or_mend(each)}; nothing was changed by it"
+                f"lower training.learning_rate or the term's weight{_or_mend(each)}; it changed no weight"
             )
     guilty = list(culprits)
     names = " and ".join(str(each.term) for each in guilty) or f"the {role}"
     return DivergedError(
-        f"step {step}, {names}: the loss is finite, but its gradient is not, as that of a root at 0; add a small "
-        f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; nothing was changed by it"
+        f"step {step}, {names}: the loss is finite, but its gradient is not, like that of a root at 0; add a small "
+        f"number there, or lower training.learning_rate{''.join(map(_or_mend, guilty))}; it changed no weight"
     )
 
 
@@ -81,8 +81,8 @@ def has_finite_gradients(loss: Tensor, weights: Iterable[nn.Parameter]) -> bool:
 
 
 def _or_mend(due: DueTerm) -> str:
-    """What else may help if the term is not mendkit's own."""
-    return "" if due.term.plugin == CORE else f", or mend the plugin (`mendkit plugins check {due.term.plugin}`)"
+    """A further remedy if the term is not mendkit's own."""
+    return "" if due.term.plugin == CORE else f", or fix the plugin (`mendkit plugins check {due.term.plugin}`)"
 
 
 def _check(due: DueTerm) -> str:

@@ -1,10 +1,10 @@
 """A checkpoint: a directory of safetensors and one JSON file, replaced as a whole. Nothing is pickled.
 
 RUN/checkpoint/checkpoint.json       format, tasks, images, steps and seconds so far, the configuration
-               <network>.safetensors each network of the learner, and the average of the one that answers
+               <network>.safetensors each network of the learner, and the average of the answering one
                <role>.safetensors    the moments of each optimiser
 
-It names components and never says where their code is: loading one imports what the installed plugins say, or nothing.
+It names components but not their code: loading one imports only what the installed plugins say.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ AVERAGE = "average"
 
 
 class CheckpointIndex(Blueprint):
-    """What ``checkpoint.json`` says: what the networks are built from, and how far training got."""
+    """The content of ``checkpoint.json``: what the networks are built from, and the progress of training."""
 
     format: Literal[2] = 2
     mendkit: str = __version__
@@ -48,20 +48,20 @@ class CheckpointIndex(Blueprint):
 
     @classmethod
     def now(cls, state: TrainingState) -> CheckpointIndex:
-        """That of a state as it is."""
+        """The index of the current state."""
         built = {name: getattr(state.blueprint, name) for name in Blueprint.model_fields}
         progress = {name: getattr(state, name) for name in ("balance", "images", "step", "seconds")}
         return cls(**built, **progress)
 
 
 def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) -> None:
-    """Write the state into ``run/checkpoint``: whole, or the one before stays.
+    """Write the state into ``run/checkpoint`` completely, or leave the previous checkpoint there.
 
     Args:
-        to_resume: whether a run shall go on with it; False: only the averaged network, which is all that mends.
+        to_resume: whether a run can be resumed from it; False: only the averaged network, which is enough to mend.
 
     Raises:
-        UnwritableError: the disk is full, say; any earlier checkpoint is unharmed.
+        UnwritableError: for example, the disk is full; earlier checkpoints stay intact.
     """
     fresh, current, previous = (run / f"{NAME}{suffix}" for suffix in (".new", "", ".previous"))
     shutil.rmtree(fresh, ignore_errors=True)
@@ -79,12 +79,12 @@ def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) 
 def _write_tensors(path: Path, tensors: dict[str, Tensor]) -> None:
     try:
         save_file(_plain(tensors), path)
-    except SafetensorError as error:  # what it makes of an OSError
+    except SafetensorError as error:  # safetensors wraps an OSError in it
         raise UnwritableError(f"{path}: cannot be written: {error}; {REMEDY}") from error
 
 
 def _tensors(state: TrainingState) -> dict[str, dict[str, Tensor]]:
-    """All that changes, by the names of the files."""
+    """All trained tensors, by file names."""
     networks = {name: network.state_dict() for name, network in state.networks().items()}
     return networks | {role: _moments(optimiser) for role, optimiser in state.optimisers.items()}
 
@@ -99,14 +99,14 @@ def find_checkpoint(path: Path) -> Path:
     for candidate in (path, path / NAME, path / f"{NAME}.previous"):
         if (candidate / INDEX).is_file():
             return candidate
-    raise CheckpointError(f"{path}: no checkpoint here; it needs {NAME}/{INDEX}, which `mendkit train` writes")
+    raise CheckpointError(f"{path}: no checkpoint here: {NAME}/{INDEX}, which `mendkit train` writes, is missing")
 
 
 def read_index(path: Path) -> CheckpointIndex:
     """Read ``checkpoint.json`` of a run or checkpoint.
 
     Raises:
-        CheckpointError: missing, damaged, of a newer format, or of an old one with components that are not installed.
+        CheckpointError: missing, damaged, in a newer format, or in an old one with components that are not installed.
     """
     file = find_checkpoint(path) / INDEX
     try:
@@ -119,7 +119,7 @@ def read_index(path: Path) -> CheckpointIndex:
 
 
 def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What format 1 said, as format 2 says it: components had the place of their code, and now have their name."""
+    """Convert format 1 to format 2: components were stored with the path of their code, now with their name."""
     kinds: dict[str, type[TaskComponentSpec]] = {"conditioners": ConditionerSpec, "extras": ExtraSpec}
     registry = load() if any(content.get(kind) for kind in kinds) else compose([])
     named = {
@@ -130,7 +130,7 @@ def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(old: Mapping[str, Any], known: Iterable[TaskComponentSpec], tasks: Iterable[str]) -> dict[str, Any]:
-    # In a model that was extended, a component may have a name of its own, so it is known by what it was made with.
+    # In an extended model a component may have a special name, so it is identified by its factory.
     same = [each for each in known if (each.factory, getattr(each, "site", None)) == (old["factory"], old.get("site"))]
     if not same:
         raise CheckpointError(
@@ -151,15 +151,15 @@ def load_weights(network: nn.Module, path: Path) -> None:
 
 
 def fit_weights(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Give ``network`` weights that came from ``path``. Raises CheckpointError if they are those of another network."""
+    """Load ``tensors`` from ``path`` into ``network``. Raises CheckpointError if they are for another network."""
     try:
         network.load_state_dict(tensors)
     except RuntimeError as error:
-        raise CheckpointError(f"{path}: does not fit the network of its {INDEX}: {error}") from error
+        raise CheckpointError(f"{path}: does not match the network in its {INDEX}: {error}") from error
 
 
 def restore(state: TrainingState, run: Path, index: CheckpointIndex) -> TrainingState:
-    """Give a fresh ``state`` what ``save_checkpoint`` wrote into ``run``, on any device.
+    """Load what ``save_checkpoint`` wrote into ``run`` into a fresh ``state``, on any device.
 
     Raises:
         CheckpointError: missing or damaged.
@@ -186,7 +186,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
 
 
 def _plain(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
-    """On the CPU and contiguous, as safetensors wants them."""
+    """On the CPU and contiguous, as safetensors requires."""
     return {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
 
 

@@ -1,4 +1,4 @@
-"""Where a run computes, in which precision, and with which other processes: the one place for all of it."""
+"""The device, the precision and the processes of a run, all in one place."""
 
 from __future__ import annotations
 
@@ -22,34 +22,34 @@ def pick_device(name: str) -> torch.device:
     Under ``torchrun``, ``auto`` and ``cuda`` are the GPU of this process.
 
     Raises:
-        ConfigError: there is no such device, or it cannot be used.
+        ConfigError: the device does not exist, or cannot be used.
     """
     if name in ("auto", "cuda") and torch.cuda.is_available():
         name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     try:
         device = torch.device("cpu" if name == "auto" else name)
         torch.empty(0, device=device)
-    except (RuntimeError, AssertionError, ImportError) as error:  # it varies with what PyTorch was built for
+    except (RuntimeError, AssertionError, ImportError) as error:  # it depends on the build of PyTorch
         reason = re.split(r"\.\s|\n", str(error))[0]
-        raise ConfigError(f"device {name!r} cannot be used: {reason}; choose another, such as cpu, or auto") from error
+        raise ConfigError(f"device {name!r} cannot be used: {reason}; choose another, such as cpu or auto") from error
     return device
 
 
 def autocast(device: torch.device, config: TrainingConfig) -> AbstractContextManager[object]:
-    """Compute convolutions and the like in the precision of the configuration; weights stay in float32."""
+    """Compute convolutions and matrix products in the configured precision; weights stay in float32."""
     if config.precision == "float32":
         return nullcontext()
     return torch.autocast(device.type, dtype=getattr(torch, config.precision))
 
 
 def compiled(network: nn.Module, config: TrainingConfig) -> None:
-    """Compile ``network`` in place if the configuration says so, once for batches of any number of items."""
+    """Compile ``network`` in place if the configuration says so, once for all batch sizes."""
     if config.compile:
         network.compile(dynamic=True)
 
 
 def is_first() -> bool:
-    """Whether this process is the only one, or the first that ``torchrun`` started: it alone writes and speaks."""
+    """Whether this is the only process, or the first that ``torchrun`` started; only it writes and prints."""
     return os.environ.get("RANK", "0") == "0"
 
 
@@ -58,12 +58,12 @@ CPU = torch.device("cpu")
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """The processes that train one model together, as ``torchrun`` starts them, each with its part of every batch.
+    """The processes, started by ``torchrun``, that train one model, each with its part of every batch.
 
     Args:
-        rank: which of them this one is.
-        world: how many there are.
-        device: where this one computes.
+        rank: the number of this process.
+        world: the number of processes.
+        device: the device of this process.
     """
 
     rank: int = 0
@@ -73,7 +73,7 @@ class Ranks:
     @classmethod
     @contextmanager
     def joined(cls, device: torch.device) -> Iterator[Ranks]:
-        """Join the others while the block runs; alone if this process was not started by ``torchrun``."""
+        """Join the other processes while the block runs; alone if ``torchrun`` did not start this process."""
         world = int(os.environ.get("WORLD_SIZE", "1"))
         if world == 1:
             yield cls(device=device)
@@ -82,22 +82,22 @@ class Ranks:
         try:
             ranks = cls(dist.get_rank(), world, device)
             yield ranks
-            ranks.any(False)  # none goes on before the first has written all
+            ranks.any(False)  # wait until the first process has written everything
         finally:
             dist.destroy_process_group()
 
     def part_of(self, batch: int) -> int:
-        """How many of the items of a batch each process has.
+        """The number of items of a batch for each process.
 
         Raises:
-            ConfigError: they cannot be dealt out evenly.
+            ConfigError: they cannot be shared evenly.
         """
         if batch % self.world:
-            raise ConfigError(f"training.batch: {batch} items cannot be dealt out to {self.world} processes evenly")
+            raise ConfigError(f"training.batch: {batch} items cannot be shared evenly among {self.world} processes")
         return batch // self.world
 
     def summed(self, values: Tensor) -> Tensor:
-        """The sum of ``values`` over all processes, where they are."""
+        """The sum of ``values`` over all processes, on their device."""
         if self.world == 1:
             return values
         there = values.to(self.device)
@@ -111,13 +111,13 @@ class Ranks:
         return float(self.summed(torch.tensor(value if self.rank == 0 else 0.0, dtype=torch.float64)))
 
     def any(self, flag: bool) -> bool:
-        """Whether ``flag`` is true in one of the processes."""
+        """Whether ``flag`` is true in any process."""
         return bool(self.summed(torch.tensor(float(flag))) > 0) if self.world > 1 else flag
 
     def average_gradients(self, weights: Sequence[nn.Parameter]) -> None:
         """Give each weight the mean of its gradients over all processes: one exchange for all weights.
 
-        A weight that has a gradient in none of them keeps none, so that no optimiser moves it.
+        A weight without a gradient in any process gets none, so that no optimiser moves it.
         """
         if self.world == 1:
             return

@@ -1,4 +1,4 @@
-"""Adds tasks to a trained model: they get label rows and adapters of their own, and what others use stays as it is."""
+"""Adds tasks to a trained model: they get their own label rows and adapters; what other tasks use stays unchanged."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from .state import TrainingState, new_state
 
 
 def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
-    """What the networks are built from when ``plan`` extends the run ``base``, of which ``index`` is that of its model.
+    """What the networks are built from when ``plan`` extends the run ``base``, whose index is ``index``.
 
-    If the plan has new tasks alone, all that others use is frozen. The new ones then get modules of their own: those of
-    plugins, also where the model has the like for its tasks, and an adapter for each task at each site. Otherwise all
-    learn on, and share the modules of plugins.
+    If the plan has only new tasks, everything that others use is frozen. The new tasks then get their own modules:
+    those of plugins, even if the model already has the same for its tasks, and an adapter for each task at each site.
+    Otherwise all weights are trained further, and tasks share the modules of plugins.
 
     Raises:
-        ConfigError: no task is new, or some tasks would learn on and others be forgotten, or the model has no sites.
+        ConfigError: no task is new, or the plan has only some of the model's tasks, or the model has no sites.
     """
     if index.config.model.generator != "resnet":
         raise ConfigError("only the ResNet generator can be extended: a U-Net has no labels and no sites")
     new = [name for name in plan.names if name not in index.tasks]
     if not new:
-        raise ConfigError(f"the model knows {', '.join(plan.names)} already; name a task that it does not know")
+        raise ConfigError(f"the model already knows {', '.join(plan.names)}; name a task that it does not know")
     frozen = len(new) == len(plan.names)
     if not frozen and (lost := sorted(set(index.tasks) - set(plan.names))):
-        raise ConfigError(f"{lost[0]} would be forgotten: bring data for all tasks of the model, or leave it frozen")
+        raise ConfigError(f"{lost[0]} would be forgotten: add data for all tasks of the model, or leave it frozen")
     fresh = plan.blueprint()
     return fresh.model_copy(
         update={
@@ -56,7 +56,7 @@ def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
 
 
 def _merged(old: Sequence[UsedComponent], new: Sequence[UsedComponent]) -> Iterator[UsedComponent]:
-    """Those of both, each for the tasks that it has in either."""
+    """The union of both, each component with its tasks in either."""
     planned = {used.name: used for used in new}
     for used in old:
         joining = planned.pop(used.name, used).tasks
@@ -65,7 +65,7 @@ def _merged(old: Sequence[UsedComponent], new: Sequence[UsedComponent]) -> Itera
 
 
 def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Registry) -> Iterator[UsedConditioner]:
-    """The model's modules for its own tasks, and others for the new ones."""
+    """The model's modules for its own tasks, and separate ones for the new tasks."""
     yield from index.conditioners
     taken = {used.name for used in index.conditioners}
     for used in fresh.conditioners:
@@ -75,14 +75,14 @@ def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Reg
 
 
 def _shared(index: Blueprint, fresh: Blueprint) -> Iterator[UsedConditioner]:
-    """The model's modules, which new tasks join that their plugins mean them for, and those that are new."""
+    """The model's modules, extended to the new tasks that they are for, and new modules."""
     for used in _merged(index.conditioners, fresh.conditioners):
         assert isinstance(used, UsedConditioner)
         yield used
 
 
 def free_name(name: str, taken: Container[str]) -> str:
-    """The name, with the first number that makes it one that is not taken.
+    """The name, with the first number that makes it unique if it is taken.
 
     >>> free_name("light.match", {"light.match", "light.match_2"})
     'light.match_3'
@@ -102,13 +102,13 @@ def adapters(tasks: Sequence[str], registry: Registry) -> Iterator[UsedCondition
 def extended_state(
     base: Path, index: CheckpointIndex, blueprint: Blueprint, plan: Plan, device: torch.device
 ) -> TrainingState:
-    """The state of a model that grows: the weights of ``base``, and those of ``blueprint`` that are new.
+    """The state of an extended model: the weights of ``base``, and fresh ones for what ``blueprint`` adds.
 
-    What answers for photos goes on from its average, as that is what has mended so far.
+    The answering network starts from its average, which is the one that mends.
 
     Raises:
         ConfigError: its learner cannot grow.
-        CheckpointError: the checkpoint lacks what training needs, or is of another network.
+        CheckpointError: the checkpoint lacks what training needs, or is for another network.
     """
     state = new_state(blueprint, plan.registry, device, plan.terms)
     answering, grow = state.learner.answering(), getattr(state.learner, "grow", None)

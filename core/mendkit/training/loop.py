@@ -1,4 +1,4 @@
-"""The training loop: draw a batch, take a step, average, now and then log, show and save."""
+"""The training loop: draw a batch, take a step, update the average; log, show and save at intervals."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .terms import TermTable
 
 
 class Status(NamedTuple):
-    """How far a run has got.
+    """The progress of a run.
 
     Args:
-        images: so far.
+        images: number of images so far.
         spent: share of the budget, 0 to 1.
         rate: images per second, since the run was started or resumed.
-        losses: their means since the last log point, if this is one.
+        losses: means since the last log point, if this is one.
     """
 
     images: int
@@ -42,41 +42,41 @@ class Status(NamedTuple):
 
 
 class Progress(Protocol):
-    """Is told how the run goes on; see ``reporting.progress`` for the bar of the command line."""
+    """Displays the progress of a run; see ``reporting.progress`` for the bar of the command line."""
 
     def update(self, status: Status) -> None:
-        """Show ``status``: when a run starts, at each log point, and when it ends."""
+        """Show ``status`` when a run starts, at each log point, and when it ends."""
 
 
 class Silent:
     """Shows nothing."""
 
     def update(self, status: Status) -> None:
-        """Pass it over."""
+        """Ignore it."""
 
 
 class Watcher(Protocol):
-    """Looks at a run at intervals and when it ends, and leaves its state as it is: draws sample sheets, say."""
+    """Looks at a run at intervals and at its end without changing its state, for example to draw sample sheets."""
 
     @property
     def every(self) -> int:
-        """Images from one look to the next."""
+        """Images between two looks."""
 
     def look(self, state: TrainingState, run: Path) -> None:
-        """Look at ``state``; what is worth keeping goes below the directory ``run``."""
+        """Look at ``state``; files go below the directory ``run``."""
 
 
 class Stop:
-    """Whether to stop after this step: ``requested`` by Ctrl-C, or by whoever ends the process (SIGTERM)."""
+    """Whether to stop after this step: ``requested`` by Ctrl-C or SIGTERM."""
 
     def __init__(self) -> None:
         self.requested = False
 
     @contextmanager
     def on_interrupt(self) -> Iterator[None]:
-        """Take both signals as a wish to stop cleanly; a second one ends the process at once.
+        """Handle both signals as a request to stop cleanly; a second one ends the process at once.
 
-        Signals reach the main thread alone: in another one, they are left as they are.
+        Signals only reach the main thread: in other threads, their handlers stay as they are.
         """
         if current_thread() is not main_thread():
             yield
@@ -95,10 +95,10 @@ class Stop:
 
 
 class Keeper:
-    """What a run leaves behind: its configuration, metrics and checkpoints; who watches it is told when to look.
+    """Writes the configuration, metrics and checkpoints of a run, and calls its watchers.
 
     Args:
-        run: its directory.
+        run: the directory of the run.
     """
 
     def __init__(
@@ -112,11 +112,11 @@ class Keeper:
         self._first = (state.images, state.seconds)
 
     def show(self, spent: float, losses: Mapping[str, float] = MappingProxyType({})) -> None:
-        """Show how far the run has got."""
+        """Show the progress of the run."""
         self._progress.update(Status(self._state.images, min(spent, 1.0), self._rate(), losses))
 
     def after_step(self, losses: Losses, before: int, spent: float) -> None:
-        """Take in what a step gave, which began at ``before`` images, and write what is due."""
+        """Record the losses of a step that started at ``before`` images, and write what is due."""
         state, config = self._state, self._config
         self._metrics.add(losses)
         if _passed(config.log_images, before, state.images):
@@ -149,12 +149,12 @@ def train(
 ) -> bool:
     """Train ``state`` up to the budget of ``plan``, in the directory ``run``. Returns whether the budget is spent.
 
-    The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C and SIGTERM stop cleanly
-    before. Of several processes, each takes its part of every batch, and the first alone writes.
+    The budget is ``training.images`` or ``training.minutes``, whichever is spent first. Ctrl-C and SIGTERM stop it
+    cleanly earlier. With several processes, each takes its part of every batch, and only the first writes.
 
     Raises:
-        ConfigError: a batch cannot be dealt out to the processes evenly.
-        DivergedError: a loss became NaN or infinite; any earlier checkpoint is unharmed.
+        ConfigError: a batch cannot be shared evenly among the processes.
+        DivergedError: a loss became NaN or infinite; earlier checkpoints stay intact.
     """
     config = plan.config.training
     state.balance = state.balance or dict(plan.balance)
@@ -180,7 +180,7 @@ def train(
 
 
 def _batches(plan: Plan, state: TrainingState, ranks: Ranks) -> Iterator[Batch]:
-    """Those that are left of the budget, or the part of each that this process has."""
+    """The remaining batches of the budget, or this process's part of each."""
     config = plan.config.training
     ranks.part_of(config.batch)
     return batches(
@@ -196,7 +196,7 @@ def _batches(plan: Plan, state: TrainingState, ranks: Ranks) -> Iterator[Batch]:
 
 
 def _count(state: TrainingState, images: int, seconds: float) -> int:
-    """Count a step of so many ``images``, and let the average follow. Returns how many there were before."""
+    """Count a step of ``images`` and update the average. Returns the number of images before the step."""
     before, state.images, state.step, state.seconds = state.images, state.images + images, state.step + 1, seconds
     half_life = state.blueprint.config.training.ema_images
     update_average(state.average, state.learner.answering(), batch=images, images=state.images, half_life=half_life)

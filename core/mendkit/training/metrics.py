@@ -25,7 +25,7 @@ class MetricsLog:
         self._values: dict[str, list[Tensor]] = defaultdict(list)
 
     def add(self, losses: Losses) -> None:
-        """Take in the losses of one step. They stay on their device until they are written."""
+        """Add the losses of one step. They stay on their device until they are written."""
         for name, loss in losses.items():
             self._values[name].append(loss)
 
@@ -52,7 +52,7 @@ class MetricsLog:
 
 
 def _images(line: str) -> float:
-    """The count of a line; a line that a crash cut short is beyond any checkpoint."""
+    """The image count of a line; a line cut short by a crash counts as beyond any checkpoint."""
     try:
         return float(json.loads(line)["images"])
     except (ValueError, KeyError):

@@ -1,4 +1,4 @@
-"""Composes a run from the registry, the data and the configuration: who feeds which task, and which terms apply."""
+"""Composes a run from the registry, the data and the configuration: the feeds and the terms of each task."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ from .balance import task_weights
 from .terms import PlannedTerm
 
 FEATURES = "features"
-"""What terms need that compare images by a pretrained network, whose weights the user brings."""
+"""The need of terms that compare images by a pretrained network, whose weights the user provides."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One run, composed. ``mendkit train --plan`` prints it.
+    """A composed run. ``mendkit train --plan`` prints it.
 
-    ``features`` is the pretrained network by which terms compare images, if one does; ``left_out`` names terms that
-    would, if there were weights of one. ``stored_balance`` is that of the run that is resumed.
+    ``features`` is the pretrained network by which terms compare images, if any; ``left_out`` names terms that are left
+    out because its weights are missing. ``stored_balance`` is the balance of a resumed run.
     """
 
     config: RunConfig
@@ -59,24 +59,24 @@ class Plan:
 
     @property
     def learner(self) -> LearnerSpec:
-        """What learns."""
+        """The learner."""
         return self.registry[LearnerSpec][self.config.learner]
 
     @cached_property
     def balance(self) -> Mapping[str, float]:
-        """The weight of each task in terms that are balanced; measured when it is first looked at."""
+        """The weight of each task in balanced terms; measured on first access."""
         if self.stored_balance is not None:
             return self.stored_balance
         return task_weights(self.sources, self.config.training.seed, self.config.training.balance)
 
     @property
     def needs(self) -> frozenset[str]:
-        """What the terms need of the learner."""
+        """What the terms need from the learner."""
         return frozenset(need for term in self.terms for need in term.needs)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What is not as the configuration may lead to expect, in sentences."""
+        """Sentences about what the configuration might not lead one to expect."""
         unused = self.config.training.features and not self.features
         return (
             *(f"without {name}: training.features names no weights of a pretrained network" for name in self.left_out),
@@ -84,7 +84,7 @@ class Plan:
         )
 
     def reach(self, term: PlannedTerm) -> tuple[str, ...]:
-        """The tasks of which some items, as the data brings them, have the term."""
+        """The tasks with items, given the data, to which the term applies."""
         return tuple(name for name in term.tasks if term.can_reach(self.sources[name]))
 
     def blueprint(self) -> Blueprint:
@@ -107,23 +107,23 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
     """Compose the run that ``config`` asks for.
 
     Args:
-        known: tasks that are left out, as the model that is trained further knows them.
+        known: tasks to leave out, because the model that is trained further knows them.
 
     Raises:
         UnknownNameError: a task pattern matches nothing, or there is no such learner.
-        DataError: a task that was asked for by its name has no training data.
-        ConfigError: a loss is configured that does not exist, or all tasks are known, or ``training.features`` is no
-            file of weights that serve.
+        DataError: a task that was named explicitly has no training data.
+        ConfigError: a configured loss does not exist, or all tasks are known, or ``training.features`` is not a
+            usable weight file.
         FactoryError: a component of a plugin cannot be built.
     """
     learner = registry.find(LearnerSpec, config.learner)
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:
-        raise ConfigError(f"the model knows {', '.join(config.tasks)} already; name a task that it does not know")
+        raise ConfigError(f"the model already knows {', '.join(config.tasks)}; name a task that it does not know")
     sources = task_sources(chosen, registry, catalogue["train"], config.training.size)
     tasks = tuple(task for task in chosen if _trainable(sources[task.name], config.tasks))
     if not tasks:
-        raise DataError("no task has training data; `mendkit data check` says what was found")
+        raise DataError("no task has training data; `mendkit data check` lists what was found")
     by_name = {task.name: task for task in tasks}
     trained = {name: sources[name] for name in by_name}
     terms = _terms(config, registry, by_name)
@@ -150,7 +150,7 @@ def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:
 
 
 def _terms(config: RunConfig, registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[PlannedTerm, ...]:
-    """The terms that have a weight: first those of the settings, in their order, then others of plugins by name."""
+    """The terms with a weight: first those of the settings, in their order, then other terms of plugins by name."""
     specs = {name: spec for name, spec in registry[LossSpec].items() if spec.learner == config.learner}
     if unknown := [name for name in config.losses if name not in specs]:
         raise ConfigError(f"losses.{unknown[0]}: {UnknownNameError('term', unknown[0], specs)}")
@@ -177,7 +177,7 @@ def _following(spec: LossSpec, leader: PlannedTerm, registry: Registry) -> Plann
 
 
 def _built(spec: LossSpec, registry: Registry, part: Mapping[str, Any]) -> PlannedTerm:
-    """The term of ``spec``; ``part`` is what the run says of it."""
+    """The term of ``spec``; ``part`` has the settings of the run for it."""
     return PlannedTerm(
         name=spec.name,
         plugin=registry.plugin_of(spec).name,
@@ -200,7 +200,7 @@ def _identified(weights: Path) -> FeatureWeights:
     try:
         return identify(weights)
     except CheckpointError as error:
-        remedy = "bring back the file that belongs there, or train without terms that compare features"
+        remedy = "restore the right file, or train without terms that compare features"
         raise ConfigError(f"training.features: {error}; {remedy}") from error
 
 

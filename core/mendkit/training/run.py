@@ -25,25 +25,25 @@ from .samples import SampleSheets
 from .state import TrainingState, new_state
 
 ProgressFactory = Callable[[], AbstractContextManager[Progress]]
-"""Makes a progress display, which shows while it is entered."""
+"""Makes a progress display, which is shown while its context is open."""
 Watch = Callable[[Plan, Catalogue], Iterable[Watcher]]
-"""Makes what looks at a run while it goes on, from its plan and its data."""
+"""Makes the watchers of a run from its plan and its data."""
 
 
 def no_watchers(plan: Plan, catalogue: Catalogue) -> Iterable[Watcher]:
-    """Nobody looks."""
+    """No watchers."""
     return ()
 
 
 def plan_run(config: RunConfig, known: Collection[str] = ()) -> tuple[Plan, Catalogue]:
-    """Compose the plan of ``config``, with the plugins that are installed. A broken plugin is an error here.
+    """Compose the plan of ``config`` with the installed plugins. A broken plugin is an error here.
 
     Args:
-        known: tasks that are left out, as the model that is trained further knows them.
+        known: tasks to leave out, because the model that is trained further knows them.
 
     Raises:
-        PluginError, UnknownNameError, FactoryError: the registry can not serve the configuration.
-        DataError: the data can not.
+        PluginError, UnknownNameError, FactoryError: the registry lacks what the configuration needs.
+        DataError: the data lacks it.
     """
     registry = load(strict=True)
     catalogue = open_catalogue(config.data, registry.tasks, registry[DatasetSpec].values())
@@ -62,10 +62,10 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     """Train from fresh weights into the new directory ``run``. Returns whether the budget is spent.
 
     Args:
-        watch: what looks at the run besides its sample sheets.
+        watch: makes watchers in addition to the sample sheets.
 
     Raises:
-        ConfigError: ``run`` holds a run already, or its path is not UTF-8.
+        ConfigError: ``run`` already holds a run, or its path is not UTF-8.
     """
     _require_new(run)
     plan, catalogue = plan_run(config)
@@ -82,20 +82,20 @@ def extend_run(
     unfreeze: bool = False,
     watch: Watch = no_watchers,
 ) -> bool:
-    """Add those tasks of ``config`` that the run ``base`` does not know to its model, into the new directory ``run``.
+    """Add the tasks of ``config`` that the run ``base`` does not know to its model, in the new directory ``run``.
 
-    What the model does for the tasks that it knows stays as it is, bit for bit.
+    The model's outputs for its old tasks stay the same, bit for bit.
 
     Args:
-        unfreeze: all weights learn on instead, on all tasks; ``config`` must have those of ``base`` as well.
+        unfreeze: train all weights on all tasks instead; ``config`` must have those of ``base`` as well.
         watch: as for ``start_run``.
 
     Returns:
         Whether the budget is spent.
 
     Raises:
-        CheckpointError: ``base`` is no run that can go on.
-        ConfigError: ``run`` holds a run already, there is nothing to add, or a task would be forgotten.
+        CheckpointError: ``base`` is not a run that can be continued.
+        ConfigError: ``run`` already holds a run, there is nothing to add, or a task would be forgotten.
     """
     _require_new(run)
     index = read_index(base)
@@ -110,18 +110,18 @@ def _require_new(run: Path) -> None:
     except UnicodeEncodeError:
         raise ConfigError(f"{run}: TensorBoard needs a path in UTF-8; choose another --out") from None
     if is_run(run):
-        raise ConfigError(f"{run} holds a run already; resume it with --resume {run}, or choose another --out")
+        raise ConfigError(f"{run} already holds a run; resume it with --resume {run}, or choose another --out")
 
 
 def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers) -> bool:
-    """Go on with a run, exactly as if it had not stopped. Returns whether the budget is spent.
+    """Continue a run exactly as if it had not stopped. Returns whether the budget is spent.
 
     Args:
         watch: as for ``start_run``.
 
     Raises:
-        CheckpointError: no checkpoint, or the data and plugins now give other tasks than the checkpoint has, or the
-            file of feature weights is another one.
+        CheckpointError: no checkpoint, or the data and plugins now give different tasks, or the file of feature weights
+            has changed.
         ConfigError: another process trains this run.
     """
     index = read_index(run)
@@ -130,14 +130,14 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
     if sorted(plan.names) != sorted(learning):
         raise CheckpointError(
             f"{find_checkpoint(run)}: was trained for {', '.join(learning)}, but plugins and data now give "
-            f"{', '.join(plan.names)}; bring back what is missing, or start a new run"
+            f"{', '.join(plan.names)}; restore what is missing, or start a new run"
         )
     if plan.features != index.features:
         raise CheckpointError(
             f"{find_checkpoint(run)}: outputs were compared by {_said(index.features)}, but training.features now has "
-            f"{_said(plan.features)}; bring back what it had"
+            f"{_said(plan.features)}; restore the original file"
         )
-    # What is measured once stays: with more photos, the loss would be another.
+    # Measured only once: with more photos, the loss would change.
     plan = replace(plan, stored_balance=index.balance or None)
     state = new_state(index, plan.registry, pick_device(index.config.training.device), plan.terms)
     restore(state, run, index)

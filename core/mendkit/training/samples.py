@@ -1,4 +1,4 @@
-"""The sample sheet of a run: what the model makes of the same few validation images, again and again."""
+"""The sample sheet of a run: outputs of the model for a few fixed validation images."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from .state import TrainingState
 
 PER_TASK = 4
 MOST_TASKS = 25
-"""Of more tasks, so many that are spread evenly: all are drawn on one sheet."""
+"""The maximum number of tasks on a sheet; of more, these many are chosen, evenly spread."""
 
 AT_ONCE = 16
-"""At most so many images pass through the generator together, beside what training keeps in memory."""
+"""Images per pass of the generator, which needs memory in addition to training."""
 
 
 class SampleSheets:
-    """Draws before, output, truth and mask of fixed validation pairs, a row each, every so many images."""
+    """Draws before, output, truth and mask of fixed validation pairs, one row each, at intervals."""
 
     def __init__(self, pairs: Sequence[tuple[str, Item]], every: int) -> None:
         self._pairs = pairs

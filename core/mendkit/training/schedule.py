@@ -1,4 +1,4 @@
-"""What changes while a run goes on: the learning rate and the averaging of the generator."""
+"""The schedule of a run: the learning rate and the averaging of the generator."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from torch import nn
 from ..config import TrainingConfig
 
 EMA_RAMP = 0.05
-"""The average never looks back further than this share of the images so far, or it would keep the random start."""
+"""The half-life is at most this share of the images so far; otherwise the average would keep the random start."""
 
 
 def spent_share(images: int, seconds: float, config: TrainingConfig) -> float:
-    """How much of the budget is spent, from 0 to 1 and beyond: of the images or of the minutes, whichever is more.
+    """The spent share of the budget, from 0 to 1 and beyond: of the images or of the minutes, whichever is larger.
 
     >>> spent_share(25, 30.0, TrainingConfig(images=100, minutes=1))
     0.5
@@ -40,6 +40,6 @@ def update_average(average: nn.Module, model: nn.Module, *, batch: int, images: 
     decay = 0.5 ** (batch / half_life) if half_life else 0.0
     for averaged, current in zip(average.parameters(), model.parameters(), strict=True):
         averaged.lerp_(current, 1 - decay)
-    # The running statistics of a norm, say, or the vectors of a spectral norm: they belong to the weights as they are.
+    # Such as running statistics of a norm, or vectors of a spectral norm: they belong to the current weights.
     for kept, buffer in zip(average.buffers(), model.buffers(), strict=True):
         kept.copy_(buffer)

@@ -1,4 +1,4 @@
-"""Everything that training changes: networks, the average of one, an optimiser for each role, and how far it got."""
+"""The state of training: networks, the average of one, an optimiser for each role, and the progress."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from .terms import PlannedTerm
 
 @dataclass
 class TrainingState:
-    """What a checkpoint keeps.
+    """The content of a checkpoint.
 
     Args:
-        average: of the network that answers for a photo, over the last images; it is what mends later.
-        optimisers: by their roles.
-        balance: the weight of each task in the terms that are balanced, as it was measured when the run began.
-        seconds: of training, over all its starts.
+        average: the moving average of the answering network, which is used after training.
+        optimisers: by role.
+        balance: the weight of each task in balanced terms, as measured when the run began.
+        seconds: training time, over all starts.
     """
 
     blueprint: Blueprint
@@ -42,23 +42,23 @@ class TrainingState:
 
     @property
     def device(self) -> torch.device:
-        """Where the networks compute."""
+        """The device of the networks."""
         return next(self.average.parameters()).device
 
     def networks(self) -> dict[str, nn.Module]:
-        """All networks, by the names under which they are stored."""
+        """All networks, by the names of their files."""
         return {**self.learner.networks(), "average": self.average}
 
 
 def new_learner(blueprint: Blueprint, registry: Registry, needs: Collection[str] = ()) -> Learner:
-    """The learner of a blueprint, whose networks have fresh weights.
+    """The learner of a blueprint, with fresh weights.
 
     Raises:
         CheckpointError: no installed plugin contributes it.
     """
     if blueprint.learner not in registry[LearnerSpec]:
         raise CheckpointError(
-            f"the model is that of the learner {blueprint.learner!r}, which no installed plugin contributes; "
+            f"the model needs the learner {blueprint.learner!r}, which no installed plugin contributes; "
             "install the plugin that has it"
         )
     spec = registry[LearnerSpec][blueprint.learner]
@@ -69,14 +69,14 @@ def new_learner(blueprint: Blueprint, registry: Registry, needs: Collection[str]
 def new_state(
     blueprint: Blueprint, registry: Registry, device: torch.device, terms: Sequence[PlannedTerm] = ()
 ) -> TrainingState:
-    """A state with fresh weights, which depend on the seed alone. Nothing that the known tasks use shall learn.
+    """A state with fresh weights, which depend only on the seed. Everything that the known tasks use is frozen.
 
     Args:
-        terms: those of the run, which may need more of the learner than mending does.
+        terms: the terms of the run, which may need more from the learner than mending does.
 
     Raises:
-        ConfigError: networks that do not go together, or a term needs what the learner does not have.
-        CheckpointError: the weights of the pretrained network are not where they were.
+        ConfigError: networks that do not fit together, or a term needs what the learner does not have.
+        CheckpointError: the weights of the pretrained network have moved.
     """
     training = blueprint.config.training
     with torch.random.fork_rng(devices=[]):

@@ -1,4 +1,4 @@
-"""One step of training: for each role in turn, the terms that are due are summed, and its networks learn from it."""
+"""One training step: for each role in turn, sum the terms that are due and update its networks."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from .state import TrainingState
 from .terms import DueTerm, TermTable
 
 Losses = dict[str, Tensor]
-"""Name of a term -> its mean over the items that it applies to, before its weight; and name of a later role -> the sum
-that its networks learn from."""
+"""Name of a term -> its mean over the items that it applies to, before its weight; and name of a later role -> its
+total loss."""
 
 
 def train_step(state: TrainingState, batch: Batch, terms: TermTable, ranks: Ranks = ALONE) -> Losses:
     """Update all networks on ``batch``, which may still be on the CPU, and return the losses.
 
     Raises:
-        DivergedError: a loss or a gradient is NaN or infinite; names step, task and term. No weight was changed by it.
-        FailingPluginError: a plugin's term raised, or gave no value for each item.
+        DivergedError: a loss or a gradient is NaN or infinite; names step, task and term. It changed no weight.
+        FailingPluginError: a plugin's term raised, or did not return one value per item.
     """
     due = terms.due(state.step, batch.guidance.on_host, batch.paired.cpu(), ranks)
     batch = batch.to(state.device)
@@ -35,7 +35,7 @@ def train_step(state: TrainingState, batch: Batch, terms: TermTable, ranks: Rank
     with _seeded(state.blueprint.config.training.seed, state.step, state.device):
         for role in state.learner.roles:
             own = [each for each in due if each.term.role == role]
-            if own or ranks.world > 1:  # what is not due here may be due in another process
+            if own or ranks.world > 1:  # terms that are not due here may be due in another process
                 losses |= _learn(state, role, passes, own, ranks)
     return losses
 
@@ -49,7 +49,7 @@ def _learn(state: TrainingState, role: str, passes: Passes, due: Sequence[DueTer
         with autocast(state.device, state.blueprint.config.training):
             values = term_values(passes, due, state.step)
             total = weighted_sum(values)
-        if total.requires_grad:  # if not, no term is due that the networks could learn from
+        if total.requires_grad:  # otherwise no term is due that the networks could learn from
             total.backward()  # type: ignore[no-untyped-call]
         ranks.average_gradients(weights)
         if not are_finite((found for _, found in values), weights):
@@ -66,7 +66,7 @@ def term_values(passes: Passes, due: Sequence[DueTerm], step: int) -> list[tuple
 
 
 def weighted_sum(values: Sequence[tuple[DueTerm, Tensor]]) -> Tensor:
-    """The sum over terms of their means, by the weights of terms and tasks."""
+    """The sum of the terms' means, with the weights of terms and tasks."""
     total = torch.zeros(())
     for each, found in values:
         shares = each.shares.to(found.device, non_blocking=True)
@@ -77,7 +77,7 @@ def weighted_sum(values: Sequence[tuple[DueTerm, Tensor]]) -> Tensor:
 def _unsteady(
     state: TrainingState, batch: Batch, due: Sequence[DueTerm], weights: Sequence[nn.Parameter]
 ) -> Iterator[DueTerm]:
-    """The terms whose own gradient is not finite; each is computed again, by itself."""
+    """The terms whose own gradient is not finite; each is computed again separately."""
     for each in due:
         part = state.learner.passes(batch).select(each.rows)
         if not has_finite_gradients(each.term.compute(part).sum(), weights):
@@ -90,7 +90,7 @@ def _weights(optimiser: Optimizer) -> list[nn.Parameter]:
 
 @contextmanager
 def _seeded(seed: int, step: int, device: torch.device) -> Iterator[None]:
-    """Random numbers, such as dropout's, that depend on seed and step alone: a resumed run draws them again."""
+    """Random numbers, such as dropout's, that depend only on seed and step, so that a resumed run repeats them."""
     with torch.random.fork_rng(devices=[device] if device.type == "cuda" else []):
         torch.manual_seed((seed << 32) + step)
         yield
@@ -98,7 +98,7 @@ def _seeded(seed: int, step: int, device: torch.device) -> Iterator[None]:
 
 @contextmanager
 def _learning_alone(optimiser: Optimizer, all_: Mapping[str, Optimizer]) -> Iterator[None]:
-    """Compute no gradients for what the other optimisers train: it is not learning now."""
+    """Compute no gradients for the weights of other optimisers, which are not updated now."""
     others = [weight for other in all_.values() if other is not optimiser for weight in _weights(other)]
     for weight in others:
         weight.requires_grad_(False)

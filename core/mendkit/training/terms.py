@@ -17,7 +17,7 @@ from ..data.sampling import TaskSource
 from .devices import ALONE, Ranks
 
 CORE = "mendkit"
-"""The plugin that mendkit brings itself: if one of its terms fails, that is a fault of ours."""
+"""The built-in plugin: if one of its terms fails, mendkit is at fault."""
 
 
 def _is_pair(task: DefectType, paired: bool) -> bool:
@@ -38,18 +38,18 @@ PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
 
 @dataclass(frozen=True)
 class PlannedTerm:
-    """A term of the loss as a run has it.
+    """A loss term in a run.
 
     Args:
         plugin: the name of the plugin that contributes it.
-        role: whose networks learn from it.
-        tasks: those that it is for.
-        weight: what its values are multiplied by, and ``every`` how many steps lie between two that it is computed in.
+        role: the role whose networks learn from it.
+        tasks: the tasks that it is for.
+        weight: the factor of its values; it is computed every ``every`` steps.
         compute: from passes to the value of each item, ``[N]``.
-        needs: passes, and networks that are there only if a term needs them.
-        balanced: whether the balance of tasks weighs it.
-        follows: the term with whose items and steps it is computed.
-        over_items: whether its sum is divided by the number of its own items and not of the whole batch.
+        needs: passes, and networks that exist only if a term needs them.
+        balanced: whether the balance of tasks applies to it.
+        follows: the term whose items and steps it shares.
+        over_items: whether its sum is divided by the number of its own items instead of the whole batch.
     """
 
     name: str
@@ -70,16 +70,16 @@ class PlannedTerm:
 
     @property
     def strength(self) -> float:
-        """What its mean counts in a step in which it is computed: a lazy regulariser (Karras et al. 2020) counts for
-        the steps in which it is not. One that follows another is computed as often as it should count."""
+        """The weight of its mean in a step that computes it: a lazy regulariser (Karras et al. 2020) makes up for the
+        steps that do not. A term that follows another is computed as often as it should count."""
         return self.weight if self.follows else self.weight * self.every
 
     def is_for(self, task: str, paired: bool) -> bool:
-        """Whether it is for items of ``task`` that are pairs, or are not."""
+        """Whether it is for items of ``task`` that are pairs, or that are not."""
         return task in self.tasks and PREDICATES[self.applies](self.tasks[task], paired)
 
     def can_reach(self, source: TaskSource) -> bool:
-        """Whether it can apply to items that ``source`` draws, which is that of one of its tasks."""
+        """Whether it can apply to items of ``source``, the source of one of its tasks."""
         kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
         return any(PREDICATES[self.applies](source.task, paired) for paired in kinds)
 
@@ -88,9 +88,9 @@ class DueTerm(NamedTuple):
     """A term that is computed in a step.
 
     Args:
-        rows: of its items in the batch.
-        shares: how much the task of each of them counts, ``[n]``.
-        divisor: what its weighted sum is divided by.
+        rows: its items in the batch.
+        shares: the weight of each item's task, ``[n]``.
+        divisor: the divisor of its weighted sum.
     """
 
     term: PlannedTerm
@@ -101,12 +101,12 @@ class DueTerm(NamedTuple):
 
 @dataclass(frozen=True)
 class TermTable:
-    """What applies to which task, compiled from the terms once: in a step, no name is looked up.
+    """Which terms apply to which tasks, compiled once, so that steps look up no names.
 
     Args:
-        terms: in the order in which they are summed.
+        terms: in the order of summation.
         tasks: the rows of the model's table, by name.
-        balance: the weight of each task in the terms that are balanced; 1 for a task that is not there.
+        balance: the weight of each task in balanced terms; 1 for missing tasks.
     """
 
     terms: tuple[PlannedTerm, ...]
@@ -115,7 +115,7 @@ class TermTable:
     applies: Tensor = field(init=False)
     """``[terms, tasks, 2]`` (bool): whether a term is for items of a task that are not paired, or are."""
     shares: Tensor = field(init=False)
-    """``[terms, tasks]``: how much the items of a task count in a term."""
+    """``[terms, tasks]``: the weight of a task's items in a term."""
 
     def __post_init__(self) -> None:
         applies = [
@@ -127,12 +127,12 @@ class TermTable:
         object.__setattr__(self, "shares", torch.tensor(shares, dtype=torch.float32).reshape(shape))
 
     def due(self, step: int, task: Tensor, paired: Tensor, ranks: Ranks = ALONE) -> list[DueTerm]:
-        """The terms that are computed in ``step``, those of most items first.
+        """The terms that are computed in ``step``, those with the most items first.
 
         Args:
             task: rows of the model's table, ``[N]`` (int64), on the CPU.
             paired: ``[N]`` (bool), likewise.
-            ranks: the processes that have a part of the batch each; items are counted over all of them.
+            ranks: the processes that each have a part of the batch; items are counted over all of them.
         """
         applies, shares = self.applies[:, task, paired.long()], self.shares[:, task]
         counts = (ranks.summed(applies.sum(dim=1).double()) / ranks.world).tolist()

@@ -77,7 +77,7 @@ def test_what_the_others_lost_is_said_when_a_resumed_run_ends(
 def test_a_task_that_is_known_is_refused(base: Path, call: Callable[..., Any], tmp_path: Path) -> None:
     result = call(base, "--tasks", KNOWN, "--out", tmp_path / "grown")
     assert isinstance(result.exception, ConfigError)
-    assert "knows background.watermark already" in str(result.exception)
+    assert "already knows background.watermark" in str(result.exception)
     assert not (tmp_path / "grown").exists()
 
 

@@ -98,7 +98,7 @@ def test_results_of_another_folder_are_not_replaced(command: Command, photos: Pa
     before = contents(tmp_path / "out")
     other = tmp_path / "other"
     shutil.copytree(photos, other)
-    with pytest.raises(RefusedError, match="name another output folder") as refused:
+    with pytest.raises(RefusedError, match="choose another output folder") as refused:
         command(other)
     assert str(photos / "a.png") in str(refused.value) and str(other / "a.png") in str(refused.value)
     assert contents(tmp_path / "out") == before

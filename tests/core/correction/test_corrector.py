@@ -90,7 +90,7 @@ def test_bytes_that_are_not_an_image_are_an_error_in_words(whitener: Any) -> Non
 
 @pytest.mark.parametrize("image", [None, [1, 2], 7, [np.zeros((20, 20, 3), np.uint8)]])
 def test_what_is_not_a_photo_is_refused_with_what_is(whitener: Any, image: Any) -> None:
-    with pytest.raises(MendkitError, match=f"a photo is a path, .* got a {type(image).__name__}"):
+    with pytest.raises(MendkitError, match=f"a photo must be a path, .* got a {type(image).__name__}"):
         Corrector(whitener).correct(image, "light.dark")
 
 
@@ -105,12 +105,12 @@ def test_a_broken_pillow_image_is_an_error_in_words(whitener: Any, noise: Noise,
 
 @pytest.mark.parametrize("references", [None, "other.png", Path("other.png"), np.zeros((20, 20, 3), np.uint8), b"x"])
 def test_references_that_are_not_a_list_are_refused(whitener: Any, noise: Noise, references: Any) -> None:
-    with pytest.raises(MendkitError, match="references are a list of photos"):
+    with pytest.raises(MendkitError, match="references must be a list of photos"):
         Corrector(whitener).correct(noise(20, 20), "light.dark", references)
 
 
 def test_a_reference_that_is_not_a_photo_is_refused(whitener: Any, noise: Noise) -> None:
-    with pytest.raises(MendkitError, match="a photo is a path"):
+    with pytest.raises(MendkitError, match="a photo must be a path"):
         Corrector(whitener).correct(noise(20, 20), "light.dark", [None])  # type: ignore[list-item]
 
 
@@ -129,7 +129,7 @@ def test_a_task_is_a_name(whitener: Any, noise: Noise, task: Any) -> None:
 
 @pytest.mark.parametrize("path", [None, 3, ["runs/first"]])
 def test_a_model_is_loaded_from_a_path(path: Any) -> None:
-    with pytest.raises(MendkitError, match="loaded from the path of its run, got a"):
+    with pytest.raises(MendkitError, match="load a model from the path of its run; got a"):
         Corrector.load(path)
 
 

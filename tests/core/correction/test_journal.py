@@ -112,7 +112,7 @@ def test_the_result_of_another_photo_is_never_replaced(
     with pytest.raises(RefusedError) as refused:
         journal(other, task="light.paired").pending([other])
     message = str(refused.value)
-    assert str(job.source) in message and str(other.source) in message and "name another output folder" in message
+    assert str(job.source) in message and str(other.source) in message and "choose another output folder" in message
 
 
 def test_a_photo_is_the_same_by_another_spelling_of_its_path(

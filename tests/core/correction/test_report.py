@@ -24,7 +24,7 @@ def test_every_photo_and_file_is_accounted_for_in_words() -> None:
     assert list(REPORT.faults()) == ["in/d.jpg: too dark"]
     assert list(REPORT.in_words()) == [
         "2 mended (1 again: the photo, task or model had changed), 1 already done, 1 failed: out",
-        "1 of them animated or of several pages: only the first frame was mended",
+        "1 of them animated or multi-page: only the first frame was mended",
         "4 files left out: .heic 3, .txt 1",
     ]
 

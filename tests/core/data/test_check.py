@@ -61,7 +61,7 @@ def test_what_cannot_be_read_is_listed_with_its_reason_and_all_else_is_counted(r
     reasons = {each.path.name: each.reason for each in report.unreadable}
     assert sorted(reasons) == ["cut.png", "empty.jpg", "other.png"]
     assert "ends early" in reasons["cut.png"]
-    assert reasons["other.png"] == "other.mask.png: mask and image differ in size: 50 x 50 and 4 x 3"
+    assert reasons["other.png"] == "other.mask.png: mask and image have different sizes: 50 x 50 and 4 x 3"
     assert report.holdings[0].sizes == ((4, 3),) * 3
     assert not report.ok
 

@@ -67,7 +67,7 @@ def test_images_drawn_in_another_way_are_not_mixed(tmp_path: Path, registry: Reg
 
 def test_a_root_with_photos_is_refused(tmp_path: Path, registry: Registry) -> None:
     (tmp_path / "clean").mkdir()
-    with pytest.raises(DataError, match="clean: exists already"):
+    with pytest.raises(DataError, match="clean: already exists"):
         drawn(tmp_path, registry)
 
 

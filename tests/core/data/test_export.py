@@ -137,7 +137,7 @@ def test_what_somebody_else_put_there_is_left_alone(clean: Path, tmp_path: Path,
         path.mkdir(parents=True)
     (listed / "manifest.csv").write_text("source,target,task\n")
     (damaged / "made.json").write_text("{")
-    for root, fault in ((listed, "manifest.csv: exists already"), (folder, "exists already"), (damaged, "cannot be")):
+    for root, fault in ((listed, "manifest.csv: already exists"), (folder, "already exists"), (damaged, "cannot be")):
         before = bytes_in(root)
         with pytest.raises(DataError, match=f"{fault}.*choose another folder"):
             export_pairs(root, pairs_of(clean, registry), count=1)
@@ -146,7 +146,7 @@ def test_what_somebody_else_put_there_is_left_alone(clean: Path, tmp_path: Path,
 
 def test_a_root_that_is_no_folder_is_refused(clean: Path, tmp_path: Path, registry: Registry) -> None:
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(DataError, match="file: is not a folder; choose another one"):
+    with pytest.raises(DataError, match="file: not a folder; choose another one"):
         export_pairs(tmp_path / "file", pairs_of(clean, registry), count=1)
     assert (tmp_path / "file").read_text() == "mine"
 

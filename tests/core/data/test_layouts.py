@@ -45,7 +45,7 @@ def test_a_mask_beside_an_image_is_read_with_it_and_is_no_image(root: Path, put:
 def test_a_mask_of_another_size_than_its_image_is_named(root: Path, put: Put) -> None:
     put("a.png")
     write_image(root / "a.mask.png", np.zeros((5, 6), np.uint8))
-    with pytest.raises(UnreadableImageError, match=r"a\.mask\.png.*differ in size: 6 x 5 and 4 x 3"):
+    with pytest.raises(UnreadableImageError, match=r"a\.mask\.png.*have different sizes: 6 x 5 and 4 x 3"):
         ImageRef(root / "a.png").photo()
 
 

@@ -93,7 +93,7 @@ def test_a_task_can_be_made_of_clean_and_of_defective_images(catalogue: Catalogu
 def test_what_is_missing_is_named(catalogue: Catalogue, registry: Registry, put: Put, root: Path) -> None:
     with pytest.raises(DataError, match=r"dirt\.oil: no installed plugin has a synthesizer for it"):
         made(catalogue, registry, "dirt.oil")
-    with pytest.raises(DataError, match=r"bring defective ones, in DATA/dirt/dust/source"):
+    with pytest.raises(DataError, match=r"add defective ones, in DATA/dirt/dust/source"):
         made(catalogue, registry, "dirt.dust")
     with pytest.raises(DataError, match=r"bring clean ones, with --clean DIR$"):
         made(Catalogue({}), registry, "dirt.spots")

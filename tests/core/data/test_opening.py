@@ -141,7 +141,7 @@ def test_an_empty_file_is_found_by_name_and_left_for_the_check(root: Path) -> No
 
 
 def test_nothing_named_is_an_error_with_a_remedy() -> None:
-    with pytest.raises(DataError, match="name a data root"):
+    with pytest.raises(DataError, match="give a data root"):
         opened()
 
 

@@ -89,9 +89,9 @@ def test_the_group_of_a_manifest_is_the_product(root: Path, put: Put) -> None:
 @pytest.mark.parametrize(
     ("expression", "fault"),
     [
-        ("(?P<product>", "is no regular expression"),
+        ("(?P<product>", "is not a regular expression"),
         (".+_.+", "lacks the named group product, as in"),
-        (r"(?P<product>\d+)", "fits no name of a file here"),
+        (r"(?P<product>\d+)", "matches no file name here"),
     ],
 )
 def test_an_expression_of_no_use_is_an_error(root: Path, put: Put, expression: str, fault: str) -> None:

@@ -82,7 +82,7 @@ def test_processes_that_train_together_have_one_batch_among_them(tiny_config: Co
         batches(items, LabelTable(items.names), first=2, last=last, batch=4), *parts, strict=True
     ):
         together = torch.stack([one.x, other.x], dim=1).flatten(0, 1)
-        assert torch.equal(together[: len(whole)], whole.x)  # what cannot be dealt out evenly is filled up
+        assert torch.equal(together[: len(whole)], whole.x)  # what cannot be shared evenly is filled up
 
 
 @pytest.mark.parametrize(("temperature", "expected"), [(1.0, [0.8, 0.2]), (1e9, [0.5, 0.5])])

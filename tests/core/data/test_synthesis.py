@@ -184,8 +184,8 @@ def test_a_few_failures_at_the_beginning_are_borne() -> None:
         (Pair(CLEAN, CLEAN, CLEAN[..., 0] > 9), "made a mask that is bool [4, 6], not uint8 [4, 6]"),
         (Pair(CLEAN, None), "made a target that is a NoneType"),
         (Pair(CLEAN, CLEAN, truths=[ALPHA]), "made truths that are a list, not a mapping of names to arrays"),
-        (Pair(CLEAN, CLEAN, truths={"mask": ALPHA}), "made a truth that is called 'mask'"),
-        (Pair(CLEAN, CLEAN, truths={3: ALPHA}), "made a truth that is called 3"),
+        (Pair(CLEAN, CLEAN, truths={"mask": ALPHA}), "made a truth named 'mask'"),
+        (Pair(CLEAN, CLEAN, truths={3: ALPHA}), "made a truth named 3"),
         (Pair(CLEAN, CLEAN, truths={"depth": 0.5}), "made a truth 'depth' that is a float, not float32"),
         (Pair(CLEAN, CLEAN, truths={"depth": CLEAN}), "made a truth 'depth' that is uint8 [4, 6, 3], not float32"),
         (

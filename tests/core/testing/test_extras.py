@@ -63,8 +63,8 @@ class Prints(Corners):
 
 
 BAD = {
-    GivesAList: ("gives images of any photo", "gave a list, not uint8 [K, H, W, C]"),
-    GivesFloats: ("gives images of any photo", "gave float64 [0, 1, 1, 3], not uint8"),
+    GivesAList: ("gives images of any photo", "returned a list, not uint8 [K, H, W, C]"),
+    GivesFloats: ("gives images of any photo", "returned float64 [0, 1, 1, 3], not uint8"),
     KeepsTheirSizes: ("keeps one size", "[33, 35, 3]"),
     HasNoSizeForNone: ("keeps one size", "[[1, 1, 3], [9, 9, 3]]"),
     HasItsOwnDice: ("repeats its images with a seed", "other images"),

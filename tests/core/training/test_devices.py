@@ -100,7 +100,7 @@ def test_a_step_asks_the_device_once_for_each_role(
 def test_a_batch_that_cannot_be_dealt_out_evenly_is_refused(tmp_path: Path, tiny_config: Configure) -> None:
     plan = plan_run(tiny_config(batch=5))[0]
     state = new_state(plan.blueprint(), plan.registry, CPU, plan.terms)
-    with pytest.raises(ConfigError, match=r"training\.batch: 5 items cannot be dealt out to 2 processes evenly"):
+    with pytest.raises(ConfigError, match=r"training\.batch: 5 items cannot be shared evenly among 2 processes"):
         train(plan, state, tmp_path / "run", Silent(), ranks=Ranks(rank=1, world=2))
     assert not (tmp_path / "run").exists()
 
