@@ -1,3 +1,3 @@
-"""Takes in the fixtures that mendkit has for tests of plugins."""
+"""Adds mendkit's fixtures for tests of plugins."""
 
 pytest_plugins = ["mendkit.testing.fixtures"]

@@ -1,4 +1,4 @@
-"""Where a watermark covers the photo: one stamp somewhere inside the frame, or many all over it."""
+"""The coverage of a watermark: one stamp somewhere in the frame, or many all over it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mendkit.contracts import Mask
 from .marks import Stamp, draw_stamp
 
 STAMP_HEIGHT, STAMP_SIZE = 36, 128
-"""For an image of ``STAMP_SIZE`` px letters are drawn ``STAMP_HEIGHT`` px high, and scaled from there."""
+"""For an image of ``STAMP_SIZE`` px, letters are drawn ``STAMP_HEIGHT`` px high, then scaled."""
 TILED_SHARE = 0.35
 TILED_SCALES, SINGLE_SCALES = (0.3, 0.7), (0.35, 1.0)
 """Size of a stamp, as a share of the largest that fits into the frame."""
@@ -25,7 +25,7 @@ def draw_coverage(rng: np.random.Generator, height: int, width: int) -> Mask:
         stamp = _with_margin(rng, stamp)
     angle = float(rng.choice((0, rng.uniform(-45, 45), rng.uniform(-180, 180)), p=(0.35, 0.5, 0.15)))
     scale = rng.uniform(*(TILED_SCALES if tiled else SINGLE_SCALES))
-    # Drawn at twice the size and averaged, as a warp alone would leave jagged edges.
+    # Drawn at twice the size and averaged, because a warp alone would leave jagged edges.
     large = cv2.warpAffine(
         stamp,
         2 * _placement(rng, stamp, angle, scale, room=(width, height)),
@@ -36,12 +36,12 @@ def draw_coverage(rng: np.random.Generator, height: int, width: int) -> Mask:
 
 
 def _stamp_height(side: int) -> int:
-    # In steps of powers of two, so that few sizes of the font are needed.
+    # In powers of two, so that few font sizes are needed.
     return round(STAMP_HEIGHT * 2.0 ** round(float(np.log2(max(side, 32) / STAMP_SIZE))))
 
 
 def _with_margin(rng: np.random.Generator, stamp: Stamp) -> Stamp:
-    """The stamp with room around it; half of the time two rows of it, the second shifted, as bricks are."""
+    """The stamp with room around it; half of the time two rows of it, the second shifted like bricks."""
     height = len(stamp)
     across, down = round(height * rng.uniform(0.3, 1.5)), round(height * rng.uniform(0.4, 1.6))
     tile = np.pad(stamp, ((0, down), (0, across)))

@@ -1,4 +1,4 @@
-"""Mends a real photo roughly: cuts the product out and lays it on white. The low-quality pairs of Li et al."""
+"""Mends a real photo roughly by cutting the product out onto white: the low-quality pairs of Li et al."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from .foreground import grabcut_foreground, has_rembg, is_plausible, rembg_foreg
 from .matte import Matte
 
 UNSURE, SURE = 0.3, 0.7
-"""A foreground's value becomes opacity between these: a segmenter's haze is not half a product."""
+"""Foreground values between these become opacity: a segmenter's haze is not half a product."""
 CACHE_BYTES = 2**28
-"""Foregrounds that took long to find are kept, first come, until they fill this."""
+"""Memory for foregrounds that took long to find, first come."""
 
 
 class CutoutSynthesizer:
-    """Pairs of a real photo (source) and its product on white (target), as good as the foreground that is found.
+    """Pairs of a real photo (source) and its product on white (target), as good as the foreground.
 
-    The foreground is the mask file beside the photo; without one, or if it is empty or full, what rembg finds, if it is
-    installed; else what GrabCut finds. A photo in which none of them finds a product is left as it is.
+    The foreground is the mask file beside the photo. Without one, or if it is empty or full, it comes from rembg, if
+    installed, and else from GrabCut. If none of them finds a product, the photo is left as it is.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class CutoutSynthesizer:
         self._free = CACHE_BYTES
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
-        """Make a pair of the size of ``photo``. Nothing about it is random."""
+        """Make a pair of the size of ``photo``. This is not random."""
         foreground = next((mask for mask in self._foregrounds(photo) if is_plausible(mask)), None)
         if foreground is None:
             return Pair(photo.pixels, photo.pixels, np.zeros(photo.pixels.shape[:2], np.uint8))

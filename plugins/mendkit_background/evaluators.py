@@ -1,4 +1,4 @@
-"""Numbers of the two background tasks, each a pair that neither an untouched input nor a constant image wins."""
+"""Numbers for the two background tasks: two each, for which neither an untouched input nor a constant image is best."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ BAND = 0.05
 WHITE = 249.5 / 255
 """A pixel is white if each of its channels rounds to 250 or more."""
 CHANGED = 6 / 255
-"""Without a mask, the mark is where source and target differ by more than this in a channel: not the noise of JPEG."""
+"""Without a mask, the mark is where source and target differ by more than this in a channel, more than JPEG noise."""
 
 
 class BorderWhiteness:
-    """Whether the surround is white, and whether the product still is there.
+    """Whether the surround is white, and whether the product is still there.
 
-    ``border_white``: share of the border's pixels that are white, of those that are white in the truth.
-    ``product_kept``: share of the pixels that are not white, of those that are not white in the truth, anywhere in the
-    image. A blank white image has 1 and 0, an untouched input about 0 and 1. ``_input``: the same of the inputs.
+    ``border_white``: of the border pixels that are white in the truth, the share that is white.
+    ``product_kept``: of all pixels that are not white in the truth, the share that is not white.
+    A blank white image has 1 and 0, an untouched input about 0 and 1. ``_input``: the same for the inputs.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         white = _is_white(outcome.target)
         border = white & _border(*white.shape[1:])
         output, source = _is_white(outcome.output), _is_white(outcome.source)
@@ -37,7 +37,7 @@ class BorderWhiteness:
         self._product += _counts(~white, ~output & ~white, ~source & ~white)
 
     def compute(self) -> dict[str, float]:
-        """Shares in [0, 1] over the pixels of all images; no key where no truth has such pixels."""
+        """Shares in [0, 1] over the pixels of all images; left out if no truth has such pixels."""
         return _shares("border_white", self._border) | _shares("product_kept", self._product)
 
     def reset(self) -> None:
@@ -47,19 +47,19 @@ class BorderWhiteness:
 
 
 class WatermarkResidue:
-    """What is left of the marks, and what was done to the photos beside them.
+    """What is left of the marks, and the damage outside them.
 
     ``residual_in_mark``: the outputs' absolute error inside the marks as a share of the inputs' error there: 0 if the
-    marks are gone, 1 if nothing was done, more if something worse was put in their place.
-    ``damage_outside``: mean absolute change from input to output outside the marks, in levels of 255: 0 if nothing but
-    the marks was touched.
+    marks are gone, 1 if nothing was done, more if something worse replaced them.
+    ``damage_outside``: mean absolute change from input to output outside the marks, in levels of 255: 0 if only the
+    marks were changed.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         mark = _mark(outcome)
         output, source, target = (image.double() for image in (outcome.output, outcome.source, outcome.target))
         self._residue += _sums((output - target).abs() * mark)
@@ -68,7 +68,7 @@ class WatermarkResidue:
         self._outside += _sums((1 - mark).expand_as(output))
 
     def compute(self) -> dict[str, float]:
-        """Both numbers over the pixels of all images; no key where there is nothing to divide by."""
+        """Both numbers over the pixels of all images; a number whose divisor is zero is left out."""
         numbers: dict[str, float] = {}
         if error := fsum(self._error):
             numbers["residual_in_mark"] = fsum(self._residue) / error
@@ -78,7 +78,7 @@ class WatermarkResidue:
 
     def reset(self) -> None:
         """Forget everything."""
-        # One sum an image, added exactly at the end: the numbers do not depend on batches or their order.
+        # One sum per image, added exactly at the end: the numbers do not depend on batches or their order.
         self._residue: list[float] = []
         self._error: list[float] = []
         self._damage: list[float] = []

@@ -1,4 +1,4 @@
-"""Two ways to find the product of a real photo, roughly: a trained segmenter, if installed, and GrabCut."""
+"""Two rough ways to find the product of a real photo: a trained segmenter, if installed, and GrabCut."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ WORKING_SIZE = 96
 ITERATIONS = 3
 NO_BOX = (0, 0, 0, 0)
 FRAME = 0.03
-"""GrabCut takes a frame of this share of the photo as background, and begins with an ellipse as product."""
+"""GrabCut takes a frame of this share of the photo as background, and starts with an ellipse as product."""
 REACHES = (0.55, 0.38, 0.7)
 """Half axes of the ellipse, as shares of the photo. The next is tried if GrabCut finds nothing plausible."""
 LEAST_PART = 0.1
-"""Smaller parts than this share of the largest one are dropped: dirt on the floor."""
+"""Parts smaller than this share of the largest one are dropped, such as dirt on the floor."""
 LEAST_SHARE, MOST_SHARE = 0.02, 0.95
 """A foreground that covers less or more of the photo than this has missed the product."""
 
@@ -32,7 +32,7 @@ class SegmenterError(MendkitError):
 
 
 def is_plausible(foreground: Mask) -> bool:
-    """Whether a foreground, 0 to 255, can be that of a product: neither nearly nothing nor nearly all."""
+    """Whether a foreground, 0 to 255, is plausible for a product: neither nearly empty nor nearly full."""
     return bool(LEAST_SHARE <= (foreground >= 128).mean() <= MOST_SHARE)
 
 
@@ -42,7 +42,7 @@ def has_rembg() -> bool:
 
 
 def rembg_foreground(pixels: Image) -> Mask:
-    """The foreground ``[H, W]``, 0 to 255, as rembg's default network sees it.
+    """The foreground ``[H, W]``, 0 to 255, by rembg's default network.
 
     Raises:
         SegmenterError: rembg or its weights cannot be loaded.
@@ -68,7 +68,7 @@ def _rembg_session() -> Any:
 def grabcut_foreground(pixels: Image) -> Mask:
     """The foreground ``[H, W]``, 0 to 255, by GrabCut (Rother et al. 2004); all 0 if it finds none.
 
-    Deterministic, at the price of OpenCV's own random generator being seeded.
+    Deterministic, but seeds OpenCV's own random generator.
     """
     height, width = pixels.shape[:2]
     shrink = min(1.0, WORKING_SIZE / max(height, width))
@@ -79,13 +79,13 @@ def grabcut_foreground(pixels: Image) -> Mask:
 
 
 def _grabcut(pixels: Image, reach: float) -> Mask:
-    """1 where GrabCut finds the product, beginning with an ellipse that goes so far from the centre."""
+    """1 where GrabCut finds the product, starting from an ellipse with the half axes ``reach``."""
     height, width = pixels.shape[:2]
     labels = _first_guess(height, width, reach)
     cv2.setRNGSeed(0)  # GrabCut starts from k-means, which draws from OpenCV's own generator
     try:
         cv2.grabCut(pixels, labels, NO_BOX, np.empty(0), np.empty(0), ITERATIONS, cv2.GC_INIT_WITH_MASK)
-    except cv2.error:  # too few pixels on one side to fit its colours to
+    except cv2.error:  # too few pixels on one side to fit colours
         return np.zeros_like(labels)
     return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
 
@@ -101,9 +101,9 @@ def _first_guess(height: int, width: int, reach: float) -> Mask:
 
 
 def _large_parts(found: Mask) -> Mask:
-    """255 where ``found`` is 1, but for small parts."""
+    """255 where ``found`` is 1, except in small parts."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA].copy()
-    area[0] = 0  # what was not found
+    area[0] = 0  # label 0 is background
     large = area >= max(1, LEAST_PART * area.max())
     return np.where(large[labels], 255, 0).astype(np.uint8)

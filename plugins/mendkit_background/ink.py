@@ -1,4 +1,4 @@
-"""How a watermark is laid on: its colour, opacity and blend mode, and whether one sees it afterwards."""
+"""The colour, opacity and blend mode of a watermark, and whether it is visible."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ Blend = Literal["normal", "multiply", "screen"]
 BLENDS: tuple[Blend, ...] = ("normal", "multiply", "screen")
 
 LEAST_SHARE, MOST_SHARE = 0.02, 0.35
-"""A mark changes no less and no more than this share of the image."""
+"""The minimum and maximum share of the image that a mark changes."""
 LEAST_CHANGE = 14.0
-"""Mean change of the pixels that a mark changes, in levels of 255: below, it is hardly seen."""
+"""Minimum mean change of the pixels that a mark changes, in levels of 255: below, it is hardly visible."""
 LEAST_SEEN = 0.4
-"""So much of a mark is seen at least: a white one is not, on white."""
+"""Minimum visible share of a mark: a white mark on white is invisible."""
 SEEN = 6
-"""A pixel that changes by so many levels, in any channel, is seen to change."""
+"""A pixel changes visibly if any channel changes by this many levels."""
 LEAST_OPACITY, MOST_OPACITY = 0.25, 0.9
 LARGE_SHARE, LARGE_OPACITY = 0.12, 0.6
-"""A mark that covers more than this share is no more opaque than this: shops want the product to be seen."""
+"""A mark that covers more than this share is at most this opaque: shops want the product to be visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """How a mark is laid on: ``colour`` [3], 0 to 255; ``opacity`` in [0, 1]."""
+    """The ink of a mark: ``colour`` [3], 0 to 255; ``opacity`` in [0, 1]."""
 
     colour: NDArray[np.float32]
     opacity: float
@@ -38,7 +38,7 @@ class Ink:
 
 
 def draw_ink(rng: np.random.Generator, coverage: Mask) -> Ink:
-    """White, black, grey or coloured; faint or, if it covers little, strong; laid over, multiplied or screened."""
+    """White, black, grey or coloured; faint or, if it covers little, strong; normal, multiplied or screened."""
     most = LARGE_OPACITY if coverage.mean() > 255 * LARGE_SHARE else MOST_OPACITY
     return Ink(_draw_colour(rng), rng.uniform(LEAST_OPACITY, most), BLENDS[rng.choice(3, p=(0.7, 0.15, 0.15))])
 
@@ -51,7 +51,7 @@ def _draw_colour(rng: np.random.Generator) -> NDArray[np.float32]:
 
 
 def contrasting_ink(pixels: Image, coverage: Mask) -> Ink:
-    """Grey that is far from what the mark covers, so that it can be seen on any photo."""
+    """A grey far from the pixels that the mark covers, visible on any photo."""
     below = cv2.mean(pixels, coverage)[:3]
     grey = 40 if np.mean(below) > 127 else 215
     return Ink(np.full(3, grey, np.float32), 0.5, "normal")
@@ -65,24 +65,24 @@ def lay_on(pixels: Image, coverage: Mask, ink: Ink) -> Image:
 
 
 def truths_of(pixels: Image, coverage: Mask, ink: Ink) -> dict[str, Truth]:
-    """What ``lay_on`` lays on: ``alpha`` [H, W], and as ``ink`` [H, W, 3] what it would leave if it were opaque.
+    """The truths of ``lay_on``: ``alpha`` [H, W], and ``ink`` [H, W, 3], the result if the mark were opaque.
 
-    So ``(1 - alpha) * pixels + alpha * ink`` is what it gives in each of the blend modes: of multiplied and screened
-    ink, the colour depends on what is below.
+    So its result is ``(1 - alpha) * pixels + alpha * ink`` in each blend mode: the colour of multiplied and screened
+    ink depends on what is below.
     """
     opaque = _blended(pixels.astype(np.float32), ink) / np.float32(255)
-    if opaque.ndim == 1:  # a row of one colour: numpy reads three numbers again and again far more slowly
+    if opaque.ndim == 1:  # a row of one colour: broadcasting three numbers is far slower in numpy
         opaque = np.tile(opaque, (pixels.shape[1], 1))
     return {"alpha": _opacity(coverage, ink), "ink": np.broadcast_to(opaque, pixels.shape)}
 
 
 def _opacity(coverage: Mask, ink: Ink) -> Truth:
-    """Of the mark, ``[H, W]`` in [0, 1]."""
+    """The opacity of the mark, ``[H, W]`` in [0, 1]."""
     return coverage * np.float32(ink.opacity / 255)
 
 
 def _blended(below: NDArray[np.float32], ink: Ink) -> NDArray[np.float32]:
-    """What an opaque mark would leave: its colour, the product of both, or the negative of the negatives' product."""
+    """The result of an opaque mark: its colour, the product of both, or the inverse of the product of inverses."""
     white = np.float32(255)
     match ink.blend:
         case "normal":
@@ -94,7 +94,7 @@ def _blended(below: NDArray[np.float32], ink: Ink) -> NDArray[np.float32]:
 
 
 def is_visible(before: Image, after: Image, coverage: Mask) -> bool:
-    """Whether a mark changed a sensible share of the image, and enough to be seen."""
+    """Whether a mark changed a sensible share of the image visibly."""
     change = cv2.absdiff(before, after)
     seen = change.max(axis=2) >= SEEN
     count = np.count_nonzero(seen)

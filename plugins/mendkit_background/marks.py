@@ -1,4 +1,4 @@
-"""Draws what watermarks show: words and logos, as stamps of coverage on which no colour is decided yet."""
+"""Draws the words and logos of watermarks, as stamps of coverage without colour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 Stamp = NDArray[np.uint8]
-"""``[h, w]``, 0 where nothing is drawn, 255 where the mark covers all; antialiased, with no empty margin."""
+"""``[h, w]``, 0 where nothing is drawn, 255 where the mark covers everything; antialiased, without a margin."""
 Point = tuple[float, float]
 
 SYLLABLES = (

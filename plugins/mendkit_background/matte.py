@@ -1,7 +1,7 @@
-"""The matte of a product photographed on white, and how to lay a product over another background by it.
+"""The matte of a product photographed on white, used to lay the product over another background.
 
-A photo on white is ``c = a * F + (1 - a) * 255``, F the product's own colour and a its opacity. Over a scene B the same
-product is ``a * F + (1 - a) * B = c - (1 - a) * (255 - B)``: the matte a is enough, F is never needed.
+A photo on white is ``c = a * F + (1 - a) * 255``, with the product's colour F and opacity a. Over a scene B the same
+product is ``a * F + (1 - a) * B = c - (1 - a) * (255 - B)``: the matte a is enough, and F is not needed.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Region = NDArray[np.uint8]
 """``[H, W]``, 1 or 0."""
 
 NOISE = 5
-"""So far from white is what JPEG makes of a white background."""
+"""The distance from white that JPEG noise causes on a white background."""
 RINGING = 0.05
-"""Beside a dark product JPEG makes it worse: by this share of the product's depth."""
+"""Beside a dark product the noise is stronger, by this share of the product's depth."""
 FAINT = 32
-"""What is farther from white than this is product, however thin it is."""
+"""Pixels farther from white than this are product, however thin it is."""
 HOLE_AREA = 0.001
-"""A white region inside the product can be a hole, such as that of a handle, from this share of the image."""
+"""Minimum share of the image for a white region inside the product to be a hole, such as in a handle."""
 HOLE_WHITE = 0.7
-"""It is one if this share of it is as good as pure white: a white dial, sole or mug has some shading."""
+"""It is a hole if this share of it is practically pure white: a white dial, sole or mug has some shading."""
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
@@ -37,7 +37,7 @@ def matte_on_white(photo: Image) -> Matte:
     depth = (255 - photo.min(axis=2)).astype(np.uint8)
     behind = _behind(depth)
     kernel = _square(min(depth.shape) / 160)
-    # Along the outline a pixel is as opaque as it is deep, compared with the product beside it.
+    # Along the outline, opacity is the pixel's depth relative to the product beside it.
     opacity = depth / np.maximum(cv2.dilate(depth, kernel), 1).astype(np.float32)
     outline = cv2.dilate(behind, kernel) > 0
     return np.where(behind > 0, 0, np.where(outline, opacity, 1)).astype(np.float32)
@@ -58,13 +58,13 @@ def _behind(depth: Depth) -> Region:
     reaches_edge = (left == 0) | (top == 0) | (left + width == depth.shape[1]) | (top + height == depth.shape[0])
     white = np.bincount(labels[depth <= 1], minlength=len(area)) / np.maximum(area, 1)
     shows = reaches_edge | ((area >= HOLE_AREA * depth.size) & (white >= HOLE_WHITE))
-    shows[0] = False  # label 0 is what is not near-white
+    shows[0] = False  # label 0 is everything that is not near-white
     behind = cv2.dilate(shows[labels].astype(np.uint8), NEIGHBOURS).astype(np.uint8) & near_white
     return _with_specks(behind, depth)
 
 
 def _near_white(depth: Depth) -> Region:
-    """What can be background: close to white, but for the noise of JPEG."""
+    """Possible background: white up to JPEG noise."""
     side = min(depth.shape)
     smooth = cv2.medianBlur(depth, 2 * min(2, max(1, round(side / 128))) + 1)
     nearby = cv2.dilate(depth, _square(side / 48))
@@ -72,7 +72,7 @@ def _near_white(depth: Depth) -> Region:
 
 
 def _with_specks(behind: Region, depth: Depth) -> Region:
-    """``behind``, with what is faint and thinner than three pixels."""
+    """``behind``, plus faint specks thinner than three pixels."""
     product = 1 - behind
     faint = (depth <= FAINT) & (cv2.morphologyEx(product, cv2.MORPH_OPEN, NEIGHBOURS) == 0)
     return np.asarray(behind | faint, np.uint8)

@@ -1,4 +1,4 @@
-"""Invents a non-white background: takes a product from white and pastes it on a scene."""
+"""Makes a non-white background: takes a product from white and pastes it on a scene."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ Transform = NDArray[np.float64]
 
 LEAST_SCALE, MOST_SCALE = 0.75, 1.1
 STAYS_SHARE = 0.3
-"""How often the product keeps its size and place, and so each of its pixels."""
+"""How often the product keeps its size and place, and so its exact pixels."""
 SHADOW_SHARE = 0.6
 FRAMELESS_SHARE, FRAMELESS_SCALE = 0.97, 0.85
-"""A photo that is filled to such a share has no white around its product: it is made smaller, to have some."""
+"""A photo filled to this share has no white around its product, so the product is made smaller."""
 
 
 class NonWhiteSynthesizer:
     """Pairs of a product in a scene (source) and, in the same size and place, on pure white (target).
 
-    The product is scaled and moved a little, in both images alike. Inside it they are equal, as what is inside is not
-    defective; outside it the target is exactly 255. A photo without a surround of white is a product as a whole.
+    The product is scaled and moved a little, the same in both images. Inside it they are equal, because the product is
+    not defective; outside it the target is exactly 255. A photo without a white surround counts entirely as product.
     """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
@@ -66,5 +66,5 @@ def _transform(matte: Matte, rng: np.random.Generator, most: float) -> Transform
 
 
 def _share_of_room(rng: np.random.Generator) -> NDArray[np.float64]:
-    """How much of the free room is left of and above the product: near a half, as products are mostly centred."""
+    """How much of the free room is left of and above the product: near a half, because most products are centred."""
     return rng.beta(3, 3, size=2)

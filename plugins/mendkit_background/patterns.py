@@ -77,7 +77,7 @@ def checks(rng: np.random.Generator, height: int, width: int) -> Map:
 
 
 def noise(rng: np.random.Generator, height: int, width: int, rows: int, columns: int) -> Map:
-    """Smooth noise in [0, 1] with so many rows and columns of random values."""
+    """Smooth noise in [0, 1] from ``rows`` x ``columns`` random values."""
     grid = rng.random((min(rows, height), min(columns, width)), np.float32)
     return cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1).astype(np.float32)
 

@@ -9,7 +9,7 @@ from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Synthesizer
 NON_WHITE = "background.non_white"
 WATERMARK = "background.watermark"
 REAL_PHOTOS = "background.real_*"
-"""Tasks of other plugins whose sources are real photos of products: they want to be cut out as well."""
+"""Tasks of other plugins whose sources are real product photos, to be cut out as well."""
 
 
 @hookimpl
@@ -27,13 +27,13 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name=NON_WHITE,
         title="Non-white background",
         supervision="semi_paired",
-        description="The product stands before a scene, a colour or a texture; the catalogue shows it on pure white.",
+        description="The product is in front of a scene, a colour or a texture; the catalogue shows it on pure white.",
     )
     yield DefectType(
         name=WATERMARK,
         title="Watermark",
         supervision="semi_paired",
-        description="A text or a logo, single or tiled, lies over the photo.",
+        description="A text or a logo, single or tiled, covers part of the photo.",
     )
 
 
@@ -52,7 +52,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=(NON_WHITE, REAL_PHOTOS),
         factory="mendkit_background.cutout:CutoutSynthesizer",
         starts_from="defective",
-        description="Cuts the product out of a real photo, roughly: by its mask file, rembg, or GrabCut.",
+        description="Cuts the product out of a real photo, roughly, with its mask file, rembg, or GrabCut.",
     )
     yield SynthesizerSpec(
         name="background.overlay_watermark",
@@ -69,7 +69,7 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         name="background.border_whiteness",
         tasks=(NON_WHITE,),
         factory="mendkit_background.evaluators:BorderWhiteness",
-        description="How much of the border is white where it should be, and how much of the product was kept.",
+        description="How much of the border is white where it should be, and how much of the product is kept.",
     )
     yield EvaluatorSpec(
         name="background.watermark_residue",

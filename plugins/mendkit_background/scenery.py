@@ -1,4 +1,4 @@
-"""What products stand in front of: photos that the data brings, or generated walls, tables and studios."""
+"""Backgrounds for products: photos from the data, or generated walls, tables and studios."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mendkit.contracts import Image, Resources
 from .patterns import SMOOTH, TEXTURED, Map, linear, radial
 
 PHOTO_SHARE = 0.6
-"""How often a scene is a photo, if the data brings any."""
+"""How often a scene is a photo, if the data has any."""
 BRIGHTEST = 0.95
-"""The colours of generated scenes stay below this value (of HSV): they must differ from white."""
+"""Colours of generated scenes stay below this HSV value, so that they differ from white."""
 
 Colour = NDArray[np.float32]
 """``[3]`` sRGB, 0 to 255."""
@@ -53,7 +53,7 @@ def _coloured(pattern: Map, low: Colour, high: Colour) -> NDArray[np.float32]:
 
 
 def _palette(rng: np.random.Generator) -> tuple[Colour, Colour]:
-    """Two colours that go together: mostly two tones of one hue, and often hardly coloured at all."""
+    """Two matching colours: mostly two tones of one hue, and often nearly grey."""
     hue, value = rng.random(), BRIGHTEST * rng.beta(3, 1.2)
     saturation = rng.beta(1, 2.5) * rng.choice((0.15, 1), p=(0.35, 0.65))
     one = _colour(hue, saturation, value)

@@ -10,7 +10,7 @@ from mendkit.contracts import Image
 from .matte import Matte
 
 WORKING_SIZE = 128
-"""Shadows are soft: no more pixels than this are needed to compute one."""
+"""Maximum resolution at which shadows are computed: they are soft."""
 
 
 def cast_shadow(scene: Image, matte: Matte, rng: np.random.Generator) -> Image:

@@ -1,6 +1,6 @@
-"""What this plugin contributes: published sets, and the groups and tasks that models are compared on with them.
+"""Contributes published sets, with the groups and tasks to compare models on.
 
-Tasks of the groups ``color`` and ``background`` are in those of other plugins.
+The groups ``color`` and ``background`` are those of other plugins.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def mendkit_groups() -> Iterator[DefectGroup]:
     for name, title, description in (
         ("segmentation", "Segmentation", "A photo and its map or label map."),
         ("colorization", "Colorization", "Edges that become a photo."),
-        ("style", "Style", "A painting becomes a photo."),
-        ("beauty", "Beauty", "A face is made up."),
+        ("style", "Style", "Paintings that become photos."),
+        ("beauty", "Beauty", "Faces that are made up."),
     ):
         yield DefectGroup(name=name, title=title, description=description)
 
@@ -47,7 +47,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name="background.real_photos",
         title="Real photos",
         supervision="semi_paired",
-        description="From clothes photographed at home to products on white; pairs are cut out by noisy masks.",
+        description="From clothes photographed at home to products on white; pairs are cut out with noisy masks.",
         benchmark=True,
     )
 

@@ -1,1 +1,1 @@
-"""The group color: photos whose colors are wrong, and what their product's other photos say of it."""
+"""The group color: photos with wrong colors, corrected with the help of other photos of the product."""

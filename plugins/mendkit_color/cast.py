@@ -1,4 +1,4 @@
-"""Invents a color cast: light of another color than the camera was set to, in linear light."""
+"""Adds a color cast in linear light: the light has a different color than the camera was set to."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from mendkit.contracts import Image, Pair, Photo, Resources
 from .light import Floats, to_linear, to_srgb
 
 WARMTH, TINT, EXPOSURE, GAMMA = 0.45, 0.15, 0.35, 0.15
-"""Most that the logarithms of the gains of red over blue, of green, of all, and of the exponent depart from 0."""
+"""Maximum absolute logarithm of the gains of red over blue, of green, of all channels, and of the exponent."""
 LEAST = 0.12
-"""Warmth and tint are drawn again while both are below this: a cast can be seen."""
+"""Warmth and tint are drawn again while both are below this, so that the cast is visible."""
 MIXED_SHARE = 0.4
 """How often a second light of another color comes from one side."""
 RETOUCHED_SHARE = 0.5
-"""How often the background was made white again, so that it does not tell the color of the light."""
+"""How often the background is white again, so that it does not reveal the color of the light."""
 NEAR_WHITE = 24.0
-"""So many levels below white a pixel belongs to the product entirely."""
+"""This many levels below white, a pixel belongs entirely to the product."""
 
 
 class CastSynthesizer:
     """Pairs of a photo with a color cast (source) and the photo itself (target).
 
-    A cast multiplies each channel of the linear light by a gain, as a wrong white balance does (von Kries). The gains
-    of mixed light change smoothly across the photo. In half of the pairs the background is white nevertheless, as in
-    a photo that was cut out: then only the product, or other photos of it, can say what its colors are.
+    A cast multiplies each channel of the linear light by a gain, like a wrong white balance (von Kries). The gains
+    of mixed light change smoothly across the photo. In half of the pairs the background is still white, as in a
+    cut-out photo: then only the product, or other photos of it, reveal its colors.
     """
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
@@ -65,7 +65,7 @@ def _ramp(height: int, width: int, rng: np.random.Generator) -> Floats:
 
 
 def _on_white(tinted: Image, pixels: Image) -> Image:
-    """The tinted photo where the photo shows the product, and the photo itself where it is white."""
+    """The tinted photo where the product is, and the photo itself where it is white."""
     product = (255 - pixels.min(axis=2, keepdims=True)) / np.float32(NEAR_WHITE)
     mixed = pixels + product.clip(0, 1) * (tinted.astype(np.float32) - pixels)
     return np.asarray(mixed.round(), np.uint8)

@@ -1,4 +1,4 @@
-"""The number of the color tasks: a difference of colors as the eye sees it."""
+"""The number for color tasks: the perceived color difference."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ WHITE = 249.5 / 255
 class ColorDifference:
     """The color difference from the truth over the products, averaged over the pixels of each image, then over images.
 
-    ``delta_e``: the distance in CIELAB (CIE 1976, Delta E*ab): about 2 can just be seen. ``delta_e_input``: that of the
-    inputs. A blank truth has no product, and is left out.
+    ``delta_e``: the distance in CIELAB (CIE 1976, Delta E*ab); about 2 is just visible. ``delta_e_input``: the same for
+    the inputs. A blank truth has no product and is left out.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         target = _lab(outcome.target)
         output, source = (np.linalg.norm(_lab(each) - target, axis=-1) for each in (outcome.output, outcome.source))
         product = ~(outcome.target >= WHITE).all(dim=1).numpy()

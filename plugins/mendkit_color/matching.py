@@ -12,18 +12,18 @@ from mendkit.contracts.guidance import Exemplars
 PHOTO, REFERENCES = "color.photo", "color.references"
 CODE = 64
 WHITE = 0.9
-"""Of a pixel in [-1, 1]: where its darkest channel is above this, it is background."""
+"""A pixel in [-1, 1] whose darkest channel is above this is background."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-"""The colors of a product are told by these, of each channel."""
+"""The quantiles of each channel that describe the colors of a product."""
 
 
 class MatchReferences(nn.Module):
     """``features * (1 + gain) + shift``, both learnt functions of the references (FiLM, Perez et al. 2018).
 
-    Each reference becomes a code: the quantiles of its product's colors, how far they are from those of the photo, as
-    in histogram matching, and what small convolutions see. The codes of those that are present are averaged, weighted
-    by how well each answers to the features (dot-product attention), so that neither their number nor their order
-    matters. The last layer starts at zero, and a sample without references passes as it is.
+    Each reference becomes a code: the quantiles of its product's colors, their distances from those of the photo, as
+    in histogram matching, and features of small convolutions. The codes of the references present are averaged,
+    weighted by dot-product attention to the features, so that neither their number nor their order matters. The last
+    layer starts at zero, and an item without references passes unchanged.
     """
 
     def __init__(self, channels: int) -> None:
@@ -57,15 +57,15 @@ class MatchReferences(nn.Module):
         return torch.where(present.any(dim=1)[:, None, None, None], steered, features)
 
     def _pool(self, features: Tensor, photos: Tensor, references: Exemplars) -> Tensor:
-        """The code of the references of each sample, ``[N, CODE]``; zero where there are none."""
+        """The code of the references of each item, ``[N, CODE]``; zero where there are none."""
         images, present = references
-        # All places are seen, also empty ones: to pick the others, the host would have to wait for the device.
+        # Padding is processed, too: selecting real references would make the host wait for the device.
         seen, own = images.flatten(0, 1), color_quantiles(photos).repeat_interleave(images.shape[1], dim=0)
         colors = color_quantiles(seen)
         codes = self.encode(torch.cat([self.look(seen), colors, colors - own], dim=1)).unflatten(0, present.shape)
         question = self.ask(features.mean(dim=(2, 3)))
         scores = (codes @ question[:, :, None])[..., 0] / CODE**0.5
-        # Of a sample without references, the softmax is over nothing.
+        # For an item without references, the softmax is over nothing.
         weights = scores.masked_fill(~present, -torch.inf).softmax(dim=1).nan_to_num()
         pooled: Tensor = weights[:, None] @ codes
         return pooled[:, 0]
@@ -74,7 +74,7 @@ class MatchReferences(nn.Module):
 def color_quantiles(images: Tensor) -> Tensor:
     """``QUANTILES`` of the colors of the products in ``images [N, 3, H, W]``, by channel, ``[N, 3 * 5]``.
 
-    White pixels are background. Of an image that is all white, all are zero.
+    White pixels are background. The quantiles of an all-white image are zero.
     """
     white = images.amin(dim=1, keepdim=True) >= WHITE
     products = images.masked_fill(white, torch.nan).flatten(start_dim=2).float()

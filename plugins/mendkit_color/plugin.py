@@ -35,7 +35,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         title="Color cast",
         supervision="paired",
         tonal=True,
-        description="The light or the camera's white balance tints the product, of which there may be other photos.",
+        description="The light or the camera's white balance tints the product; there may be other photos of it.",
     )
 
 
@@ -46,7 +46,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=(CAST,),
         factory="mendkit_color.cast:CastSynthesizer",
         starts_from="clean",
-        description="Puts a clean photo into wrong or mixed light; the background may have been made white again.",
+        description="Puts a clean photo into wrong or mixed light; the background may be white again.",
     )
 
 
@@ -57,14 +57,14 @@ def mendkit_extras() -> Iterator[ExtraSpec]:
         tasks=(CAST,),
         factory="mendkit_color.references:Itself",
         options={"size": 32},
-        description="The photo itself, whose colors are compared with those of its references.",
+        description="The photo itself, to compare its colors with those of its references.",
     )
     yield ExtraSpec(
         name="color.references",
         tasks=(CAST,),
         factory="mendkit_color.references:References",
         options={"most": 3, "size": 32},
-        description="A few other photos of the same product, whose colors are right.",
+        description="A few other photos of the same product with correct colors.",
     )
 
 
@@ -75,7 +75,7 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
         tasks=(CAST,),
         factory="mendkit_color.matching:MatchReferences",
         site="decoded",
-        description="Scales and shifts features by the colors of the references; without any it does nothing.",
+        description="Scales and shifts features by the colors of the references; does nothing without references.",
     )
 
 
@@ -85,5 +85,5 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         name="color.difference",
         tasks=(CAST,),
         factory="mendkit_color.evaluators:ColorDifference",
-        description="How far the product's colors are from the truth, as the eye sees it.",
+        description="The perceived difference of the product's colors from the truth.",
     )

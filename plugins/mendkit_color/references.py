@@ -1,4 +1,4 @@
-"""The references of a photo: a few other photos of the same product, made small, and the photo itself beside them."""
+"""The references of a photo: a few other photos of the same product, made small, and the photo itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mendkit.data.images import fit_square
 
 
 class Itself:
-    """The photo that is to be mended, so that its colors can be compared with those of the references.
+    """The photo to mend, so that its colors can be compared with those of the references.
 
     Args:
         size: its side, px: colors need no detail.
@@ -27,7 +27,7 @@ class References:
     """Siblings of the photo, drawn at random.
 
     Args:
-        most: so many at most.
+        most: maximum number.
         size: the side of each, px.
     """
 

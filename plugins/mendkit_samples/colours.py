@@ -30,7 +30,7 @@ VIVID: tuple[Colour, ...] = (
     (0.84, 0.50, 0.55),  # plum
     (0.93, 0.50, 0.88),  # pink
 )
-"""Strong colours that are dyed and painted, as hue, saturation and value."""
+"""Strong colours of dyes and paints, as hue, saturation and value."""
 
 
 def vivid(rng: np.random.Generator) -> Colour:
@@ -55,7 +55,7 @@ def grey(rng: np.random.Generator) -> Colour:
 
 
 def near_white(rng: np.random.Generator) -> Colour:
-    """White, ivory or cream: hard to tell from a white backdrop."""
+    """White, ivory or cream: hard to distinguish from a white backdrop."""
     return hsv_to_rgb(rng.uniform(0.08, 0.16), rng.uniform(0, 0.05), rng.uniform(0.94, 0.985))
 
 

@@ -38,7 +38,7 @@ def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, l
         tone = tone * (1 - material.metal) + _room(x, y, light) * material.metal
     colour = np.clip(albedo * tone[..., None], 0, 1)
     colour = colour + (1 - colour) * highlight[..., None]
-    rim = (1 - z) ** 2  # glass hides more where it is seen edge on
+    rim = (1 - z) ** 2  # glass hides more where it is seen edge-on
     return colour, surface.coverage * np.clip(opacity + (1 - opacity) * (0.75 * rim + highlight), 0, 1)
 
 
@@ -52,8 +52,8 @@ def _slopes(surface: Surface, material: Material) -> tuple[Plane, Plane]:
 def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
     """Lambert's law, scaled so that a surface that faces the camera shows its own colour.
 
-    Surfaces seen edge on are darker on the lit side as well: there they face the studio's dark sides. Photographers
-    place black boards for that, because a white product would vanish without it.
+    Surfaces seen edge-on are darker on the lit side as well: there they face the studio's dark sides. Photographers
+    use black boards for that, because a white product would vanish without them.
     """
     lamp_z = float(np.sqrt(1 - light.x**2 - light.y**2))
     facing = np.maximum(x * light.x + y * light.y + z * lamp_z, 0)

@@ -1,4 +1,4 @@
-"""What products are made of: colour, pattern, and how the surface answers to light."""
+"""The materials of products: colour, pattern, and reflection."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Material:
         opacity: 0 to 1; less than 1 lets what is behind show through, most in the middle, least at the rim.
         relief: strength of folds or bumps.
         bumps: the shape of folds or bumps, as slopes along x and y.
-        plainly: whether it is of one colour, so that a print on it can be read.
+        plainly: whether it has one colour, so that a print on it is legible.
     """
 
     colour: Colour

@@ -1,4 +1,4 @@
-"""What is woven, grown or dyed into a material: functions of the surface coordinates, from 0 (base) to 1 (accent)."""
+"""Patterns of materials, woven, grown or dyed: functions of surface coordinates, from 0 (base) to 1 (accent)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def plain() -> Pattern:
 
 
 def noise(rng: np.random.Generator, scale_u: float, scale_v: float) -> Pattern:
-    """Smooth noise, roughly -1 to 1, with so many bumps along a length of 1."""
+    """Smooth noise, roughly -1 to 1, with ``scale_u`` and ``scale_v`` bumps along a length of 1."""
     table = rng.uniform(-1, 1, (32, 32)).astype(np.float32)
     # OpenCV wraps around at the edge of a table only for points near it: repeat some rows, and wrap the points here.
     table = np.pad(table, ((1, 2), (1, 2)), mode="wrap")
@@ -77,7 +77,7 @@ def zigzag(rng: np.random.Generator) -> Pattern:
 
 
 def leaves(count: int) -> Pattern:
-    """Pages of a closed book: so many lines along a u from 0 to 1."""
+    """Pages of a closed book: ``count`` lines along a u from 0 to 1."""
     return lambda u, v: (_wrapped(count * u, 1.0) < 0.5).astype(np.float32)
 
 

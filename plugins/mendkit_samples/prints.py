@@ -1,4 +1,4 @@
-"""What is printed on products: words, labels and emblems, of brands that do not exist."""
+"""Prints on products: words, labels and emblems of fictional brands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The solids that products are made of. Each says, at any resolution, what the camera sees of it."""
+"""The solids that products are made of. Each gives its visible surface at any resolution."""
 
 from __future__ import annotations
 

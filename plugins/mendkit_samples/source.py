@@ -57,13 +57,13 @@ class ProductSource:
     """Draws products of the given families, all by default, each about as often.
 
     Raises:
-        ConfigError: an unknown family; names those that there are.
+        ConfigError: an unknown family; lists the known ones.
     """
 
     def __init__(self, families: Sequence[str] = ()) -> None:
         self.families = tuple(families) or tuple(FAMILIES)
         if unknown := sorted(set(self.families) - set(FAMILIES)):
-            raise ConfigError(f"no product family named {', '.join(unknown)}; there are: {', '.join(FAMILIES)}")
+            raise ConfigError(f"no product family named {', '.join(unknown)}; known: {', '.join(FAMILIES)}")
 
     def __call__(self, rng: np.random.Generator, size: int) -> Image:
         """Draw one product on pure white, ``[size, size, 3]``."""

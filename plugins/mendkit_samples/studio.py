@@ -1,4 +1,4 @@
-"""Where a product is put together part by part, lit, and photographed on pure white."""
+"""Assembles a product part by part, lights it, and photographs it on pure white."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Choice = TypeVar("Choice")
 
 
 class Studio:
-    """A white canvas for one product, ``SUPERSAMPLING`` times finer than the photo that comes of it.
+    """A white canvas for one product, ``SUPERSAMPLING`` times finer than its photo.
 
-    Products draw all that varies from ``rng``.
+    Products draw everything that varies from ``rng``.
     """
 
     def __init__(self, rng: np.random.Generator, size: int) -> None:

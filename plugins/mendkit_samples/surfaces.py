@@ -1,4 +1,4 @@
-"""What the camera sees of a shape: for each pixel, how much is covered, which way it faces, and where on it one is."""
+"""The visible surface of a shape: for each pixel the coverage, the normal, and the position on the surface."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What is seen of a shape in a window of the canvas; each plane is ``[h, w]``.
+    """The visible surface of a shape in a window of the canvas; each plane is ``[h, w]``.
 
     Args:
         window: where it is.

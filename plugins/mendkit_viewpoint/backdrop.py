@@ -1,4 +1,4 @@
-"""Tells a product from its backdrop in a catalogue photo, by the colour of the photo's edge."""
+"""Separates a product from its backdrop in a catalogue photo, by the colour of the photo's edge."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from mendkit.contracts import Image, Mask
 
 TOLERANCE = 10
-"""How far a backdrop's pixels may be from its colour, in levels of 255: JPEG noise, not a shadow."""
+"""Maximum deviation of backdrop pixels from its colour, in levels of 255: JPEG noise, not a shadow."""
 LEAST_SHARE = 0.5
-"""Share of the edge that must have one colour to be a backdrop: a product may touch the frame."""
+"""Share of the edge that must have one colour to be a backdrop: a product can touch the frame."""
 
 
 def backdrop_colour(pixels: Image) -> tuple[int, int, int] | None:
@@ -28,8 +28,8 @@ def product_outline(
 ) -> NDArray[np.float64]:
     """Leftmost and rightmost pixel of the product in each row, as ``[N, 2]`` points (x, y).
 
-    The product is where ``foreground`` is set or, without a mask, where the photo differs from its backdrop. No points
-    if there is neither.
+    The product is where ``foreground`` is set or, without a mask, where the photo differs from its backdrop. Without
+    either, there are no points.
     """
     if foreground is not None:
         product = foreground >= 128

@@ -1,4 +1,4 @@
-"""Numbers that L1 hides: whether a turned product is still sharp, and whether it stands where it should."""
+"""Numbers that L1 hides: whether a turned product is still sharp, and whether it is in the right place."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ from torch import Tensor
 from mendkit.contracts.outcome import Outcome
 
 WHITE = 0.96
-"""What is darker than this in any channel is product, not white backdrop."""
+"""Pixels darker than this in any channel are product, not white backdrop."""
 
 
 class GradientEnergy:
-    """Sum of squared differences of neighbouring pixels, of all outputs as a share of that of all truths.
+    """Sum of squared differences between neighbouring pixels of all outputs, as a share of that of all truths.
 
     1 is as sharp as the truth. A product that is faded, blurred or averaged over several angles stays well below,
-    though its L1 may be small. ``gradient_energy_input`` is the same share of the defective inputs.
+    although its L1 can be small. ``gradient_energy_input`` is the same for the defective inputs.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         self._output += _gradient_energy(outcome.output)
         self._input += _gradient_energy(outcome.source)
         self._target += _gradient_energy(outcome.target)
 
     def compute(self) -> dict[str, float]:
-        """``gradient_energy`` and ``gradient_energy_input``; nothing where no truth has an edge to compare with."""
+        """``gradient_energy`` and ``gradient_energy_input``; empty if no truth has an edge to compare with."""
         if not (truth := fsum(self._target)):
             return {}
         return {
@@ -45,21 +45,21 @@ class GradientEnergy:
 
 
 class Silhouette:
-    """Intersection over union of the pixels that are not white, of output and truth; the mean over all outcomes.
+    """Intersection over union of the non-white pixels of output and truth; the mean over all outcomes.
 
-    1 is the truth's outline, whatever is drawn inside. ``silhouette_iou_input`` is the same of the defective inputs.
+    1 is the truth's outline, whatever is drawn inside. ``silhouette_iou_input`` is the same for the defective inputs.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         self._output += _silhouette_iou(outcome.output, outcome.target)
         self._input += _silhouette_iou(outcome.source, outcome.target)
 
     def compute(self) -> dict[str, float]:
-        """``silhouette_iou`` and ``silhouette_iou_input``, in [0, 1]; nothing if nothing was taken in."""
+        """``silhouette_iou`` and ``silhouette_iou_input``, in [0, 1]; empty without outcomes."""
         if not self._output:
             return {}
         return {

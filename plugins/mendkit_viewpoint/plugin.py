@@ -34,7 +34,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=("viewpoint.wrong_angle",),
         factory="mendkit_viewpoint.tilt:TiltSynthesizer",
         starts_from="clean",
-        description="Turns a frontal product in space, before a perspective camera.",
+        description="Turns a frontal product in space, in front of a perspective camera.",
     )
 
 
@@ -44,11 +44,11 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         name="viewpoint.gradient_energy",
         tasks=("viewpoint.*",),
         factory="mendkit_viewpoint.evaluators:GradientEnergy",
-        description="Sharpness of the output as a share of the truth's: a faded product is not a mended one.",
+        description="Sharpness of the output as a share of the truth's; low for a faded or blurred product.",
     )
     yield EvaluatorSpec(
         name="viewpoint.silhouette",
         tasks=("viewpoint.*",),
         factory="mendkit_viewpoint.evaluators:Silhouette",
-        description="How well the product's outline lies on that of the truth.",
+        description="How well the product's outline matches that of the truth.",
     )

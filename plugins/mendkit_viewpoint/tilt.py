@@ -1,4 +1,4 @@
-"""Invents a wrong angle: turns a frontal product in space and looks at it through a perspective camera."""
+"""Makes a wrong angle: turns a frontal product in space, in front of a perspective camera."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Points = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """How a product is turned, in degrees, before a camera ``distance`` longer image sides away.
+    """How a product is turned, in degrees, in front of a camera at ``distance``, in units of the longer image side.
 
     Yaw turns it about the vertical axis (positive: its right side comes nearer), then pitch about the horizontal one
     (positive: its upper side comes nearer), then roll in the image plane (positive: clockwise on the screen).
@@ -70,11 +70,11 @@ class TiltSynthesizer:
     """Turns the product of a frontal photo; the photo itself is the target.
 
     Args:
-        min_roll: least turn in the image plane, degrees, either sign: a wrong angle must be visible.
+        min_roll: smallest turn in the image plane, degrees, either sign: a wrong angle must be visible.
         max_roll: largest turn in the image plane, degrees.
         max_yaw: largest turn about the vertical axis, degrees, either sign.
         max_pitch: largest turn about the horizontal axis, degrees, either sign.
-        distance: of the camera, in longer image sides; nearer gives a stronger perspective.
+        distance: distance of the camera, in longer image sides; closer gives a stronger perspective.
 
     Raises:
         ConfigError: angles out of order or range, or a camera inside the product.
@@ -101,7 +101,7 @@ class TiltSynthesizer:
         self.distance = distance
 
     def __call__(self, photo: Photo, rng: np.random.Generator, resources: Resources) -> Pair:
-        """Turn the product by random angles. The defect has no mask, as everything moves, but a homography."""
+        """Turn the product by random angles. The defect has a homography but no mask, because everything moves."""
         source, moves = _turned(photo.pixels, self.draw_pose(rng), photo.foreground)
         return Pair(source, photo.pixels, truths={"homography": in_units(moves, *photo.pixels.shape[:2])})
 
@@ -118,15 +118,14 @@ class TiltSynthesizer:
 def turn(pixels: Image, pose: Pose, foreground: Mask | None = None) -> Image:
     """Show ``pixels`` [H, W, 3] in ``pose``, scaled so that the product stays in the frame.
 
-    What comes into view beyond the photo's edge has the colour of its backdrop, or repeats the edge if that has no one
-    colour.
+    Areas beyond the photo's edge get the colour of its backdrop, or repeat the edge if it does not have one colour.
     """
     return _turned(pixels, pose, foreground)[0]
 
 
 def in_units(moves: Matrix, height: int, width: int) -> Truth:
-    """A map ``[3, 3]`` of pixels (x, y, 1) as one of places, of which the image has those from -1 to 1 in x and y."""
-    # Pixel 0 has its centre half a pixel from the edge.
+    """Convert a map ``[3, 3]`` of pixels (x, y, 1) to coordinates where the image spans -1 to 1 in x and y."""
+    # The centre of pixel 0 is half a pixel from the edge.
     place = np.diag((2 / width, 2 / height, 1.0)) @ _shift((1 - width) / 2, (1 - height) / 2)
     return np.asarray(place @ moves @ np.linalg.inv(place), np.float32)
 
@@ -153,6 +152,6 @@ def _least_scale(pose: Pose, scale: float) -> float:
 
 
 def _smoothed(pixels: Image, scale: float) -> Image:
-    # Interpolation alone would alias when it shrinks: take out first what the result is too coarse to show.
+    # Interpolation alone would alias when shrinking: first remove detail that the result is too coarse to show.
     deviation = 0.45 * np.sqrt(max(scale**-2 - 1.0, 0.0))
     return pixels if deviation < 0.2 else cv2.GaussianBlur(pixels, (0, 0), deviation).astype(np.uint8, copy=False)

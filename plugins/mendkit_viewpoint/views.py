@@ -1,7 +1,7 @@
-"""Pairs of views of one product, from the names of their files to the rows of a manifest.
+"""Pairs of views of one product, from file names to the rows of a manifest.
 
-Shops photograph a product from several sides. One of these, the main view, is what the catalogue should show: each
-other view is the source of a pair, and the main view is its target.
+Shops photograph a product from several sides. The catalogue should show one of these, the main view: each
+other view is the source of a pair whose target is the main view.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ class ViewPair:
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What the files of a folder make: pairs, and what could not be paired.
+    """The views in a folder: pairs, and files that could not be paired.
 
     Args:
         pairs: sorted by product, then by file.
-        without_main: products that have other views only.
-        unmatched: images whose name is not that of a view.
+        without_main: products without a main view.
+        unmatched: images whose name does not match.
     """
 
     pairs: tuple[ViewPair, ...]
@@ -50,12 +50,12 @@ def pair_views(folder: Path, *, main: str = "main", names: str = NAMES) -> Views
     """Pair each view in ``folder`` (and below) with the main view of its product.
 
     Args:
-        folder: where the images are.
+        folder: the folder of the images.
         main: the name of the main view.
-        names: regular expression of a file's name without its suffix, with the groups ``product`` and ``view``.
+        names: regular expression for file names without suffix, with the groups ``product`` and ``view``.
 
     Raises:
-        DataError: a bad expression, two main views of one product, or no pair at all.
+        DataError: a bad expression, two main views of one product, or no pairs.
     """
     pattern = compile_names(names, ("product", "view"), NAMES)
     products: dict[str, list[tuple[str, Path]]] = defaultdict(list)
@@ -73,10 +73,10 @@ def pair_views(folder: Path, *, main: str = "main", names: str = NAMES) -> Views
 
 
 def write_views(file: Path, pairs: Iterable[ViewPair], *, split: str = "") -> None:
-    """Write pairs as a CSV manifest, whole or not at all; its paths are relative to its folder.
+    """Write pairs as a CSV manifest, atomically; its paths are relative to its folder.
 
-    Each product is a group of its own, so that all its views stay in one split. An empty ``split`` leaves the choice to
-    the group's hash.
+    Each product is a group, so that all its views stay in one split. With an empty ``split``, the hash of the group
+    decides.
     """
     write_manifest(file, (_line(pair, file.parent, split) for pair in pairs))
 

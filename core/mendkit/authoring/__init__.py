@@ -1,1 +1,1 @@
-"""Helps the author of a plugin to begin, and to look things up. Importing it imports no torch."""
+"""Helps authors of plugins to start, and to look things up. Importing it does not import torch."""

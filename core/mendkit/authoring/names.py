@@ -1,4 +1,4 @@
-"""Which names a new plugin may have."""
+"""Checks the names of new plugins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONGEST = 40
 
 
 class AuthoringError(MendkitError):
-    """A plugin cannot be written under that name, or to that place."""
+    """A plugin cannot be written with that name or to that place."""
 
 
 def package_of(name: str) -> str:
@@ -29,27 +29,27 @@ def require_word(word: str) -> None:
     """Check that ``word`` can name a plugin, a group or a type.
 
     Raises:
-        AuthoringError: it cannot; says what could.
+        AuthoringError: it cannot; suggests a name.
     """
     if not WORD.fullmatch(word) or iskeyword(word) or len(word) > LONGEST:
         raise AuthoringError(
-            f"{word!r} cannot be a name: use up to {LONGEST} small letters, digits and single underscores, beginning "
-            f"with a letter, and no word of Python's grammar, such as {_similar(word)!r}"
+            f"{word!r} cannot be a name: use up to {LONGEST} lower-case letters, digits and single underscores, "
+            f"starting with a letter, but no Python keyword; for example {_similar(word)!r}"
         )
 
 
 def require_free(name: str, registry: Registry) -> None:
-    """Check that a plugin ``name``, with a group and a package of its own, can be installed beside all others.
+    """Check that a plugin ``name``, with its group and package, can be installed beside all others.
 
     Raises:
-        AuthoringError: the name is taken; says by what.
+        AuthoringError: the name is taken; names by what.
     """
     if claim := next(_claims(name, registry), None):
         raise AuthoringError(f"{name!r} {claim}; choose another name")
 
 
 def _similar(word: str) -> str:
-    """``word`` as a name, or an example if nothing like it can be one."""
+    """``word`` turned into a name, or an example if that is impossible."""
     similar = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_")[:LONGEST].rstrip("_")
     return similar if WORD.fullmatch(similar) and not iskeyword(similar) else "price_stickers"
 
@@ -61,4 +61,4 @@ def _claims(name: str, registry: Registry) -> Iterator[str]:
     if name in registry.groups:
         yield f"is a group of the installed {registry.plugin_of(registry.group(name))}"
     if find_spec(package_of(name)):
-        yield f"would be the package {package_of(name)}, which is there already"
+        yield f"would be the package {package_of(name)}, which already exists"

@@ -1,4 +1,4 @@
-"""The reference of all that a plugin's author meets, as Markdown, read from the code: hooks, specs, contracts, data."""
+"""The reference for authors of plugins as Markdown, read from the code: hooks, specs, contracts, data."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ CONTRACTS: Mapping[str, type] = {
     "extras": Extra,
     "samples": SampleSource,
 }
-"""What the factories of a kind of spec must give; the other kinds have none."""
+"""What the factories of a kind of spec must return; the other kinds have no factories."""
 
 INTRODUCTION = """\
 # Reference
 
-What a plugin yields, what its factories must give, and the data that passes between them. How all this goes together
-is explained in [tasks and plugins](tasks-and-plugins.md). This page is made from the code, by
+What a plugin yields, what its factories must return, and the data they exchange.
+[Tasks and plugins](tasks-and-plugins.md) explains how all this fits together. This page is generated from the code by
 `mendkit plugins reference`."""
 
 ARGUMENTS = re.compile(r"\n+Args:\n(?P<items>(?: .*\n?|\n)*)")
@@ -58,12 +58,12 @@ def reference() -> str:
 
 
 def hook(kind: str) -> str:
-    """The hook ``mendkit_<kind>``, with the fields of what it yields."""
+    """The hook ``mendkit_<kind>``, with the fields of its spec."""
     name, spec = KINDS[kind].hook, KINDS[kind].spec
     parts = [f"### {name}", prose(getattr(HOOKS, name)), f"`{spec.__name__}`: {prose(spec)}"]
     if protocol := CONTRACTS.get(kind):
         title = protocol.__name__
-        parts.append(f"Called with the options, the factory gives what [{title}](#{title.lower()}) describes.")
+        parts.append(f"Called with the options, the factory returns a [{title}](#{title.lower()}).")
     return "\n\n".join([*parts, fields_table(spec)])
 
 
@@ -76,12 +76,12 @@ def contract(protocol: type) -> str:
 
 
 def data(kind: type) -> str:
-    """A class whose instances are given to components, with what they hold."""
+    """A class whose instances are passed to components, with its members."""
     return "\n\n".join([f"### {kind.__name__}", prose(kind), _table(("holds", "type", "meaning"), members(kind))])
 
 
 def fields_table(spec: type[Spec]) -> str:
-    """One row a field of ``spec``: its type, its default, and what it means."""
+    """One row per field of ``spec``: its type, default and meaning."""
     types = spec.model_json_schema()["properties"]
     rows = (
         (f"`{name}`", type_of(types[name]), _default(field), _markdown(field.description or ""))
@@ -109,7 +109,7 @@ def type_of(schema: Mapping[str, Any]) -> str:
 
 
 def members(kind: type) -> Iterator[tuple[str, str, str]]:
-    """What an instance holds, with type and meaning: the arguments that the docstring describes, and properties."""
+    """The members of an instance, with type and meaning: the arguments in the docstring, and properties."""
     types = get_annotations(kind) or get_annotations(vars(kind)["__init__"])
     for argument in ARGUMENT.finditer(_sections(kind)[1]):
         yield f"`{argument['name']}`", _type_name(types[argument["name"]]), _markdown(argument["meaning"])

@@ -1,4 +1,4 @@
-"""Writes a new plugin from the template beside this file: whole or not at all, and never over anything."""
+"""Writes a new plugin from the template beside this file, completely or not at all, without overwriting anything."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .names import AuthoringError, package_of, require_free, require_word
 
 TEMPLATE = Path(__file__).with_name("template")
 PACKAGE, ENDING = "package", ".tmpl"
-"""The template's folder that becomes the import package, and what ends each of its files: no tool takes it for code."""
+"""The template's folder that becomes the import package, and the suffix that hides its files from code tools."""
 
 
 def write_plugin(name: str, type_: str, parent: Path, registry: Registry) -> Path:
     """Write the distribution ``mendkit-NAME`` into the folder ``parent``: one group, and one defect ``type_`` of it.
 
     Args:
-        registry: what is installed; the new plugin takes none of its names.
+        registry: the installed plugins, whose names the new plugin must not use.
 
     Returns:
         The distribution's folder.
@@ -37,7 +37,7 @@ def write_plugin(name: str, type_: str, parent: Path, registry: Registry) -> Pat
     require_free(name, registry)
     folder = parent / f"mendkit-{name}"
     if os.path.lexists(folder):
-        raise AuthoringError(f"{folder} exists already, and nothing is overwritten; choose another name or --out")
+        raise AuthoringError(f"{folder} already exists and is not overwritten; choose another name or --out")
     try:
         with _becoming(folder) as draft:
             for path, text in rendered(name, type_):
@@ -49,7 +49,7 @@ def write_plugin(name: str, type_: str, parent: Path, registry: Registry) -> Pat
 
 
 def rendered(name: str, type_: str) -> Iterator[tuple[Path, str]]:
-    """The files of the plugin ``name``, each as its path in the distribution and its text."""
+    """The files of the plugin ``name``, as paths in the distribution and texts."""
     words = {
         "name": name,
         "type": type_,
@@ -67,7 +67,7 @@ def rendered(name: str, type_: str) -> Iterator[tuple[Path, str]]:
 
 @contextmanager
 def _becoming(folder: Path) -> Iterator[Path]:
-    """A folder to fill; it gets the name ``folder`` when the block ends without error, and is removed otherwise."""
+    """A folder to fill, renamed to ``folder`` when the block ends without an error, and otherwise removed."""
     draft = folder.with_name(f".{token_hex(8)}")
     draft.mkdir(parents=True)
     try:

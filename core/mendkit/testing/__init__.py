@@ -1,4 +1,4 @@
-"""For authors of plugins: the checks that ``mendkit plugins check`` runs, as an assertion; and fixtures for pytest."""
+"""For authors of plugins: the checks of ``mendkit plugins check`` as an assertion, and fixtures for pytest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ def assert_plugin_conforms(name: str) -> None:
     """Check the installed plugin of that entry point name, as ``mendkit plugins check`` does.
 
     Raises:
-        AssertionError: lists all that is wrong: what, where, and how to mend it.
+        AssertionError: lists all problems, with their places and remedies.
         UnknownNameError: no plugin of that name is installed.
     """
     from .conformance import check_plugin

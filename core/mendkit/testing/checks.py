@@ -1,4 +1,4 @@
-"""What a check is, and what comes of it."""
+"""Checks and their findings."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Subject = TypeVar("Subject")
 
 
 class CheckError(Exception):
-    """Says what is wrong, as the problem of a finding, from below a check."""
+    """A problem, raised by code that a check calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found.
+    """The result of one check.
 
     Args:
         component: the name of a spec, or of the plugin as a whole.
-        check: what was checked, in a few words that say how it should be.
+        check: what was checked, as a description of the right behaviour.
         problem: what is wrong, and where; None if nothing is.
-        remedy: how to mend it.
+        remedy: how to fix it.
     """
 
     component: str
@@ -40,12 +40,12 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Check(Generic[Subject]):
-    """Something that each component of a kind must hold.
+    """A rule for all components of a kind.
 
     Args:
-        name: how it should be, in a few words.
-        find: gives what is wrong with the subject, or None. What it raises is wrong as well.
-        remedy: how to mend it.
+        name: a description of the right behaviour.
+        find: returns what is wrong with the subject, or None. Exceptions count as problems as well.
+        remedy: how to fix it.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Check(Generic[Subject]):
 
 
 def run_checks(component: str, subject: Subject, checks: Sequence[Check[Subject]]) -> Iterator[Finding]:
-    """Run the checks in their order. If the first fails, the others would say the same, and are not run."""
+    """Run the checks in order. If the first fails, the others would fail for the same reason, and are not run."""
     for check in checks:
         finding = Finding(component, check.name, _problem(check, subject), check.remedy)
         yield finding
@@ -63,7 +63,7 @@ def run_checks(component: str, subject: Subject, checks: Sequence[Check[Subject]
 
 
 def _problem(check: Check[Subject], subject: Subject) -> str | None:
-    with watched():  # what a component prints or seeds is no business of who checks it
+    with watched():  # other checks ignore what a component prints or seeds
         try:
             return check.find(subject)
         except CheckError as failed:

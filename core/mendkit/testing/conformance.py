@@ -1,4 +1,4 @@
-"""The conformance suite: everything that mendkit expects of plugins, checked of one."""
+"""The conformance suite: checks one plugin against everything that mendkit expects of plugins."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ TRIED_THEMSELVES: Mapping[type[ComponentSpec], tuple[type[Any], tuple[Check[Any]
     ExtraSpec: (Extra, extras.CHECKS),
     SamplesSpec: (SampleSource, samples.CHECKS),
 }
-"""Components that need nothing beside them."""
+"""Components that can be checked without others."""
 
 
 def check_plugin(name: str) -> list[Finding]:
-    """Check the installed plugin of that entry point name: as a whole first, then each of its components.
+    """Check the installed plugin with that entry point name: first as a whole, then each of its components.
 
     Raises:
         UnknownNameError: no plugin of that name is installed.
@@ -80,15 +80,15 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
             protocol, checks = TRIED_THEMSELVES[type(spec)]
             return _check_built(spec, protocol, lambda component: component, checks)
         case _:
-            raise TypeError(f"nothing is known of {type(spec).__name__}")
+            raise TypeError(f"no checks for {type(spec).__name__}")
 
 
 def _check_loss(spec: LossSpec, registry: Registry) -> Iterator[Finding]:
-    """Values are tried with stand-ins for networks, which there are of one learner alone."""
+    """Values are tested with stand-ins for networks, which exist only for one learner."""
     yield from run_checks(spec.name, learners.TermTrial(spec, registry), learners.TERM_CHECKS)
     if spec.learner != networks.LEARNER:
         yield from _check_built(spec, LossTerm, lambda term: term, ())
-        remark = f"gives values that are tried in training only, as it is of the learner {spec.learner}"
+        remark = f"gives values that are first tested in training, because it is for the learner {spec.learner}"
         yield Finding(spec.name, remark, None, "train with it for a few steps")
         return
     tasks = tuple(task for task in registry.tasks.values() if spec.covers(task.name))
@@ -103,8 +103,8 @@ def _check_built(
     checks: tuple[Check[Any], ...],
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Iterator[Finding]:
-    """``given`` is what the factory is called with beside the options: that of networks, whose weights are drawn from
-    torch's generator, which is seeded whenever a model is made."""
+    """``given`` are arguments of the factory besides the options. Factories of networks draw weights from torch's
+    generator, which is seeded whenever a model is made."""
     with watched(torch_draws=bool(given)) as effects:
         component, problem = _built(spec, protocol, given)
     contract = f"{protocol.__module__}.{protocol.__name__}"
@@ -112,7 +112,7 @@ def _check_built(
         spec.name,
         f"fits {protocol.__name__}",
         problem,
-        f"let {spec.factory} be there, and give what {contract} describes",
+        f"make sure that {spec.factory} exists and returns what {contract} describes",
     )
     if problem is None:
         yield Finding(spec.name, "is built without side effects", " and ".join(effects) or None, REMEDY)
@@ -127,7 +127,7 @@ def _built(spec: ComponentSpec, protocol: type[Any], given: Mapping[str, Any]) -
 
 
 def _shapes(spec: ConditionerSpec, registry: Registry) -> dict[str, tuple[int, int, int]]:
-    """The shapes ``[C, H, W]`` of the extras that its tasks have; those that are faulty have checks of their own."""
+    """The shapes ``[C, H, W]`` of the extras of its tasks; faulty extras are checked separately."""
     tasks = [name for name in registry.tasks if spec.covers(name)]
     own = {extra.name: extra for name in tasks for extra in registry[ExtraSpec].of(name)}
     shapes = {name: _shape(extra) for name, extra in own.items()}

@@ -1,4 +1,4 @@
-"""Side effects that no component may have: printing, and changing global states, such as random numbers."""
+"""Forbidden side effects of components: printing, and changing global state such as random numbers."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from mendkit_registry.effects import undone
 
 REMEDY = (
-    "print nothing (use `logging`), draw only from the generator that is given, never from a global one, "
-    "and leave global settings as they are"
+    "do not print (use `logging`), draw only from the given generator, never from a global one, "
+    "and do not change global settings"
 )
 
 
 @contextmanager
 def watched(*, torch_draws: bool = False) -> Iterator[list[str]]:
-    """List, when the block has ended, what it printed and which global states it changed, and restore those.
+    """When the block ends, list what it printed and which global states it changed, and restore them.
 
     Args:
-        torch_draws: drawing from torch's global generator is fine, as training seeds it in each step; seeding is not.
+        torch_draws: allow drawing from torch's global generator, which training seeds in each step, but not seeding.
     """
     effects = list[str]()
     with undone(torch_draws=torch_draws) as seen:

@@ -1,4 +1,4 @@
-"""What every extra must hold: a stack of images of one size, for any photo and any siblings, that a seed repeats."""
+"""Rules for extras: a stack of images of one size, for any photo and any siblings, reproducible from the seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .checks import Check, CheckError
 from .products import clean_photos, real_photos
 
 NUMBERS = (0, 1, 5)
-"""So many siblings a photo has."""
+"""Numbers of siblings of a photo."""
 
 
 def gives_images(extra: Extra) -> str | None:
@@ -27,22 +27,22 @@ def gives_images(extra: Extra) -> str | None:
 
 
 def keeps_one_size(extra: Extra) -> str | None:
-    """Also where there is no image."""
+    """Even without images."""
     sizes = {draw(extra, photo, number).shape[1:] for photo in clean_photos() for number in NUMBERS}
-    return f"gave images of several sizes [H, W, C]: {sorted(map(list, sizes))}" if len(sizes) > 1 else None
+    return f"returned images of several sizes [H, W, C]: {sorted(map(list, sizes))}" if len(sizes) > 1 else None
 
 
 def repeats_itself(extra: Extra) -> str | None:
-    """Also if others are drawn in between."""
+    """Even if others are drawn in between."""
     photo = next(clean_photos())
     first = draw(extra, photo, NUMBERS[-1], seed=7)
     draw(extra, photo, NUMBERS[-1], seed=8)
     again = draw(extra, photo, NUMBERS[-1], seed=7)
-    return None if np.array_equal(first, again) else "gave other images with the same seed"
+    return None if np.array_equal(first, again) else "returned different images with the same seed"
 
 
 def leaves_photos(extra: Extra) -> str | None:
-    """The photo and its siblings are those of the sample, and of others."""
+    """Other items use the photo and its siblings as well."""
     for photo in real_photos():
         siblings = _siblings(NUMBERS[-1])
         before = [each.pixels.copy() for each in (photo, *siblings)]
@@ -61,10 +61,10 @@ def has_no_effects(extra: Extra) -> str | None:
 
 
 def draw(extra: Extra, photo: Photo | None = None, number: int = 1, *, seed: int = 0) -> Stack:
-    """What the extra gives for a photo with so many siblings.
+    """The images of the extra for a photo with ``number`` siblings.
 
     Raises:
-        CheckError: it is no array, so that nothing else can be said of it.
+        CheckError: the result is not an array, so that nothing else can be checked.
     """
     stack = extra(photo or next(clean_photos()), _as_siblings(_siblings(number)), np.random.default_rng(seed))
     if not isinstance(stack, np.ndarray):
@@ -82,8 +82,8 @@ def _as_siblings(photos: Sequence[Photo]) -> LazySiblings[Photo]:
 
 CHECKS: tuple[Check[Extra], ...] = (
     Check("gives images of any photo", gives_images, "return a uint8 array [K, H, W, C], with K = 0 for none"),
-    Check("keeps one size", keeps_one_size, "resize all images to one size, and give np.zeros((0, H, W, C)) for none"),
-    Check("repeats its images with a seed", repeats_itself, "draw from `rng` alone, and keep no state between calls"),
+    Check("keeps one size", keeps_one_size, "resize all images to one size; for none, return np.zeros((0, H, W, C))"),
+    Check("repeats its images with a seed", repeats_itself, "draw only from `rng`, and keep no state between calls"),
     Check("leaves photos as they are", leaves_photos, "work on a copy of the pixels"),
     Check("has no side effects", has_no_effects, effects.REMEDY),
 )

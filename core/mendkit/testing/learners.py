@@ -1,6 +1,6 @@
-"""What every learner must hold: networks by name, of which its roles and its answer speak, and weights from the seed.
+"""Rules for learners: networks by name, used by its roles and its answer, and weights from the seed.
 
-It is tried as a tiny model of two made-up tasks.
+A learner is tested as a tiny model of two made-up tasks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BATCH = 2
 
 
 def given(spec: LearnerSpec, registry: Registry) -> dict[str, Any]:
-    """What its factory is called with, beside the options."""
+    """The arguments of its factory besides the options."""
     config = RunConfig(
         learner=spec.name, model=ModelConfig(width=4, blocks=2), training=TrainingConfig(size=SIZE, device="cpu")
     )
@@ -41,7 +41,7 @@ def given(spec: LearnerSpec, registry: Registry) -> dict[str, Any]:
 
 
 def new(spec: LearnerSpec, registry: Registry, seed: int = 0) -> Learner:
-    """A tiny one with its networks made, as training makes them with that seed.
+    """A tiny learner with its networks, made as training makes them with that seed.
 
     Raises:
         FactoryError: it cannot be built.
@@ -62,34 +62,34 @@ class Trial:
 
     @cached_property
     def learner(self) -> Learner:
-        """One of them."""
+        """A learner."""
         return self.new()
 
     def answer(self) -> Any:
-        """What it answers for two photos, one of each task."""
+        """Its output for two photos, one of each task."""
         images = torch.rand(BATCH, 3, SIZE, SIZE, generator=torch.Generator().manual_seed(0)) * 2 - 1
         with torch.no_grad():
             return self.learner.answering().eval()(images, LabelTable(TASKS).guidance(TASKS))
 
 
 def has_networks(trial: Trial) -> str | None:
-    """By names that can be those of files."""
+    """With names that work as file names."""
     networks = trial.learner.networks()
     if not isinstance(networks, Mapping) or not networks:
-        return f"networks() gave {described(networks)}, not a mapping with at least one network"
+        return f"networks() returned {described(networks)}, not a mapping with at least one network"
     for name, network in networks.items():
         if not isinstance(name, str) or not name.isidentifier():
-            return f"a network has the name {name!r}, which is not a word"
+            return f"a network is named {name!r}, which is not a word"
         if not isinstance(network, nn.Module):
             return f"{name} is a {type(network).__name__}, not a torch.nn.Module"
     return None
 
 
 def answers_with_a_network(trial: Trial) -> str | None:
-    """Its weights would not be trained or stored otherwise."""
+    """Otherwise its weights would not be trained or stored."""
     answering = trial.learner.answering()
     known = any(network is answering for network in trial.learner.networks().values())
-    return None if known else f"answering() gave a {type(answering).__name__} that networks() does not have"
+    return None if known else f"answering() returned a {type(answering).__name__} that is not in networks()"
 
 
 def has_roles(trial: Trial) -> str | None:
@@ -98,27 +98,27 @@ def has_roles(trial: Trial) -> str | None:
     idle = [role for role, names in roles.items() if not set(names) & set(networks)]
     if idle:
         return f"the role {idle[0]!r} names {', '.join(roles[idle[0]]) or 'nothing'}; there are {', '.join(networks)}"
-    return None if roles else "has no role, so that nothing learns"
+    return None if roles else "has no role, so nothing is trained"
 
 
 def offers_names(trial: Trial) -> str | None:
-    """Terms name them."""
+    """Terms refer to them."""
     offers = trial.learner.offers
     wrong = offers if isinstance(offers, str) else next((name for name in offers if not isinstance(name, str)), None)
     return None if wrong is None else f"offers {wrong!r}, not names"
 
 
 def depends_on_the_seed_alone(trial: Trial) -> str | None:
-    """Two with one seed have equal weights."""
+    """Two with the same seed have equal weights."""
     for name, network in trial.new(seed=1).networks().items():
         weights, again = network.state_dict(), trial.new(seed=1).networks()[name].state_dict()
         if differing := [key for key in weights if not _equal(weights[key], again.get(key))]:
-            return f"{name}: {differing[0]} is another with the same seed"
+            return f"{name}: {differing[0]} differs with the same seed"
     return None
 
 
 def is_stored(trial: Trial) -> str | None:
-    """As a checkpoint does: the weights of one fit another, which then is the same."""
+    """Like a checkpoint: the weights of one load into another, which is then the same."""
     others = trial.new(seed=1).networks()
     for name, network in trial.learner.networks().items():
         others[name].load_state_dict(network.state_dict())
@@ -134,7 +134,7 @@ def answers(trial: Trial) -> str | None:
 
 
 def has_no_effects(trial: Trial) -> str | None:
-    """But for draws from torch's generator."""
+    """Except draws from torch's generator."""
     with effects.watched(torch_draws=True) as found:
         trial.new()
         trial.answer()
@@ -147,29 +147,29 @@ def _equal(one: Tensor, other: Tensor | None) -> bool:
 
 def _is_image(answer: Any) -> str | None:
     if not isinstance(answer, Mended):
-        return f"gave {described(answer)}, not mendkit.contracts.mended.Mended"
+        return f"returned {described(answer)}, not mendkit.contracts.mended.Mended"
     return _is_finite(answer.image, (BATCH, 3, SIZE, SIZE), "images")
 
 
 def _is_finding(answer: Any) -> str | None:
     if not isinstance(answer, Findings):
-        return f"gave {described(answer)}, not mendkit.contracts.finding.Findings"
+        return f"returned {described(answer)}, not mendkit.contracts.finding.Findings"
     if problem := _is_finite(answer.scores, (BATCH, len(TASKS)), "scores"):
         return problem
     outside = answer.scores[(answer.scores < 0) | (answer.scores > 1)]
-    return f"gave a score of {outside[0].item():.3g}" if len(outside) else None
+    return f"returned a score of {outside[0].item():.3g}" if len(outside) else None
 
 
 def _is_embedding(answer: Any) -> str | None:
     if not isinstance(answer, Tensor) or answer.dim() != 2:
-        return f"gave {described(answer)}, not a tensor [{BATCH}, D]"
+        return f"returned {described(answer)}, not a tensor [{BATCH}, D]"
     return _is_finite(answer, (BATCH, answer.shape[1]), "embeddings")
 
 
 def _is_finite(values: Any, shape: tuple[int, ...], what: str) -> str | None:
     if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != shape:
-        return f"gave {described(values)} as {what}, not a float tensor {list(shape)}"
-    return None if values.isfinite().all() else f"gave {what} that are not finite"
+        return f"returned {described(values)} as {what}, not a float tensor {list(shape)}"
+    return None if values.isfinite().all() else f"returned {what} that are not finite"
 
 
 ANSWERS: Mapping[str, Callable[[Any], str | None]] = {
@@ -177,26 +177,26 @@ ANSWERS: Mapping[str, Callable[[Any], str | None]] = {
     "finding": _is_finding,
     "embedding": _is_embedding,
 }
-"""What is wrong with an answer, by what the spec says that the learner gives."""
+"""What is wrong with an answer, by the kind of answer in the spec."""
 
 CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "has networks with names",
         has_networks,
-        "return a dict of words and torch.nn.Modules from networks(): files of the checkpoint have these names",
+        "return a dict of torch.nn.Modules from networks(), with words as keys: they name the files of the checkpoint",
     ),
     Check("answers with one of its networks", answers_with_a_network, "return one of networks() from answering()"),
-    Check("has roles that train networks", has_roles, "let each role name a network that networks() has"),
+    Check("has roles that train networks", has_roles, "let each role name a network in networks()"),
     Check("offers names", offers_names, "let `offers` be a tuple of names, such as pass_names(MyPasses)"),
     Check(
         "draws its weights from the seed",
         depends_on_the_seed_alone,
-        "draw weights from torch's generator alone, and make all networks when networks() is first called",
+        "draw weights only from torch's generator, and make all networks when networks() is first called",
     ),
     Check(
         "can be stored and restored",
         is_stored,
-        "keep all that is learnt in parameters and buffers, in shapes that the blueprint decides",
+        "keep all trained values in parameters and buffers, with shapes that depend only on the blueprint",
     ),
     Check(
         "answers as its spec says",
@@ -210,14 +210,14 @@ CHECKS: tuple[Check[Trial], ...] = (
 
 @dataclass(frozen=True)
 class TermTrial:
-    """A term, by its spec, and the learner that it is of."""
+    """The spec of a term, and its learner."""
 
     spec: LossSpec
     registry: Registry
 
 
 def goes_with_its_learner(trial: TermTrial) -> str | None:
-    """It is there, and has the role and all that the term needs."""
+    """The learner is installed, and has the role and everything that the term needs."""
     spec = trial.spec
     of = trial.registry.find(LearnerSpec, spec.learner)
     learner = build(of, Learner, **given(of, trial.registry))
@@ -228,5 +228,5 @@ def goes_with_its_learner(trial: TermTrial) -> str | None:
 
 
 TERM_CHECKS: tuple[Check[TermTrial], ...] = (
-    Check("goes with its learner", goes_with_its_learner, "name a learner that is there, and what it has"),
+    Check("goes with its learner", goes_with_its_learner, "name an installed learner, and only what it has"),
 )

@@ -1,8 +1,8 @@
-"""What every loss term must hold: one finite value an item, by itself, from which the networks of its role can learn.
+"""Rules for loss terms: one finite, independent value per item, from which the networks of its role can learn.
 
-Terms differ in what they want, so little can be asked of their values. One that compares the output with y, and asks no
-critic, must be least where the output *is* y, and must leave out items whose y shows another product. Whether a term
-compares is found out: networks that change nothing are given, and it does if another y then gives another value.
+Terms have different aims, so few rules apply to their values. A term that compares the output with y without a critic
+must be smallest where the output *is* y, and must leave out items whose y shows another product. The check finds out
+whether a term compares: it does if, with networks that change nothing, another y gives another value.
 """
 
 from __future__ import annotations
@@ -37,22 +37,22 @@ SIZE = 64
 NOTHING = 1e-6
 """Values that differ by less are equal,"""
 RELATIVE = 1e-3
-"""or by less than this share of them: sums in another order."""
+"""or by less than this share, because of another order of summation."""
 BLUR = 5
 """Side of the box, px."""
 ANY_TASKS = tuple(
     DefectType(name=f"any.{name}", title=name, supervision="semi_paired", geometric=geometric)
     for name, geometric in (("still", False), ("moved", True))
 )
-"""For terms that no installed task has."""
+"""For terms without an installed task."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A term and the tasks that it is for; it is tried on a batch of marked products, a row a shade.
+    """A term and its tasks; it is tested on a batch of marked products, one row per shade.
 
     Args:
-        needs: what it may ask for, as ``role`` and ``applies`` from its spec.
+        needs: what it can use, from its spec like ``role`` and ``applies``.
     """
 
     term: LossTerm
@@ -63,12 +63,12 @@ class Trial:
 
     @cached_property
     def items(self) -> tuple[tuple[DefectType, bool], ...]:
-        """An item for each kind that the term applies to: its task, and whether it is a pair."""
+        """One item for each kind that the term applies to: its task, and whether it is a pair."""
         return _kinds_of_items(self.tasks, self.applies) or _kinds_of_items(ANY_TASKS, self.applies)
 
     @cached_property
     def batch(self) -> Batch:
-        """Four items, of each kind as many as there is room for."""
+        """Four items, cycling through the kinds."""
         clean = [draw_product(SIZE, SIZE, shade)[0] for shade in SHADES]
         clean.append(np.ascontiguousarray(clean[0][::-1]))
         marked = [_marked(image, row) for row, image in enumerate(clean)]
@@ -87,12 +87,12 @@ class Trial:
             torch.manual_seed(0)
             values = self.term(networks.passes(batch, self.needs))
         if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != (len(batch),):
-            raise CheckError(f"gave {described(values)} for {len(batch)} items, not a float tensor [{len(batch)}]")
+            raise CheckError(f"returned {described(values)} for {len(batch)} items, not a float tensor [{len(batch)}]")
         return values
 
 
 def gives_finite_values(trial: Trial) -> str | None:
-    """For outputs that are wrong, white, black, or just right."""
+    """For outputs that are wrong, white, black, or correct."""
     for name, values in _all_values(trial):
         if not values.isfinite().all():
             return f"{values[~values.isfinite()][0].item()} where {name}"
@@ -100,7 +100,7 @@ def gives_finite_values(trial: Trial) -> str | None:
 
 
 def is_never_negative(trial: Trial) -> str | None:
-    """A loss that can be lowered without end would outweigh all others."""
+    """A loss without a lower bound would outweigh all others."""
     for name, values in _all_values(trial):
         if values.min() < -NOTHING:
             return f"{values.min().item():.3g} where {name}"
@@ -120,15 +120,15 @@ def takes_each_item_by_itself(trial: Trial) -> str | None:
 
 
 def teaches(trial: Trial) -> str | None:
-    """Some wrong output gets a gradient."""
+    """At least one wrong output gets a gradient."""
     for translation in (faded, unchanged, _inverted):
         if any(gradient.any() for gradient in _gradients(trial, translation, trial.batch)):
             return None
-    return "no output that was tried has a gradient that is not zero"
+    return "no tested output has a gradient other than zero"
 
 
 def has_finite_gradients(trial: Trial) -> str | None:
-    """Also where the error is zero, where a root has none."""
+    """Even where the error is zero, where the gradient of a root is infinite."""
     batch = replace(trial.batch, x=trial.batch.y)
     for name, translation in (("is faded", faded), ("equals x and y", unchanged)):
         if not all(gradient.isfinite().all() for gradient in _gradients(trial, translation, batch)):
@@ -137,7 +137,7 @@ def has_finite_gradients(trial: Trial) -> str | None:
 
 
 def is_least_at_the_truth(trial: Trial) -> str | None:
-    """If it compares with y, no output of a pair may have a lower loss than y."""
+    """If it compares with y, no output of a pair may have a lower loss than y itself."""
     batch = trial.batch
     rows = batch.paired & _compares(trial)
     if not rows.any():
@@ -165,7 +165,7 @@ def takes_either_head(trial: Trial) -> str | None:
 
 
 def has_no_effects(trial: Trial) -> str | None:
-    """But for draws from torch's generator, which training seeds in each step."""
+    """Except draws from torch's generator, which training seeds in each step."""
     with effects.watched(torch_draws=True) as found:
         trial.term(Networks(faded, faded).passes(trial.batch, trial.needs))
     return " and ".join(found) or None
@@ -195,11 +195,11 @@ def _compares(trial: Trial) -> Tensor:
     same, follows_y = (
         torch.isclose(others, expected, rtol=RELATIVE, atol=NOTHING) for expected in (values, values.roll(1))
     )
-    return ~(same | follows_y)  # a value that is another y's own comes from y alone
+    return ~(same | follows_y)  # a value that equals that of another y comes only from y
 
 
 def _gradients(trial: Trial, translation: Translation, batch: Batch) -> list[Tensor]:
-    """Of the loss, by what the networks of its role make or have, where it depends on that."""
+    """The gradients of the loss with respect to outputs or weights of its role's networks, where it depends on them."""
     networks = Networks(translation, translation)
     values = trial.values(networks, batch)
     if not values.requires_grad:
@@ -209,7 +209,7 @@ def _gradients(trial: Trial, translation: Translation, batch: Batch) -> list[Ten
 
 
 def _kinds_of_items(tasks: Sequence[DefectType], applies: Applies) -> tuple[tuple[DefectType, bool], ...]:
-    """Tasks and whether they are pairs, one for each way to be supervised."""
+    """Tasks and whether their items are pairs, one for each kind of supervision."""
     found: dict[tuple[str, bool], tuple[DefectType, bool]] = {}
     for task, paired in product(tasks, (True, False)):
         can_be = task.supervision == "semi_paired" or paired == (task.supervision == "paired")
@@ -219,7 +219,7 @@ def _kinds_of_items(tasks: Sequence[DefectType], applies: Applies) -> tuple[tupl
 
 
 def _marked(image: Image, row: int) -> Image:
-    """The image with a bar over it, each row at another height."""
+    """The image with a bar over it, at a different height in each row."""
     marked, top = image.copy(), (row + 2) * SIZE // 8
     cv2.rectangle(marked, (SIZE // 8, top), (SIZE - SIZE // 8, top + SIZE // 16), (120, 120, 200), -1)
     return marked
@@ -268,12 +268,12 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "leaves out items without a partner",
         leaves_out_what_has_no_partner,
-        "multiply by passes.batch.paired, or say LossSpec(applies='pairs'): of other items, y shows another product",
+        "multiply by passes.batch.paired, or use LossSpec(applies='pairs'): in other items, y shows another product",
     ),
     Check(
         "takes outputs of either head",
         takes_either_head,
-        "expect None in mask, mask_logits, flow and tone of a pass, and give zeros then",
+        "expect None as mask, mask_logits, flow and tone of a pass, and return zeros then",
     ),
     Check("has no side effects", has_no_effects, effects.REMEDY),
 )

@@ -1,4 +1,4 @@
-"""Stand-ins for the networks, whose outputs are known: what a term of the loss is tried with."""
+"""Stand-ins for the networks with known outputs, to test loss terms."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..contracts.mended import Mended
 from ..learners.translation.passes import Players, Translate, TranslationPasses
 
 LEARNER = "translation.gan"
-"""Whose networks they stand for: only its terms can be tried with them."""
+"""The learner whose networks they replace: only its terms can be tested with them."""
 CELL = 8
 """Side of a patch, px."""
 Translation = Callable[[Tensor], Tensor]
@@ -24,7 +24,7 @@ Translation = Callable[[Tensor], Tensor]
 
 @dataclass
 class Networks:
-    """Mends and spoils by functions of images. ``outputs`` and ``asked_critics`` tell how they were used.
+    """Mends and spoils by functions of images. ``outputs`` and ``asked_critics`` record their use.
 
     Patches are embedded as their pixels, and features are pixels and their means.
 
@@ -41,7 +41,7 @@ class Networks:
     asked_critics: bool = False
 
     def passes(self, batch: Batch, needs: Sequence[str]) -> TranslationPasses:
-        """The passes of ``batch`` through these networks; only what a term ``needs`` may be asked for."""
+        """The passes of ``batch`` through these networks; only what a term ``needs`` is available."""
         mend, spoil = self._translator(self.mend), self._translator(self.spoil)
         embed = _embedded if "patches" in needs else None
         perceive = _perceived if "features" in needs else None
@@ -49,7 +49,7 @@ class Networks:
         return TranslationPasses(batch, players, [(tuple(range(len(batch))), needs)])
 
     def learning(self, role: str) -> list[Tensor]:
-        """What the networks of a role would learn from gradients of."""
+        """The tensors whose gradients the networks of a role would learn from."""
         return [self.sharpness] if role == "critics" else self.outputs
 
     def _translator(self, translation: Translation) -> Translate:
@@ -64,7 +64,7 @@ class Networks:
         return translate
 
     def _leaf(self, values: Tensor) -> Tensor:
-        """``values`` as something that learns."""
+        """``values`` as a trainable leaf."""
         self.outputs.append(values.detach().requires_grad_())
         return self.outputs[-1]
 
@@ -93,7 +93,7 @@ def faded(images: Tensor) -> Tensor:
 
 
 def exactly(batch: Batch, side: Tensor) -> Translation:
-    """Makes the image of ``side`` that belongs to a row of ``batch`` out of either of its images."""
+    """Maps either image of a row of ``batch`` to its image in ``side``."""
     known = torch.cat([batch.x, batch.y])
 
     def translate(images: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
-"""``python -m mendkit.testing.probe NAME MODULE``: imports one plugin in a fresh process, and prints what that does.
+"""``python -m mendkit.testing.probe NAME MODULE``: imports one plugin in a fresh process, and prints the effects.
 
-First the plugin module alone, as listing does, then each factory. The last line printed is JSON.
+First only the plugin module, as in listing, then each factory. The last printed line is JSON.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HEAVY = ("torch", "torchvision", "numpy", "cv2", "PIL")
 
 
 class Probe(BaseModel):
-    """What was seen: heavy packages that listing imports, and side effects of listing and of each factory's import."""
+    """Heavy packages that listing imports, and side effects of listing and of each factory's import."""
 
     heavy: tuple[str, ...]
     remarks: tuple[str, ...]
@@ -34,7 +34,7 @@ class Probe(BaseModel):
 
 
 def probe_plugin(plugin: Plugin) -> Probe:
-    """Import ``plugin`` in a process of its own.
+    """Import ``plugin`` in a separate process.
 
     Raises:
         RuntimeError: the process ends without an answer.

@@ -1,4 +1,4 @@
-"""Small drawn products that plugins are tried on: of several shapes and shades, on white and before a scene."""
+"""Small drawn products to test plugins on, in several shapes and shades, on white and in front of a scene."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def clean_photos() -> Iterator[Photo]:
 
 
 def blank_photos() -> Iterator[Photo]:
-    """Photos on which there is nothing."""
+    """Empty photos."""
     for height, width in SIZES:
         yield Photo(np.full((height, width, 3), 255, np.uint8), _name("blank photo", height, width))
 
 
 def real_photos() -> Iterator[Photo]:
-    """Products before a coloured, noisy wall, each with its foreground mask."""
+    """Products in front of a coloured, noisy wall, with foreground masks."""
     rng = np.random.default_rng(0)
     for height, width in SIZES:
         for shade in SHADES:

@@ -1,4 +1,4 @@
-"""What every plugin must hold as a whole: it loads, it is listed lightly and quietly, and its specs fit together."""
+"""Rules for a plugin as a whole: it loads, listing it is light and quiet, and its specs fit together."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .probe import Probe, probe_plugin
 
 @dataclass(frozen=True)
 class Trial:
-    """A plugin, among all that are installed."""
+    """A plugin among all installed ones."""
 
     plugin: Plugin
     registry: Registry
 
     @cached_property
     def probe(self) -> Probe:
-        """What importing it in a new process does."""
+        """The effects of importing it in a new process."""
         return probe_plugin(self.plugin)
 
 
@@ -36,19 +36,19 @@ def works(trial: Trial) -> str | None:
 
 
 def contributes(trial: Trial) -> str | None:
-    """A plugin without specs has most likely forgotten its hooks."""
-    return None if any(trial.plugin.contributions.values()) else "yields no spec from any hook"
+    """A plugin without specs has probably forgotten its hooks."""
+    return None if any(trial.plugin.contributions.values()) else "yields no specs"
 
 
 def has_groups(trial: Trial) -> str | None:
-    """Each task's group is there, in this plugin or another one."""
+    """Each task's group exists, in this plugin or another one."""
     tasks = (task for task in trial.plugin.contributions.get("tasks", ()) if isinstance(task, DefectType))
     homeless = [task.name for task in tasks if task.group not in trial.registry.groups]
     return f"no plugin has the group of {', '.join(homeless)}" if homeless else None
 
 
 def has_tasks(trial: Trial) -> str | None:
-    """Each component is for a task that is there; a glob that matches none is not used, and no one says so."""
+    """Each component is for an existing task; a glob without a match would silently be unused."""
     specs = (spec for found in trial.plugin.contributions.values() for spec in found)
     components = [spec for spec in specs if isinstance(spec, TaskComponentSpec)]
     tasks = sorted(trial.registry.tasks)
@@ -57,7 +57,7 @@ def has_tasks(trial: Trial) -> str | None:
 
 
 def has_valid_presets(trial: Trial) -> str | None:
-    """With what lies below them, they are a configuration, whose terms are there."""
+    """With their bases, they are valid configurations, and their terms exist."""
     for preset in trial.plugin.contributions.get("presets", ()):
         assert isinstance(preset, PresetSpec)
         try:
@@ -78,16 +78,16 @@ def names_are_unique(trial: Trial) -> str | None:
 
 
 def yields_the_same(trial: Trial) -> str | None:
-    """Each time; the registry sorts by name, so that the order does not matter."""
+    """On each call; the registry sorts by name, so the order does not matter."""
     again = load_plugin(EntryPoint(trial.plugin.name, trial.plugin.module, ENTRY_POINT_GROUP)).contributions
     for kind, specs in trial.plugin.contributions.items():
         if again.get(kind) != specs:
-            return f"mendkit_{kind} yields other specs when it is called again"
+            return f"mendkit_{kind} yields different specs when called again"
     return None
 
 
 def is_listed_lightly(trial: Trial) -> str | None:
-    """Listing does not wait for heavy packages."""
+    """Listing must not wait for heavy packages."""
     return f"listing it imports {', '.join(trial.probe.heavy)}" if trial.probe.heavy else None
 
 
@@ -104,19 +104,19 @@ def imports_quietly(trial: Trial) -> str | None:
 
 
 CHECKS: tuple[Check[Trial], ...] = (
-    Check("loads", works, "mend what the message names; `mendkit plugins` shows it as well"),
+    Check("loads", works, "fix what the message names; `mendkit plugins` shows it as well"),
     Check("contributes something", contributes, "mark the hooks with @hookimpl, in the module of the entry point"),
     Check("has the groups of its tasks", has_groups, "yield the group from mendkit_groups"),
-    Check("has components for tasks that are there", has_tasks, "mend the pattern, or install the plugin of the tasks"),
-    Check("has presets that are configurations", has_valid_presets, "mend the settings that the message names"),
+    Check("has components for tasks that are there", has_tasks, "correct the pattern, or install the tasks' plugin"),
+    Check("has presets that are configurations", has_valid_presets, "correct the settings that the message names"),
     Check("names each spec once", names_are_unique, "rename one of them"),
-    Check("yields the same specs each time", yields_the_same, "let specs depend on nothing that changes"),
+    Check("yields the same specs each time", yields_the_same, "make specs constant"),
     Check(
         "is listed without heavy imports",
         is_listed_lightly,
-        "import nothing but mendkit_registry in the plugin module (and in its package's __init__.py), and name what is "
-        'heavy by a factory string, "package.module:attribute"',
+        "import only mendkit_registry in the plugin module (and in its package's __init__.py), and name heavy code by "
+        'a factory string, "package.module:attribute"',
     ),
-    Check("is listed without side effects", is_listed_quietly, "do nothing when the module is imported but define"),
-    Check("has factories that import without side effects", imports_quietly, "do nothing at import but define"),
+    Check("is listed without side effects", is_listed_quietly, "only define things at import"),
+    Check("has factories that import without side effects", imports_quietly, "only define things at import"),
 )

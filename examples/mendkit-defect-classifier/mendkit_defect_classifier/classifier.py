@@ -1,4 +1,4 @@
-"""The learner: its network, what the network makes of a batch, and the loss."""
+"""The learner: its network, its passes, and the loss."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 
 class Network(nn.Module):
-    """Three convolutions, the mean over all places, and a logit for each task."""
+    """Three convolutions, the mean over all positions, and a logit for each task."""
 
     def __init__(self, tasks: int, width: int) -> None:
         super().__init__()
@@ -36,19 +36,19 @@ class ClassifierPasses(Passes):
 
     @shared_pass()
     def with_defect(self) -> Tensor:
-        """Those of x."""
+        """The logits of x."""
         logits: Tensor = self.network.logits(self.x)
         return logits
 
     @shared_pass()
     def without(self) -> Tensor:
-        """Those of y."""
+        """The logits of y."""
         logits: Tensor = self.network.logits(self.y)
         return logits
 
 
 class DefectClassifier:
-    """What ``mendkit.contracts.Learner`` describes."""
+    """A ``mendkit.contracts.Learner``."""
 
     roles = {"classifier": ("network",)}
     offers = pass_names(ClassifierPasses)
@@ -67,7 +67,7 @@ class DefectClassifier:
 
 
 class CrossEntropy:
-    """Of each item's own task; what else is wrong with its images is not known."""
+    """The cross entropy of each item's own task; other defects of its images are unknown."""
 
     def __call__(self, passes: ClassifierPasses) -> Tensor:
         own = passes.batch.guidance.task[:, None]

@@ -1,4 +1,4 @@
-"""A learner that finds defects, and the one term that it learns from. Importing this imports nothing heavy."""
+"""A learner that finds defects, and its loss term. Importing this imports nothing heavy."""
 
 from collections.abc import Iterator
 
@@ -27,5 +27,5 @@ def mendkit_losses() -> Iterator[LossSpec]:
         learner=LEARNER,
         role="classifier",
         needs=("with_defect", "without"),
-        description="The source has the defect of its task, and the target has not.",
+        description="The source has the defect of its task, and the target does not.",
     )

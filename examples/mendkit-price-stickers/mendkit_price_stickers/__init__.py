@@ -1,1 +1,1 @@
-"""A plugin of mendkit: price stickers on products, the defect stickers.price."""
+"""A mendkit plugin for price stickers on products, the defect stickers.price."""

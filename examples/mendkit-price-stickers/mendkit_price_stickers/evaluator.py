@@ -1,4 +1,4 @@
-"""Numbers of the report: which stickers are gone, what is left of their edges, and what was harmed beside them."""
+"""Numbers of the report: which stickers are gone, what is left of their edges, and the damage outside them."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from torch import Tensor
 from .region import differs, step_error
 
 SEEN = 6 / 255
-"""Without a mask, the sticker is where source and target differ by more than this: not the noise of JPEG."""
+"""Without a mask, the sticker is where source and target differ by more than this, which excludes JPEG noise."""
 GONE = 0.25
 """A sticker is gone if less than this share of its error is left."""
 
 
 class StickerRemoval:
-    """Three numbers: an untouched input has the best of the last one alone, and a blank image of none.
+    """Three numbers: an untouched input is best only in the last one, and a blank image in none.
 
-    ``gone``: share of the photos whose sticker is gone: of the error inside it, less than a quarter is left. 1 is best.
+    ``gone``: share of the photos in which less than a quarter of the error inside the sticker is left. 1 is best.
     ``edges``: how steep the outputs' error is in and around the stickers, as a share of the inputs'. 0 is without a
-    trace, 1 untouched. A sticker that is painted over with about the right colour is ``gone``, but its edges are not.
-    ``damage``: the mean change from input to output beside the stickers, in levels of 255. 0 is untouched.
+    trace, 1 untouched. A sticker painted over with about the right colour is ``gone``, but its edges are not.
+    ``damage``: the mean change from input to output outside the stickers, in levels of 255. 0 is untouched.
     """
 
     def __init__(self) -> None:
         self.reset()
 
     def update(self, outcome: Outcome) -> None:
-        """Take in a batch of outcomes."""
+        """Add a batch of outcomes."""
         inside = _inside(outcome)
         output, source, target = (images.double() for images in (outcome.output, outcome.source, outcome.target))
         self._error += _sums((output - target).abs() * inside)
@@ -39,7 +39,7 @@ class StickerRemoval:
         self._outside += _sums((~inside).expand_as(output))
 
     def compute(self) -> dict[str, float]:
-        """The numbers over all images; no key where there is nothing to divide by."""
+        """The numbers over all images; a number whose divisor is zero is left out."""
         gone = [after < GONE * before for after, before in zip(self._error, self._error_before, strict=True) if before]
         numbers = {"gone": sum(gone) / len(gone)} if gone else {}
         if before := fsum(self._edges_before):
@@ -50,7 +50,7 @@ class StickerRemoval:
 
     def reset(self) -> None:
         """Forget everything."""
-        # One number an image, added exactly at the end: results do not depend on batches or their order.
+        # One number per image, added exactly at the end: results do not depend on batches or their order.
         self._error: list[float] = []
         self._error_before: list[float] = []
         self._edges: list[float] = []

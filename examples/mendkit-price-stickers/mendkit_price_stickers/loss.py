@@ -1,4 +1,4 @@
-"""A further term of the loss: edges where the sticker was."""
+"""An additional loss term: edges where the sticker was."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SEEN = 4 / 255
 class OutlineLoss:
     """``sum(m |d(G_XY(x) - y)|) / sum(m)`` over both directions: d is a step between pixels, m the sticker and its rim.
 
-    The mean error of pixels, which mendkit has already, forgives a faint outline and a blurred texture; eyes do not.
+    mendkit's mean pixel error tolerates a faint outline and a blurred texture; people do not.
     """
 
     def __call__(self, passes: TranslationPasses) -> Tensor:
-        """The loss of each item, ``[N]``. Items that are not pairs have none: there, y is another product."""
+        """The loss of each item, ``[N]``; 0 for items that are not pairs, whose y shows another product."""
         sticker = differs(passes.x, passes.y, by=SEEN)
         return step_error(passes.fake_y.image - passes.y, sticker) * passes.batch.paired

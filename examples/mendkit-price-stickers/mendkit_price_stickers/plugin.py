@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, LossSpec, SynthesizerSpec, hookimpl
 
 MENDKIT_API = 1
-"""The version of mendkit's contract with plugins that this one is written for."""
+"""The version of mendkit's contract with plugins that this plugin is written for."""
 
 PRICE = "stickers.price"
 
@@ -17,7 +17,7 @@ def mendkit_groups() -> Iterator[DefectGroup]:
     yield DefectGroup(
         name="stickers",
         title="Stickers",
-        description="Something is stuck on the product that does not belong to it.",
+        description="Something that does not belong to the product is stuck on it.",
     )
 
 
@@ -38,7 +38,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=(PRICE,),
         factory="mendkit_price_stickers.synthesizer:PriceStickerSynthesizer",
         options={"most": 2},
-        description="Sticks a price on the product of a clean photo, sometimes two, in the photo's own light.",
+        description="Puts one or two price stickers on the product of a clean photo, in the light of the photo.",
     )
 
 
@@ -49,7 +49,7 @@ def mendkit_losses() -> Iterator[LossSpec]:
         tasks=(PRICE,),
         factory="mendkit_price_stickers.loss:OutlineLoss",
         weight=10.0,
-        description="Edges that are left of the sticker, or that are missing below it.",
+        description="Edges that are left of the sticker, or missing below it.",
     )
 
 
@@ -59,5 +59,5 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         name="stickers.removal",
         tasks=(PRICE,),
         factory="mendkit_price_stickers.evaluator:StickerRemoval",
-        description="How many stickers are gone, how much of their edges is left, and the damage beside them.",
+        description="How many stickers are gone, how much of their edges is left, and the damage outside them.",
     )

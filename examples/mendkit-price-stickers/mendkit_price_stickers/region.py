@@ -1,4 +1,4 @@
-"""What loss and evaluator look at: where the sticker is, and the steps between neighbouring pixels there."""
+"""Shared by loss and evaluator: where the sticker is, and the steps between neighbouring pixels there."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ def differs(image: Tensor, other: Tensor, by: float) -> Tensor:
 def step_error(error: Tensor, inside: Tensor) -> Tensor:
     """How steep ``error`` is in and around a region, ``[N]``: sum over x and y of ``sum(m |d error|) / sum(m)``.
 
-    ``d error`` is the step from one pixel to the next, and m is 1 where at least one of both is inside.
+    ``d error`` is the step from one pixel to the next, and m is 1 where at least one of the two is inside.
 
     Args:
-        error: ``[N, 3, H, W]``, how far an image is from another one.
+        error: ``[N, 3, H, W]``, the difference of two images.
         inside: the region, bool ``[N, 1, H, W]``.
     """
     return _mean_step(error, inside, dim=2) + _mean_step(error, inside, dim=3)

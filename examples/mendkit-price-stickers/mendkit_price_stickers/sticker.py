@@ -11,11 +11,11 @@ from mendkit.contracts import Image, Mask
 from PIL import ImageFont
 
 ROUND_SHARE = 0.3
-"""So many stickers are round; the others are labels."""
+"""Share of round stickers; the others are labels."""
 LABEL_ASPECTS = (1.2, 2.3)
-"""Width of a label by its height."""
+"""Width of a label relative to its height."""
 CORNER = 0.1
-"""Radius of a label's corners, by its height."""
+"""Radius of a label's corners relative to its height."""
 PRINTED, PRINTED_IF_ROUND = (0.74, 0.86), (0.6, 0.72)
 """Print fills the middle of a sticker, up to these shares of its height and width."""
 
@@ -32,12 +32,12 @@ COLOURS = (
 )
 """Of paper and print."""
 TINT = 4.0
-"""Standard deviation of a paper's colour, in levels of 255: no two rolls are quite the same."""
+"""Standard deviation of a paper's colour, in levels of 255: rolls differ a little."""
 
 HEADINGS = ("PRICE", "OUR PRICE", "SALE", "NOW", "ONLY", "SPECIAL", "REDUCED", "CLEARANCE", "LAST ONE")
 CENTS = ("99", "95", "90", "50", "00")
 PRICE_ROOM, HEADING_ROOM, BARS_ROOM = 3.0, 1.3, 1.6
-"""Heights of the lines of print, in proportion."""
+"""Relative heights of the lines of print."""
 BARS = 44
 """Modules of a bar code, each black or white."""
 
@@ -110,7 +110,7 @@ def random_price(rng: np.random.Generator) -> str:
 
 def draw_text(text: str, height: float) -> Mask:
     """``text`` in letters about ``height`` px high, with no margin."""
-    # In steps of powers of two, so that few sizes of the font are needed.
+    # In powers of two, so that few font sizes are needed.
     bitmap = _font(2 ** max(4, round(np.log2(height)))).getmask(text)
     drawn = np.array(bitmap, np.uint8).reshape(bitmap.size[::-1])
     left, top, width, rows = cv2.boundingRect(drawn)
@@ -118,7 +118,7 @@ def draw_text(text: str, height: float) -> Mask:
 
 
 def draw_bars(rng: np.random.Generator) -> Mask:
-    """A bar code, one pixel a module; its ends are black."""
+    """A bar code, one pixel per module; its ends are black."""
     modules = rng.integers(0, 2, BARS, np.uint8) * 255
     modules[[0, -1]] = 255
     return np.tile(modules, (BARS // 4, 1))

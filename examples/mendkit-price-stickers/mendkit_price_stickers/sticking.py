@@ -1,4 +1,4 @@
-"""Sticks a flat sticker on a photo: at its place and angle, in the photo's own light, with a soft shadow around it."""
+"""Puts a flat sticker on a photo: at its place and angle, in the light of the photo, with a soft shadow around it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ Points = NDArray[np.float32]
 """``[4, 2]``, x and y, px: the corners from the top left one, clockwise."""
 
 SEEN_ASKEW = 0.05
-"""Corners are moved by up to this share of their distance from the middle: the camera looks at most stickers askew."""
+"""Corners are moved by up to this share of their distance from the middle: most stickers are seen at an angle."""
 MARGIN = 0.25
 """The shadow ends within this share of the sticker's height beside it."""
 SHADOW_OFFSET, SHADOW_BLUR = 0.03, 0.035
 """Of the shadow, as shares of the sticker's height."""
 SHADOWS = (0.15, 0.5)
-"""How much light a shadow takes away, as a share."""
+"""The share of the light that a shadow takes away."""
 CURL = 0.1
-"""One side of a sticker may be so much brighter or darker than its middle: paper does not lie quite flat."""
+"""How much brighter or darker than its middle a side of a sticker can be: paper is not quite flat."""
 LIGHTS = (0.7, 1.15)
-"""A sticker is no darker and no brighter than these shares of how it was printed,"""
+"""The minimum and maximum brightness of a sticker relative to its print."""
 LIT = 0.6
-"""and follows the light on the product to this share: what is dark may be the product, not the light."""
+"""How far a sticker follows the light on the product: a dark area may be the product, not the light."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Pose:
 
 
 def stick_on(pixels: Image, sticker: Sticker, pose: Pose, rng: np.random.Generator) -> Image:
-    """``pixels`` with the sticker on it; nothing changes but what the sticker and its shadow cover."""
+    """``pixels`` with the sticker on it; only what the sticker and its shadow cover changes."""
     corners = corners_of(sticker, pose, rng)
     window = _window(corners, MARGIN * pose.height, pixels.shape[:2])
     below = pixels[window].astype(np.float32)
@@ -56,7 +56,7 @@ def stick_on(pixels: Image, sticker: Sticker, pose: Pose, rng: np.random.Generat
 
 
 def corners_of(sticker: Sticker, pose: Pose, rng: np.random.Generator) -> Points:
-    """Where the corners of the sticker are in the photo, seen a little askew."""
+    """The corners of the sticker in the photo, seen at a slight angle."""
     rows, columns = sticker.outline.shape
     flat = np.array([[-columns, -rows], [columns, -rows], [columns, rows], [-columns, rows]]) * pose.height / rows / 2
     flat *= 1 + rng.uniform(-SEEN_ASKEW, SEEN_ASKEW, flat.shape)
@@ -66,7 +66,7 @@ def corners_of(sticker: Sticker, pose: Pose, rng: np.random.Generator) -> Points
 
 
 def light_on(below: NDArray[np.float32], cover: Map) -> Map:
-    """How bright each place is beside the mean of all that the sticker covers, from the photo ``below`` [h, w, 3]."""
+    """The brightness of each place relative to the mean of the covered area, from the photo ``below`` [h, w, 3]."""
     grey = cv2.cvtColor(below, cv2.COLOR_RGB2GRAY)
     # Blurred until prints on the product are gone and only broad shades are left.
     broad = cv2.GaussianBlur(grey, (0, 0), sigmaX=max(1.0, min(grey.shape) / 6))
@@ -85,7 +85,7 @@ def _seen(sticker: Sticker, corners: Points, size: tuple[int, ...]) -> tuple[NDA
     """The sticker as the camera sees it in a window of ``size``: its pixels, and how much of each it covers, 0 to 1."""
     rows, columns = sticker.outline.shape
     flat = np.array([[0, 0], [columns, 0], [columns, rows], [0, rows]], np.float32) - 0.5
-    # At twice the size, then averaged, as a warp alone would leave jagged edges.
+    # At twice the size, then averaged, because a warp alone would leave jagged edges.
     matrix = cv2.getPerspectiveTransform(flat, (2 * corners + 0.5).astype(np.float32))
     large = (2 * size[1], 2 * size[0])
     paper = cv2.warpPerspective(sticker.pixels, matrix, large, borderMode=cv2.BORDER_REPLICATE)
@@ -102,7 +102,7 @@ def _curl(cover: Map, rng: np.random.Generator) -> Map:
 
 
 def _shadow(cover: Map, height: float, rng: np.random.Generator) -> Map:
-    """What the sticker's shadow takes of the light, 0 to 1."""
+    """The light that the sticker's shadow takes away, 0 to 1."""
     offset = rng.uniform(-1, 1, 2) * SHADOW_OFFSET * height
     moved = cv2.warpAffine(cover, np.array([[1, 0, offset[0]], [0, 1, offset[1]]]), cover.shape[::-1])
     soft = cv2.GaussianBlur(moved, (0, 0), sigmaX=max(0.4, SHADOW_BLUR * height))

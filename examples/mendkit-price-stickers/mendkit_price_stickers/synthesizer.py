@@ -1,4 +1,4 @@
-"""Invents the defect on a clean photo: chooses places on the product, and sticks price stickers there."""
+"""Adds the defect to a clean photo: chooses places on the product, and puts price stickers there."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ Product = NDArray[np.bool_]
 """``[H, W]``, true where the product is."""
 
 WHITE = 245
-"""What is darker than this in any channel is no white backdrop."""
+"""Pixels darker than this in any channel are not white backdrop."""
 SHARES = (0.13, 0.3)
-"""Height of a sticker, as a share of the side of a square with the product's area."""
+"""Height of a sticker, relative to the side of a square with the product's area."""
 LEAST_HEIGHT = 6.0
-"""A lower sticker, px, shows no print; it is made so high even if the product is smaller."""
+"""Minimum height of a sticker, px, for legible print, even if the product is smaller."""
 CROOKED = 10.0
-"""Standard deviation of a sticker's angle, degrees: people stick them on nearly upright."""
+"""Standard deviation of a sticker's angle, degrees: most are nearly upright."""
 TURNED_SHARE = 0.15
-"""So many stickers are at any angle at all."""
+"""Share of stickers at any angle."""
 
 
 class PriceStickerSynthesizer:
@@ -48,7 +48,7 @@ class PriceStickerSynthesizer:
 
 
 def find_product(photo: Photo) -> Product:
-    """The mask that lies beside the photo, or else what is not white; the whole photo if neither finds anything."""
+    """The mask beside the photo, or else what is not white; the whole photo if that is empty."""
     product: Product = photo.pixels.min(axis=2) < WHITE if photo.foreground is None else photo.foreground > 127
     return product if product.any() else np.ones_like(product)
 
@@ -56,7 +56,7 @@ def find_product(photo: Photo) -> Product:
 def add_sticker(pixels: Image, product: Product, rng: np.random.Generator) -> Image:
     """``pixels`` with a sticker somewhere on the product."""
     pose = choose_pose(product, rng)
-    # Drawn at twice its size, as it is averaged when it is stuck on.
+    # Drawn at twice its size, because it is averaged later.
     sticker = draw_sticker(rng, height=max(1, round(2 * pose.height)))
     return stick_on(pixels, sticker, pose, rng)
 
@@ -65,7 +65,7 @@ def choose_pose(product: Product, rng: np.random.Generator) -> Pose:
     """A place where the sticker has room around it, with its size and angle."""
     room = room_in(product)
     height = max(LEAST_HEIGHT, rng.uniform(*SHARES) * np.sqrt(product.sum()))
-    # On a product that is thinner than the sticker, its middle line has to do.
+    # On a product thinner than the sticker, use its middle line.
     places = np.argwhere(room >= min(height / 2, 0.9 * room.max()))
     row, column = places[rng.integers(len(places))]
     angle = rng.uniform(-180, 180) if rng.random() < TURNED_SHARE else rng.normal(0, CROOKED)
@@ -73,6 +73,6 @@ def choose_pose(product: Product, rng: np.random.Generator) -> Pose:
 
 
 def room_in(product: Product) -> NDArray[np.float32]:
-    """How far each pixel is from where the product ends, or the photo, px; 0 beside the product."""
+    """The distance of each pixel from the edge of the product or the photo, px; 0 outside the product."""
     framed = np.pad(product.astype(np.uint8), 1)
     return np.asarray(cv2.distanceTransform(framed, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)

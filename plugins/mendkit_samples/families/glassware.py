@@ -1,4 +1,4 @@
-"""Bottles, jars, tumblers, wine glasses and perfume: see-through things, and what they hold."""
+"""Bottles, jars, tumblers, wine glasses and perfume, with their contents."""
 
 from __future__ import annotations
 

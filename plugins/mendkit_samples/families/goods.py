@@ -1,4 +1,4 @@
-"""Cartons, books, clocks, balls, cameras and candles: what else stands on a shelf."""
+"""Cartons, books, clocks, balls, cameras and candles."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def book(studio: Studio) -> None:
 
 
 def _pages(studio: Studio, x: float, thickness: float, cover: Material) -> None:
-    """The back cover, and before it the pages between the covers."""
+    """The back cover, and the pages in front of it."""
     far = x + thickness
     studio.add(panel([(x, 0.16), (far, 0.14), (far, 0.835), (x, 0.88)], lean=(0.5, 0.0)), cover)
     inner = x + 0.9 * thickness

@@ -1,4 +1,4 @@
-"""Short names for the parts that most products are made of, and what several kinds of products share."""
+"""Short names for common parts, and parts that several kinds of products share."""
 
 from __future__ import annotations
 

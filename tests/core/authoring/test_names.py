@@ -36,7 +36,7 @@ def test_words_of_small_letters_and_digits_are_names(word: str) -> None:
 def test_other_words_are_refused_with_one_that_would_do(word: str, similar: str) -> None:
     with pytest.raises(AuthoringError) as refused:
         require_word(word)
-    assert str(refused.value).endswith(f"such as {similar!r}")
+    assert str(refused.value).endswith(f"for example {similar!r}")
 
 
 def test_a_free_name_is_taken_as_it_is(registry: Registry) -> None:
@@ -49,7 +49,7 @@ def test_a_free_name_is_taken_as_it_is(registry: Registry) -> None:
         ("wear", "is the name of the installed plugin 'wear' (worn-out 1.2)"),
         ("glare", "is the name of the installed plugin 'glare' (glaring 3)"),
         ("surface", "is a group of the installed plugin 'wear' (worn-out 1.2)"),
-        ("registry", "would be the package mendkit_registry, which is there already"),
+        ("registry", "would be the package mendkit_registry, which already exists"),
         ("random", "is a module of Python itself"),
     ],
 )

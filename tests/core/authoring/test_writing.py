@@ -90,7 +90,7 @@ def test_what_exists_is_never_overwritten(tmp_path: Path, registry: Registry, mo
     (tmp_path / "mendkit-file").write_text("mine")
     (tmp_path / "mendkit-link").symlink_to("nowhere")
     for name in ("empty", "file", "link"):
-        with pytest.raises(AuthoringError, match=f"mendkit-{name} exists already, and nothing is overwritten"):
+        with pytest.raises(AuthoringError, match=f"mendkit-{name} already exists and is not overwritten"):
             write_plugin(name, "marks", tmp_path, registry)
     assert (tmp_path / "mendkit-file").read_text() == "mine" and len(list(tmp_path.iterdir())) == 3
 

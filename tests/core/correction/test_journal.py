@@ -130,7 +130,7 @@ def test_photos_that_were_moved_are_refused_with_a_remedy_that_works(job: Job, t
     do(job)
     job.source.rename(tmp_path / "moved.jpg")
     moved = replace(job, source=tmp_path / "moved.jpg")
-    with pytest.raises(RefusedError, match=r"move this result away if the photo .* was moved"):
+    with pytest.raises(RefusedError, match=r"move this result away if the same photo was moved"):
         journal(moved).pending([moved])
     moved.output.rename(tmp_path / "away.jpg")
     do(moved)

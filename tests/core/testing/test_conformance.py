@@ -77,7 +77,7 @@ def test_all_failures_are_listed_with_their_place_and_remedy(install: Install) -
     assert first == "plugin 'scratches' breaks 2 of mendkit's rules:"
     assert lines[0] == "scratches: is listed without heavy imports: listing it imports numpy"
     assert lines[2] == "surface.draw: has no side effects: changed the global state of random"
-    assert lines[1].startswith("    remedy: import nothing but mendkit_registry")
+    assert lines[1].startswith("    remedy: import only mendkit_registry")
     assert lines[3].startswith("    remedy: ")
 
 
@@ -127,7 +127,10 @@ def test_specs_that_change_from_call_to_call_are_found(install: Install) -> None
     changing = PLUGIN.replace('title="Surface"', "title=str(calls.append(1) or len(calls))")
     install(plugin=f"calls = []\n{changing}", parts=PARTS)
     assert problems() == {
-        ("scratches", "yields the same specs each time"): "mendkit_groups yields other specs when it is called again"
+        (
+            "scratches",
+            "yields the same specs each time",
+        ): "mendkit_groups yields different specs when called again"
     }
 
 
@@ -191,7 +194,7 @@ def test_a_learner_is_tried_and_of_its_terms_it_is_said_that_they_are_not(instal
     assert [finding.problem for finding in findings if finding.problem] == []
     assert {check.name for check in learners.CHECKS} <= {found.check for found in findings if "finder" in str(found)}
     remarks = [found.check for found in findings if found.component == "surface.score"]
-    assert "gives values that are tried in training only, as it is of the learner surface.finder" in remarks
+    assert "gives values that are first tested in training, because it is for the learner surface.finder" in remarks
     assert not {check.name for check in losses.CHECKS} & set(remarks)
 
 

@@ -67,7 +67,7 @@ BAD = {
     GivesFloats: ("gives images of any photo", "returned float64 [0, 1, 1, 3], not uint8"),
     KeepsTheirSizes: ("keeps one size", "[33, 35, 3]"),
     HasNoSizeForNone: ("keeps one size", "[[1, 1, 3], [9, 9, 3]]"),
-    HasItsOwnDice: ("repeats its images with a seed", "other images"),
+    HasItsOwnDice: ("repeats its images with a seed", "different images with the same seed"),
     Scribbles: ("leaves photos as they are", "changed a"),
     Prints: ("has no side effects", "printed 'drawing"),
 }

@@ -108,13 +108,13 @@ class Prints(Good):
 
 BAD = {
     IsNoModule: ("has networks with names", "score is a int, not a torch.nn.Module"),
-    HasAPath: ("has networks with names", "the name 'scores/score'"),
-    AnswersAlone: ("answers with one of its networks", "gave a Scorer that networks() does not have"),
+    HasAPath: ("has networks with names", "a network is named 'scores/score'"),
+    AnswersAlone: ("answers with one of its networks", "returned a Scorer that is not in networks()"),
     IdleRole: ("has roles that train networks", "'critics' names critic; there are score"),
     OffersAWord: ("offers names", "offers 'scores', not names"),
-    DrawsElsewhere: ("draws its weights from the seed", "score: linear.bias is another"),
+    DrawsElsewhere: ("draws its weights from the seed", "score: linear.bias differs"),
     Forgets: ("can be stored and restored", "Missing key"),
-    GivesLogits: ("answers as its spec says", "gave a score of 1."),
+    GivesLogits: ("answers as its spec says", "returned a score of 1."),
     Prints: ("has no side effects", "printed 'answering'"),
 }
 

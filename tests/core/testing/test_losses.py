@@ -106,14 +106,14 @@ def seeds_torch(passes: TranslationPasses) -> Tensor:
 
 
 BAD = {
-    mean_of_the_batch: ("gives a finite value for each item", "gave torch.float32 [] for 4 items"),
-    keeps_dimensions: ("gives a finite value for each item", "gave torch.float32 [4, 1] for 4 items"),
-    counts_pixels: ("gives a finite value for each item", "gave torch.int64 [4]"),
-    is_a_number: ("gives a finite value for each item", "gave a float for 4 items"),
+    mean_of_the_batch: ("gives a finite value for each item", "returned torch.float32 [] for 4 items"),
+    keeps_dimensions: ("gives a finite value for each item", "returned torch.float32 [4, 1] for 4 items"),
+    counts_pixels: ("gives a finite value for each item", "returned torch.int64 [4]"),
+    is_a_number: ("gives a finite value for each item", "returned a float for 4 items"),
     divides_by_zero: ("gives a finite value for each item", "nan where input, output and truth are equal"),
     is_minus_similarity: ("is never negative", " where the output is the input, faded"),
     compares_with_the_batch: ("takes each item by itself", "together, but"),
-    is_detached: ("teaches the networks", "no output that was tried has a gradient"),
+    is_detached: ("teaches the networks", "no tested output has a gradient"),
     has_a_root: ("has finite gradients", "not finite where the output equals x and y"),
     wants_grey: ("is least where the output is the truth", "where it is the input"),
     l1: ("leaves out items without a partner", "2 items without a partner were compared with y"),

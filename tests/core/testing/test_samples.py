@@ -47,8 +47,8 @@ def prints(rng: np.random.Generator, size: int) -> Image:
 BAD = {
     is_too_large: ("draws images of any size", "drew uint8 [66, 66, 3], not uint8 [65, 65, 3]"),
     is_blank: ("shows something", "has one colour"),
-    has_its_own_randomness: ("repeats an image with its seed", "with one seed"),
-    never_changes: ("draws other images with other seeds", "one and the same image"),
+    has_its_own_randomness: ("repeats an image with its seed", "with the same seed"),
+    never_changes: ("draws other images with other seeds", "the same image"),
     prints: ("has no side effects", "printed '32 48 65'"),
 }
 

@@ -163,10 +163,13 @@ BAD = {
     misses_dark_products: ("has a defect in its pairs", "16 of 48 pairs have equal sides, such as one of a dark"),
     misplaces_its_mask: ("covers the defect with its mask", "pixels differ where the mask is 0"),
     marks_everything: ("says with its mask where the defect is", "the whole photo"),
-    counts_its_bars: ("gives truths of one shape", "gave 'bars.tops' as ["),
+    counts_its_bars: ("gives truths of one shape", "returned 'bars.tops' as ["),
     knows_more_each_time: ("repeats a pair with its seed", "two different pairs"),
-    gives_the_other_alpha: ("gives an alpha and an ink that make its source", "pixels differ from what alpha and ink"),
-    shifts_the_other_way: ("gives a homography from target to source", "farther from the target"),
+    gives_the_other_alpha: (
+        "gives an alpha and an ink that make its source",
+        "pixels differ from what alpha and ink give",
+    ),
+    shifts_the_other_way: ("gives a homography from target to source", "away from the target"),
     paints_on_the_photo: ("leaves the photo as it is", "changed `photo.pixels` of a colourful product"),
     prints: ("has no side effects", "printed 'painting colourful product"),
     seeds_the_world: (

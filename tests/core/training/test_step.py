@@ -176,10 +176,10 @@ def raising(passes: TranslationPasses) -> torch.Tensor:
     ("compute", "said"),
     [
         (raising, r"raised ZeroDivisionError: by nothing \(test_step\.py:\d+\)"),
-        (lambda passes: per_item(passes.x)[:, None], r"gave torch\.float32 \[2, 1\] .* each of 2 items, \[2\]"),
-        (lambda passes: passes.x.mean() * float("nan"), r"gave torch\.float32 \[\]"),
-        (lambda passes: 1.0, "gave a float"),
-        (lambda passes: None, "gave a NoneType"),
+        (lambda passes: per_item(passes.x)[:, None], r"returned torch\.float32 \[2, 1\], .* each of 2 items, \[2\]"),
+        (lambda passes: passes.x.mean() * float("nan"), r"returned torch\.float32 \[\]"),
+        (lambda passes: 1.0, "returned a float"),
+        (lambda passes: None, "returned a NoneType"),
     ],
 )
 def test_what_a_plugins_term_gives_is_checked_before_it_is_used(

@@ -97,7 +97,7 @@ def test_the_same_product_is_drawn_at_every_size() -> None:
 
 
 def test_an_unknown_family_is_an_error_that_lists_those_that_there_are() -> None:
-    with pytest.raises(ConfigError, match=r"no product family named boat; there are: .*bottle"):
+    with pytest.raises(ConfigError, match=r"no product family named boat; known: .*bottle"):
         ProductSource(["bottle", "boat"])
 
 
