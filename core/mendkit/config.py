@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from mendkit_registry.specs import Applies
 
@@ -25,6 +25,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 """A path that a saved run finds from any working directory."""
+
+FORMER_APPLIES = {"unpaired samples": "unpaired items"}
+"""Former names in saved runs and files, with their present names."""
+KnownApplies = Annotated[
+    Applies | None, BeforeValidator(lambda name: FORMER_APPLIES.get(name, name) if isinstance(name, str) else name)
+]
 
 
 class Section(BaseModel):
@@ -63,7 +69,7 @@ class TermConfig(Section):
 
     weight: Weight
     every: Annotated[int, Field(ge=1)] = 1
-    applies: Applies | None = Field(None, description="items it applies to; None: as its spec says")
+    applies: KnownApplies = Field(None, description="items it applies to; None: as its spec says")
 
 
 class TrainingConfig(Section):

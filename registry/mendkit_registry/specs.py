@@ -22,7 +22,7 @@ Applies = Literal[
     "pairs in place",
     "pairs to redraw",
     "pairs to transform",
-    "unpaired samples",
+    "unpaired items",
     "unpaired or ambiguous",
     "unless paired task",
 ]

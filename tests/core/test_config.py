@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mendkit.config import RunConfig, read_config
+from mendkit.config import RunConfig, parse_config, read_config
 from mendkit.errors import ConfigError
 
 
@@ -70,3 +70,14 @@ def test_a_configuration_survives_json() -> None:
 def test_configuration_imports_no_torch() -> None:
     code = "import sys, mendkit.config; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_former_name_of_unpaired_items_is_still_read() -> None:
+    saved = read_config().model_dump(mode="json")
+    saved["losses"]["cycle_x"]["applies"] = "unpaired samples"
+    assert parse_config(saved, origin="config.json") == read_config()
+
+
+def test_items_that_no_name_stands_for_are_an_error_that_lists_the_names() -> None:
+    with pytest.raises(ConfigError, match=r"losses\.l1_y\.applies: Input should be 'all'.*'unpaired items'"):
+        read_config(None, {"losses": {"l1_y": {"weight": 1, "applies": "samples"}}})

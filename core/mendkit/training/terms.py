@@ -30,7 +30,7 @@ PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
     "pairs in place": lambda task, paired: _is_pair(task, paired) and not task.geometric,
     "pairs to redraw": lambda task, paired: _is_pair(task, paired) and not (task.geometric or task.tonal),
     "pairs to transform": lambda task, paired: _is_pair(task, paired) and (task.geometric or task.tonal),
-    "unpaired samples": lambda task, paired: task.supervision != "paired" and not paired,
+    "unpaired items": lambda task, paired: task.supervision != "paired" and not paired,
     "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
     "unless paired task": lambda task, paired: task.supervision != "paired",
 }

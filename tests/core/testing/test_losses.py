@@ -155,7 +155,7 @@ def test_mendkits_own_terms_pass_on_the_items_that_they_apply_to(spec: LossSpec,
     [
         ("all", [("stain.ink", True), ("stain.dust", True), ("stain.dust", False), ("stain.rust", False)]),
         ("pairs", [("stain.ink", True), ("stain.dust", True)]),
-        ("unpaired samples", [("stain.dust", False), ("stain.rust", False)]),
+        ("unpaired items", [("stain.dust", False), ("stain.rust", False)]),
         ("pairs to transform", [("any.moved", True)]),
     ],
 )

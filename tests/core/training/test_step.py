@@ -72,7 +72,7 @@ def state(tasks: Tasks) -> TrainingState:
         ("pairs in place", [True, True, False, False, False, False]),
         ("pairs to redraw", [True, True, False, False, False, False]),
         ("pairs to transform", [False, False, False, False, True, False]),
-        ("unpaired samples", [False, False, True, True, False, False]),
+        ("unpaired items", [False, False, True, True, False, False]),
         ("unpaired or ambiguous", [False, False, True, True, False, False]),
         ("unless paired task", [False, True, True, True, False, True]),
     ],

@@ -49,8 +49,8 @@ def mendkit_losses() -> Iterator[LossSpec]:
     yield _term("harm_y", "fake_y", applies="pairs in place", balanced=True)
     yield _term("closed_y", "fake_y", applies="pairs to transform")
     yield _term("transform_y", "fake_y", applies="pairs to transform", balanced=True)
-    yield _term("contrast_x", "fake_y", "patches", applies="unpaired samples")
-    yield _term("contrast_y", "same_y", "patches", applies="unpaired samples")
+    yield _term("contrast_x", "fake_y", "patches", applies="unpaired items")
+    yield _term("contrast_y", "same_y", "patches", applies="unpaired items")
     yield _term("contrast_pair", "fake_y", "patches", applies="pairs")
 
 
