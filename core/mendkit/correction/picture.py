@@ -11,7 +11,7 @@ import numpy as np
 import PIL.Image
 
 from ..contracts.photo import Image
-from ..data.colour import to_srgb
+from ..data.color import to_srgb
 from ..data.images import Opened, open_image
 from ..errors import MendkitError, UnreadableImageError, described
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from ..contracts.photo import Image, Mask
 from ..errors import DataError, UnreadableImageError
 from ..files import is_folder, replacing
-from .colour import to_srgb
+from .color import to_srgb
 from .intact import JPEG, PNG, TRUNCATED, IncompleteError, decodable, require_checksums
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from mendkit.data.colour import to_srgb
+from mendkit.data.color import to_srgb
 from mendkit.data.icc import SRGB_PRIMARIES, matrix_profile
 
 
