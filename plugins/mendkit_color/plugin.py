@@ -74,7 +74,7 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
         name="color.match_references",
         tasks=(CAST,),
         factory="mendkit_color.matching:MatchReferences",
-        site="decoded",
+        sites=("decoded",),
         description="Scales and shifts features by the colors of the references; does nothing without references.",
     )
 

@@ -12,11 +12,13 @@ from .specs import (
     DefectType,
     EvaluatorSpec,
     ExtraSpec,
+    HeadSpec,
     LearnerSpec,
     LossSpec,
     PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
+    TransformSpec,
 )
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "EvaluatorSpec",
     "ExtraSpec",
     "FactoryError",
+    "HeadSpec",
     "LearnerSpec",
     "LossSpec",
     "Plugin",
@@ -38,6 +41,7 @@ __all__ = [
     "RegistryError",
     "SamplesSpec",
     "SynthesizerSpec",
+    "TransformSpec",
     "UnknownNameError",
     "build",
     "compose",

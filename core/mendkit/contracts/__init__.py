@@ -11,12 +11,14 @@ from .components import (
     Conditioner,
     Evaluator,
     Extra,
+    Head,
     Learner,
     LossTerm,
     Resources,
     SampleSource,
     Siblings,
     Synthesizer,
+    Transform,
 )
 from .pair import Pair, Truth
 from .photo import Image, Mask, Photo, Stack
@@ -25,6 +27,7 @@ __all__ = [
     "Conditioner",
     "Evaluator",
     "Extra",
+    "Head",
     "Image",
     "Learner",
     "LossTerm",
@@ -36,5 +39,6 @@ __all__ = [
     "Siblings",
     "Stack",
     "Synthesizer",
+    "Transform",
     "Truth",
 ]

@@ -85,7 +85,7 @@ def test_a_folder_without_pairs_is_an_error_that_shows_the_names(make_views: Mak
 
 
 @pytest.mark.parametrize(
-    ("names", "fault"), [("(", "no regular expression"), (r"(?P<product>.+)", "lacks the named group view")]
+    ("names", "fault"), [("(", "not a regular expression"), (r"(?P<product>.+)", "lacks the named group view")]
 )
 def test_a_bad_pattern_is_named(names: str, fault: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=fault):
