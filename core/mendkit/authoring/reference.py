@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from mendkit_registry.hookspecs import HOOKS
 from mendkit_registry.kinds import KINDS
-from mendkit_registry.specs import Spec
+from mendkit_registry.specs import Metric, Spec
 
 from ..contracts import (
     Conditioner,
@@ -25,6 +25,7 @@ from ..contracts import (
     SampleSource,
     Siblings,
     Synthesizer,
+    UnpairedEvaluator,
 )
 from ..contracts.pair import Pair
 from ..contracts.photo import Photo
@@ -103,8 +104,9 @@ def type_of(schema: Mapping[str, Any]) -> str:
             return f"float > {least:g}"
         case {"type": "integer", "minimum": least}:
             return f"int ≥ {least}"
-        case {"type": kind}:
-            return {"string": "str", "boolean": "bool", "object": "dict", "null": "None", "number": "float"}[kind]
+        case {"type": kind} | {"$ref": kind}:
+            plain = {"string": "str", "boolean": "bool", "object": "dict", "null": "None", "number": "float"}
+            return plain.get(kind) or f"`{kind.rpartition('/')[2]}`"
     raise ValueError(f"no words for the schema {schema}")
 
 
@@ -167,7 +169,7 @@ def _markdown(text: str) -> str:
 
 
 def _contracts() -> Iterable[type]:
-    return *CONTRACTS.values(), Resources, Siblings
+    return *CONTRACTS.values(), UnpairedEvaluator, Resources, Siblings
 
 
 def _data() -> Iterable[type]:
@@ -175,7 +177,20 @@ def _data() -> Iterable[type]:
     from ..contracts.finding import Findings
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
-    from ..contracts.outcome import Outcome
+    from ..contracts.outcome import Outcome, UnpairedOutcome
     from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, Mended, Findings, Outcome
+    return (
+        Photo,
+        Pair,
+        TranslationPasses,
+        Batch,
+        Truths,
+        Guidance,
+        Exemplars,
+        Mended,
+        Findings,
+        Outcome,
+        UnpairedOutcome,
+        Metric,
+    )

@@ -17,6 +17,7 @@ from .components import (
     SampleSource,
     Siblings,
     Synthesizer,
+    UnpairedEvaluator,
 )
 from .pair import Pair, Truth
 from .photo import Image, Mask, Photo, Stack
@@ -37,4 +38,5 @@ __all__ = [
     "Stack",
     "Synthesizer",
     "Truth",
+    "UnpairedEvaluator",
 ]

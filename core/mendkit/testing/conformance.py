@@ -70,8 +70,10 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
             own = learners.Trial(spec, partial(learners.new, spec, registry))
             return _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
         case EvaluatorSpec():
-            new = partial(build, spec, Evaluator)
-            return _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
+            given = evaluators.given(spec)
+            metrics = [metric.name for metric in spec.metrics]
+            scored = evaluators.Trial(partial(build, spec, Evaluator, **given), metrics, "seed" in spec.needs)
+            return _check_built(spec, Evaluator, lambda _: scored, evaluators.CHECKS, given)
         case ConditionerSpec():
             steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
             channels = {"channels": conditioners.default_channels(spec)}

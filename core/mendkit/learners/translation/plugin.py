@@ -1,4 +1,5 @@
-"""What mendkit brings itself, through the same hooks as everybody: the translation learner and the terms of its loss.
+"""What mendkit brings itself, through the same hooks as everybody: the translation learner with the terms of its loss,
+and the evaluators of all tasks.
 
 Listing it imports nothing heavy.
 """
@@ -9,7 +10,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 
-from mendkit_registry import ConditionerSpec, LearnerSpec, LossSpec, PresetSpec, hookimpl
+from mendkit_registry import ConditionerSpec, EvaluatorSpec, LearnerSpec, LossSpec, Metric, PresetSpec, hookimpl
 from mendkit_registry.specs import Applies, Site
 
 LOSSES = "mendkit.learners.translation.losses:term"
@@ -65,6 +66,36 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
             on_request=True,
             description="What a task that is added to a trained model learns at this site.",
         )
+
+
+@hookimpl
+def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
+    yield EvaluatorSpec(
+        name="mendkit.distances",
+        tasks=("*",),
+        factory="mendkit.evaluation.distances:Distances",
+        needs=("features", "seed"),
+        description="Perceptual, Fréchet and kernel distance to the true images.",
+        metrics=(
+            Metric(name="frechet", title="Fréchet distance", better="lower", format=".1f"),
+            Metric(name="kernel", title="1000 x kernel distance", better="lower", format=".1f", scale=1000),
+            Metric(name="perceptual", title="Perceptual distance", better="lower"),
+        ),
+    )
+    yield EvaluatorSpec(
+        name="mendkit.pixels",
+        tasks=("*",),
+        factory="mendkit.evaluation.metrics:Pixels",
+        needs=("seed",),
+        description="L1, PSNR and SSIM to the truth, images made worse, and what clean images lose.",
+        metrics=(
+            Metric(name="l1", title="L1, 0 to 1", better="lower", format=".4f"),
+            Metric(name="l1_ratio", title="L1 of the output as a share of the input's", better="lower", format=".1%"),
+            Metric(name="psnr", title="PSNR, dB", better="higher", format=".1f"),
+            Metric(name="ssim", title="SSIM", better="higher"),
+            Metric(name="worse", title="Images made worse", better="lower", format=".1%"),
+        ),
+    )
 
 
 @hookimpl
