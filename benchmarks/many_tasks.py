@@ -22,6 +22,7 @@ from mendkit_registry import (
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from mendkit.contracts.view import Layout, View
     from mendkit.learners.translation.passes import TranslationPasses
 
 TASKS_PER_GROUP = 20
@@ -37,15 +38,16 @@ class EdgeError:
         return per_item(error.abs()) * passes.batch.paired
 
 
-def residual_convolution(channels: int) -> nn.Module:
+def residual_convolution(layout: Layout) -> nn.Module:
     """A conditioner: ``features + Conv1x1(features)``, the identity at first."""
     import torch
     from torch import nn
 
     class ResidualConvolution(nn.Conv2d):
-        def forward(self, features: Tensor, extras: dict[str, Tensor]) -> Tensor:  # type: ignore[override]
+        def forward(self, features: Tensor, site: str, view: View) -> Tensor:  # type: ignore[override]
             return features + super().forward(features)
 
+    channels = layout.sites["middle"].channels
     module = ResidualConvolution(channels, channels, 1)
     torch.nn.init.zeros_(module.weight)
     return module
@@ -91,7 +93,7 @@ class ManyTasks:
             yield ConditionerSpec(
                 name=f"{group}.steer",
                 tasks=(f"{group}.*",),
-                site="middle",
+                sites=("middle",),
                 factory=f"{__name__}:residual_convolution",
             )
 

@@ -24,12 +24,12 @@ from typing import Any
 import torch
 from many_tasks import ManyTasks, plugin
 
+from mendkit import plugin as builtin
 from mendkit.config import RunConfig, read_config
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import LabelTable
 from mendkit.data.drawing import draw_images
 from mendkit.data.opening import open_catalogue
-from mendkit.learners.translation import plugin as translation
 from mendkit.training.plan import Plan, compose_plan
 from mendkit.training.schedule import update_average
 from mendkit.training.state import new_state
@@ -80,7 +80,7 @@ def listing(*arguments: str, environment: dict[str, str], repeats: int) -> float
 
 def registry_of(groups: int) -> Registry:
     """The registry of the plugin alone, with so many groups."""
-    return compose([plugin_from(ManyTasks(groups)), plugin_from(translation, "mendkit")], strict=True)
+    return compose([plugin_from(ManyTasks(groups)), plugin_from(builtin, "mendkit")], strict=True)
 
 
 def plan_of(config: RunConfig, registry: Registry) -> Plan:

@@ -50,7 +50,8 @@ class ModelConfig(Section):
     """The networks (Li et al., Sec. 2.2 for ``regenerate``)."""
 
     generator: Literal["resnet", "unet"] = Field("resnet", description="the trunk; unet has no labels and no sites")
-    head: Literal["composite", "regenerate"] = "composite"
+    head: str = Field("composite", description="what makes the output, by the name of a plugin's component")
+    transforms: tuple[str, ...] = Field(("*",), description="what may be done to pixels that a head keeps; globs")
     width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
     blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
     group_label: bool = Field(True, description="false: without g")

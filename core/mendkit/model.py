@@ -13,13 +13,15 @@ from mendkit_registry import ExtraSpec, LearnerSpec, Registry
 from mendkit_registry import load as installed
 
 from .config import RunConfig
+from .contracts import Transform
 from .contracts.finding import Findings
 from .contracts.guidance import LabelTable
 from .contracts.mended import Mended
 from .contracts.photo import Stack
 from .errors import CheckpointError
 from .networks.blueprint import Blueprint
-from .training.checkpoint import AVERAGE, find_checkpoint, load_weights, read_index
+from .networks.generator import Generator
+from .training.checkpoint import AVERAGE, load_weights, read_index
 from .training.state import new_learner
 
 
@@ -76,6 +78,13 @@ class AnyModel:
 class Model(AnyModel):
     """A model that mends: its network is G_XY."""
 
+    @property
+    def transforms(self) -> Mapping[str, Transform]:
+        """Its transforms, by the names under which ``mend`` gives their parameters."""
+        if not isinstance(self.network, Generator):
+            return {}
+        return {part.name: part.transform for part in self.network.transforms.parts.values()}
+
     @classmethod
     def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
         """Load a run or checkpoint directory, on any device.
@@ -104,9 +113,9 @@ class Model(AnyModel):
             MendkitError: a task that the model was not trained for.
         """
         mended: Mended = self._answer(images, tasks, stacks)
-        # The network computes both for all items; here it is known that none of these has any.
-        moves, tones = (not set(tasks).isdisjoint(trait) for trait in (self.blueprint.geometric, self.blueprint.tonal))
-        return mended._replace(flow=mended.flow if moves else None, tone=mended.tone if tones else None)
+        # The network computes all transforms for all items; here it is known that none of these has some of them.
+        used = {each.name for each in self.blueprint.transforms if not set(tasks).isdisjoint(each.tasks)}
+        return mended._replace(transforms={name: found for name, found in mended.transforms.items() if name in used})
 
 
 class FindingModel(AnyModel):
@@ -126,7 +135,7 @@ def load_model(path: Path, device: str = "cpu", registry: Registry | None = None
     """Load whatever a run or checkpoint directory holds. Arguments and errors as in ``Model.load``."""
     index, registry = read_index(path), registry or installed()
     network = new_learner(index, registry).answering()
-    load_weights(network, find_checkpoint(path) / f"{AVERAGE}.safetensors")
+    load_weights(network, path, AVERAGE, index)
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     kind = KINDS.get(registry[LearnerSpec][index.learner].gives, AnyModel)
     return kind(network, index, index.images, index.extra_specs(registry))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 from torch import Tensor, nn
 
 from mendkit.contracts.guidance import Exemplars
+from mendkit.contracts.view import Layout, View
+from mendkit_registry.specs import Site
 
 PHOTO, REFERENCES = "color.photo", "color.references"
 CODE = 64
@@ -26,8 +26,9 @@ class MatchReferences(nn.Module):
     matters. The last layer starts at zero, and a sample without references passes as it is.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, layout: Layout) -> None:
         super().__init__()
+        channels = layout.sites["decoded"].channels
         self.look = nn.Sequential(
             nn.Conv2d(3, 16, 3, stride=2, padding=1),
             nn.ReLU(),
@@ -43,8 +44,9 @@ class MatchReferences(nn.Module):
         nn.init.zeros_(self.film.weight)
         nn.init.zeros_(self.film.bias)
 
-    def forward(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
+    def forward(self, features: Tensor, site: Site, view: View) -> Tensor:
         """Steer ``features [N, C, h, w]`` by the references ``[N, K, 3, H, W]`` of photos ``[N, 1, 3, H, W]``."""
+        extras = view.extras
         if PHOTO not in extras or REFERENCES not in extras:
             return features
         photo = extras[PHOTO]

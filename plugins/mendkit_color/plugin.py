@@ -75,7 +75,7 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
         name="color.match_references",
         tasks=(CAST,),
         factory="mendkit_color.matching:MatchReferences",
-        site="decoded",
+        sites=("decoded",),
         description="Scales and shifts features by the colors of the references; without any it does nothing.",
     )
 

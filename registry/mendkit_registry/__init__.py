@@ -12,12 +12,14 @@ from .specs import (
     DefectType,
     EvaluatorSpec,
     ExtraSpec,
+    HeadSpec,
     LearnerSpec,
     LossSpec,
     Metric,
     PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
+    TransformSpec,
 )
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "EvaluatorSpec",
     "ExtraSpec",
     "FactoryError",
+    "HeadSpec",
     "LearnerSpec",
     "LossSpec",
     "Metric",
@@ -40,6 +43,7 @@ __all__ = [
     "RegistryError",
     "SamplesSpec",
     "SynthesizerSpec",
+    "TransformSpec",
     "UnknownNameError",
     "build",
     "compose",

@@ -13,12 +13,14 @@ from .specs import (
     DefectType,
     EvaluatorSpec,
     ExtraSpec,
+    HeadSpec,
     LearnerSpec,
     LossSpec,
     PresetSpec,
     SamplesSpec,
     Spec,
     SynthesizerSpec,
+    TransformSpec,
 )
 
 PREFIX = "mendkit_"
@@ -60,7 +62,13 @@ _ROWS = (
     Kind("learners", LearnerSpec, "Yield learners: networks that learn together, with their passes and roles."),
     Kind("presets", PresetSpec, "Yield presets: settings of whole methods, for `mendkit train --preset`."),
     Kind("evaluators", EvaluatorSpec, "Yield evaluators: what turns outputs into numbers of the report."),
-    Kind("conditioners", ConditionerSpec, "Yield conditioners: modules that steer the generator at one of its sites."),
+    Kind("conditioners", ConditionerSpec, "Yield conditioners: modules that steer the generator at its sites."),
+    Kind("heads", HeadSpec, "Yield heads: what makes the output from the generator's decoded features."),
+    Kind(
+        "transforms",
+        TransformSpec,
+        "Yield transforms: changes that the generator predicts small, and that are applied at full size.",
+    ),
     Kind("extras", ExtraSpec, "Yield what the data brings for conditioners, beside the image that is mended."),
     Kind("samples", SamplesSpec, "Yield sources of drawn clean images, for demonstrations and tests."),
     Kind(

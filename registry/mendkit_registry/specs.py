@@ -16,6 +16,7 @@ from .matching import matching
 
 Supervision = Literal["paired", "unpaired", "semi_paired"]
 Site = Literal["encoded", "middle", "decoded"]
+Trait = Literal["geometric", "tonal"]
 Applies = Literal[
     "all",
     "pairs",
@@ -84,8 +85,7 @@ class DefectType(RenamableSpec):
     description: str = Field("", description="what is wrong with the images, in a sentence")
     geometric: bool = Field(
         False,
-        description="whether mending moves pixels to other places; such a task alone may use the flow of the composite "
-        "head",
+        description="whether mending moves pixels to other places; only such a task has transforms that do so",
     )
     ambiguous: bool = Field(
         False,
@@ -94,8 +94,7 @@ class DefectType(RenamableSpec):
     )
     tonal: bool = Field(
         False,
-        description="whether mending changes colours and no detail; such a task alone may use the tone of the "
-        "composite head",
+        description="whether mending changes colours and no detail; only such a task has transforms that do so",
     )
     benchmark: bool = Field(
         False,
@@ -259,15 +258,40 @@ class EvaluatorSpec(TaskComponentSpec):
 
 
 class ConditionerSpec(TaskComponentSpec):
-    """A module that steers the generator at one of its sites, for the samples of its own tasks only."""
+    """A module that steers the generator at some of its sites, for the items of its own tasks only."""
 
-    site: Site = Field(
-        description="after the encoder, after half of the residual blocks, or after the decoder, before the head"
+    sites: Annotated[tuple[Site, ...], Field(min_length=1)] = Field(
+        description="where it steers: after the encoder, after half of the residual blocks, or after the decoder, "
+        "before the head"
     )
     on_request: bool = Field(
         False,
         description="whether it is left out of models unless something names it, as an extension names its adapters",
     )
+
+    @property
+    def is_on_request(self) -> bool:
+        """As its field says."""
+        return self.on_request
+
+
+class HeadSpec(ComponentSpec):
+    """The last part of the generator, which makes the output from the decoded features."""
+
+    name: PlainOrQualifiedName = Field(description="one word or two, as in the setting `model.head`")
+    composes: bool = Field(
+        description="whether the output keeps parts of the input; the decoder then sees the encoder's details, and the "
+        "input is transformed before it is kept"
+    )
+
+
+class TransformSpec(TaskComponentSpec):
+    """A parametric change of images: the generator predicts it small, and it is applied to photos of any size."""
+
+    trait: Trait = Field(
+        description="which of its tasks have it: those with this trait. Pixels are moved first, and toned afterwards"
+    )
+    on_request: bool = Field(False, description="whether it takes part only if the setting `model.transforms` names it")
 
     @property
     def is_on_request(self) -> bool:

@@ -41,8 +41,8 @@ def _facts(index: CheckpointIndex) -> Text:
 
 
 def _task_line(index: CheckpointIndex, task: str) -> str:
-    traits = [name for name, own in (("geometric", index.geometric), ("tonal", index.tonal)) if task in own]
-    return f"{task} ({', '.join(traits)})" if traits else task
+    transforms = [used.name for used in index.transforms if used.covers(task)]
+    return f"{task} ({', '.join(transforms)})" if transforms else task
 
 
 def _model_line(index: CheckpointIndex) -> str:

@@ -11,12 +11,14 @@ from .components import (
     Conditioner,
     Evaluator,
     Extra,
+    Head,
     Learner,
     LossTerm,
     Resources,
     SampleSource,
     Siblings,
     Synthesizer,
+    Transform,
     UnpairedEvaluator,
 )
 from .pair import Pair, Truth
@@ -26,6 +28,7 @@ __all__ = [
     "Conditioner",
     "Evaluator",
     "Extra",
+    "Head",
     "Image",
     "Learner",
     "LossTerm",
@@ -37,6 +40,7 @@ __all__ = [
     "Siblings",
     "Stack",
     "Synthesizer",
+    "Transform",
     "Truth",
     "UnpairedEvaluator",
 ]

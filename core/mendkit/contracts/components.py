@@ -13,10 +13,14 @@ from .photo import Image, Photo, Stack
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from mendkit_registry.specs import Site
+
     from .batch import Batch
-    from .guidance import Exemplars
+    from .layer import Layer
+    from .mended import Mended
     from .outcome import Outcome, UnpairedOutcome
     from .passes import Asked, Passes
+    from .view import Layout, Trunk, View
 
 
 @runtime_checkable
@@ -133,14 +137,47 @@ class UnpairedEvaluator(Evaluator, Protocol):
 
 @runtime_checkable
 class Conditioner(Protocol):
-    """A ``torch.nn.Module`` that steers features at its site, called with the samples of its own tasks only."""
+    """A ``torch.nn.Module`` that steers features at its sites, called with the items of its own tasks only.
 
-    def __call__(self, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
-        """Map features ``[N, C, h, w]`` to features of the same shape.
+    Its factory is called with ``layout``, a ``Layout``: the features of the generator that it is built for.
+    """
 
-        ``extras`` is what the data brings, by the names of extras. A sample may have no image of an extra, and an extra
-        of which no sample has any may not be there.
+    def __call__(self, features: Tensor, site: Site, view: View) -> Tensor:
+        """Map the features ``[N, C, h, w]`` of ``site`` to features of the same shape.
+
+        ``view`` has the images, the encoder's features, and what the data brings beside the images.
         """
+
+
+@runtime_checkable
+class Head(Protocol):
+    """A ``torch.nn.Module``, the last part of a generator.
+
+    Its factory is called with ``width``, the channels of the decoded features.
+    """
+
+    def __call__(self, trunk: Trunk) -> Mended:
+        """Make the output of N images from their decoded features."""
+
+
+@runtime_checkable
+class Transform(Protocol):
+    """A parametric change of images: predicted from the features of a small image, applied to a photo of any size.
+
+    Parameters are a float tensor ``[N, ...]`` of any shape. All zeros change nothing.
+    """
+
+    def predictor(self, layout: Layout) -> nn.Module:
+        """A network with fresh weights. Called with a ``View`` of N images, it gives their parameters."""
+
+    def apply(self, image: Tensor, parameters: Tensor) -> Tensor:
+        """Change images ``[N, 3, H, W]`` in [-1, 1], so that gradients reach both arguments."""
+
+    def at_full_size(self, layer: Layer, parameters: Tensor) -> Layer:
+        """Change a photo by the parameters ``[1, ...]`` of its small square (see ``fit_square``)."""
+
+    def strength(self, parameters: Tensor) -> Tensor:
+        """How much each place changes, ``[N, 1, h, w]`` and 0 or more: a map that explains, of any size."""
 
 
 @runtime_checkable

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from torch import Tensor
 
 
 class Mended(NamedTuple):
-    """Images in ``[-1, 1]``. With the composite head, ``image = (1 - mask) * transform(x) + mask * drawn``.
+    """Images in ``[-1, 1]``. With the composite head, ``image = (1 - mask) * kept + mask * drawn``.
 
     Args:
         image: the output, ``[N, 3, H, W]``.
         drawn: what the decoder drew, ``[N, 3, H, W]``.
         mask: ``[N, 1, H, W]`` in ``[0, 1]``; None with the ``regenerate`` head, which draws every pixel.
         mask_logits: the mask before it was squashed, ``[N, 1, H, W]``; None like ``mask``.
-        flow: offsets ``[N, 2, H, W]`` (x, y) in units where the image spans ``[-1, 1]``; None if
-            no task of the model is geometric.
-        tone: a bilateral grid of changes of colour ``[N, 12, D, h, w]``, see ``tone``; None if no task of
-            the model is tonal.
+        kept: the input, transformed: what shows where the mask is zero, ``[N, 3, H, W]``; None like ``mask``.
+        transforms: the parameters of each transform of the model, in the order in which they are applied; zero for
+            items whose task does not have it.
         group_attention: M'_g of the site ``encoded``, ``[N, 1, h, w]``; None if g is switched off.
         type_attention: M'_eta of the site ``middle``, ``[N, 1, h, w]``; None if eta is switched off.
     """
@@ -28,11 +28,17 @@ class Mended(NamedTuple):
     drawn: Tensor
     mask: Tensor | None = None
     mask_logits: Tensor | None = None
-    flow: Tensor | None = None
-    tone: Tensor | None = None
+    kept: Tensor | None = None
+    transforms: Mapping[str, Tensor] = MappingProxyType({})
     group_attention: Tensor | None = None
     type_attention: Tensor | None = None
 
     def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
         """The same with ``function`` applied to each tensor that is there."""
-        return Mended._make(None if field is None else function(field) for field in self)
+
+        def mapped(field: Any) -> Any:
+            if isinstance(field, Mapping):
+                return {name: function(tensor) for name, tensor in field.items()}
+            return None if field is None else function(field)
+
+        return Mended._make(mapped(field) for field in self)

@@ -11,6 +11,8 @@ Image = NDArray[np.uint8]
 """``[H, W, 3]`` sRGB."""
 Mask = NDArray[np.uint8]
 """``[H, W]``, 0 to 255."""
+Floats = NDArray[np.float32]
+"""An image or a map in computation, of any shape."""
 Stack = NDArray[np.uint8]
 """Images of one size, ``[K, H, W, C]``; K may be 0."""
 

@@ -94,12 +94,13 @@ class Corrector:
         """
         prepared = self.prepare(image, task, references)
         [mended] = self.mend([prepared], task)
-        return mend_full_size(prepared.pixels, prepared.square, mended)
+        return self.enlarge(prepared.pixels, mended)
 
     def explain(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Explanation:
         """What the model looked at and what it changed, as images of the size of ``image``. Like ``correct``."""
         prepared = self.prepare(image, task, references)
-        return Explanation.of(prepared.pixels, *self.mend([prepared], task))
+        [mended] = self.mend([prepared], task)
+        return self.explain_mended(prepared.pixels, mended)
 
     def prepare(self, image: Picture, task: str, references: Iterable[Picture] = ()) -> Prepared:
         """Read a photo, and draw what the model takes for the task beside it, if it takes anything.
@@ -122,6 +123,14 @@ class Corrector:
         squares = to_tensor([photo.square for photo in photos])
         mended = self.model.mend(squares, [task] * len(photos), [photo.extras for photo in photos])
         return [_row(mended, row) for row in range(len(photos))]
+
+    def enlarge(self, photo: Image, mended: Mended) -> Image:
+        """The photo ``[H, W, 3]``, mended as the model mended its small square, at full size."""
+        return mend_full_size(photo, mended, self.model.transforms)
+
+    def explain_mended(self, photo: Image, mended: Mended) -> Explanation:
+        """Why: the maps of what the model made of the small square, at the size of the photo ``[H, W, 3]``."""
+        return Explanation.of(photo, mended, self.model.transforms)
 
     def check_task(self, task: str) -> None:
         """Raise MendkitError, with the nearest names, for a task that the model was not trained for."""

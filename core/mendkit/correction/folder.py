@@ -13,8 +13,6 @@ from ..contracts.photo import Image
 from ..data.images import resize, write_image
 from ..data.sheet import contact_sheet
 from .corrector import Corrector, Prepared
-from .explanation import Explanation
-from .fullsize import mend_full_size
 from .jobs import Job
 from .journal import Journal
 
@@ -70,17 +68,17 @@ def correct_all(
             mended = corrector.mend([photo for _, photo in loaded], journal.task) if loaded else []
             yield from _results(being_written)  # the group before was written while this one was read and mended
             being_written = [
-                Writing(job, photo.frames, pool.submit(_write, job, photo, row, journal))
+                Writing(job, photo.frames, pool.submit(_write, corrector, job, photo, row, journal))
                 for (job, photo), row in zip(loaded, mended, strict=True)
             ]
         yield from _results(being_written)
 
 
-def _write(job: Job, photo: Prepared, mended: Mended, journal: Journal) -> None:
-    output = mend_full_size(photo.pixels, photo.square, mended)
+def _write(corrector: Corrector, job: Job, photo: Prepared, mended: Mended, journal: Journal) -> None:
+    output = corrector.enlarge(photo.pixels, mended)
     if job.sheet:
         with journal.writing(job, job.sheet):
-            write_image(job.sheet, _sheet(photo.pixels, output, mended))
+            write_image(job.sheet, _sheet(corrector, photo.pixels, output, mended))
     with journal.writing(job, job.output):
         write_image(job.output, output)
 
@@ -128,10 +126,10 @@ def _reason(fault: BaseException) -> str:
     return str(fault) or type(fault).__name__
 
 
-def _sheet(photo: Image, output: Image, mended: Mended) -> Image:
+def _sheet(corrector: Corrector, photo: Image, output: Image, mended: Mended) -> Image:
     """The photo, the output and the maps beside each other, small enough to look at."""
     before, after = _shrunk(photo), _shrunk(output)
-    columns = {"photo": before, "mended": after, **Explanation.of(before, mended).maps()}
+    columns = {"photo": before, "mended": after, **corrector.explain_mended(before, mended).maps()}
     return contact_sheet([list(columns.values())], titles=[name.replace("_", " ") for name in columns])
 
 

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from ..contracts.photo import Floats
 
 RADIUS = 1
 """Half the side of the filter's window, in pixels of the mask. Wider windows hold more colours than a line explains."""

@@ -1,4 +1,4 @@
-"""The building blocks of both networks. Instance norm only: no statistic crosses samples."""
+"""The building blocks of networks. Instance norm only: no statistic crosses items."""
 
 from __future__ import annotations
 
@@ -40,3 +40,11 @@ class ResidualBlock(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         """``[N, C, h, w]`` to the same shape."""
         return features + self.body(features)  # type: ignore[no-any-return]
+
+
+def initialise(module: nn.Module) -> None:
+    """Convolutions from N(0, 0.02), as in CycleGAN, unless they were set to zero on purpose; for ``Module.apply``."""
+    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) and module.weight.any():
+        nn.init.normal_(module.weight, 0.0, 0.02)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

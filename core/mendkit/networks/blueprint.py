@@ -11,8 +11,8 @@ from typing import Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mendkit_registry import ConditionerSpec, ExtraSpec, Registry
-from mendkit_registry.specs import Site, TaskComponentSpec
+from mendkit_registry import ExtraSpec, Registry
+from mendkit_registry.specs import TaskComponentSpec
 
 from ..config import RunConfig
 from ..errors import CheckpointError
@@ -67,29 +67,16 @@ class UsedComponent(BaseModel):
         return registry[kind][self.component].model_copy(update=own)
 
 
-class UsedConditioner(UsedComponent):
-    """A conditioner at its site."""
-
-    site: Site
-
-    @classmethod
-    def of(cls, spec: TaskComponentSpec, tasks: Sequence[str], **own: Any) -> Self:
-        """As for any component; the site is that of ``spec``."""
-        assert isinstance(spec, ConditionerSpec)
-        return super().of(spec, tasks, site=spec.site, **own)
-
-
 class Blueprint(BaseModel):
     """The configuration of a run, its tasks, and what plugins brought for its networks.
 
     Args:
         learner: the name of the learner whose networks they are.
         tasks: the rows of the label tables, in their order.
-        geometric: those of them that may move pixels.
-        tonal: those of them that change colours alone.
         known: those of them that came with the model that this one extends, and learn no more.
         extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
+        transforms: what the input goes through before parts of it are kept, in this order.
         features: the pretrained network by which the run compares outputs. It is no part of the model.
         left_out: terms that the run does without, as there are no weights of such a network.
         learned_from: the names of all such networks, also of the runs that this one extends.
@@ -99,11 +86,10 @@ class Blueprint(BaseModel):
 
     learner: str = "translation.gan"
     tasks: tuple[str, ...]
-    geometric: tuple[str, ...] = ()
-    tonal: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     extends: Path | None = None
-    conditioners: tuple[UsedConditioner, ...] = ()
+    conditioners: tuple[UsedComponent, ...] = ()
+    transforms: tuple[UsedComponent, ...] = ()
     extras: tuple[UsedComponent, ...] = ()
     features: FeatureWeights | None = None
     left_out: tuple[str, ...] = ()

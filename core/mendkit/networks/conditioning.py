@@ -1,13 +1,17 @@
-"""Steers the generator: the paper's hierarchical attention, and the modules that plugins put at a site."""
+"""Steers the generator: the paper's hierarchical attention, and the modules that plugins put at sites."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from ..contracts.guidance import Exemplars, Guidance
+from mendkit_registry.specs import Site
+
+from ..contracts.guidance import Guidance
+from ..contracts.view import View
 from ..errors import FailingPluginError, MendkitError, described, reason_of
 
 
@@ -48,56 +52,75 @@ class GatedAttention(HierarchicalAttention):
         return features * (1 + hidden) * (1 + scaled), attention
 
 
-class SiteConditioners(nn.Module):
-    """The modules that plugins put at one site, each for the items of its own tasks; others pass bit for bit.
+class ConditionerPart(NamedTuple):
+    """A conditioner of a model.
 
     Args:
-        modules: name, tasks as rows of the model's table, and module.
+        name: in the model.
+        sites: where it steers.
+        tasks: the rows of its tasks in the model's table.
+        module: takes features, their site, and a view.
     """
 
-    def __init__(self, modules: Sequence[tuple[str, frozenset[int], nn.Module]]) -> None:
-        super().__init__()
-        self.names = {_key(name): name for name, _, _ in modules}
-        self.tasks = {_key(name): tasks for name, tasks, _ in modules}
-        self.by_name = nn.ModuleDict({_key(name): module for name, _, module in modules})
+    name: str
+    sites: frozenset[Site]
+    tasks: frozenset[int]
+    module: nn.Module
 
-    def forward(self, features: Tensor, guidance: Guidance) -> Tensor:
-        """Steer ``features [N, C, h, w]``, each row for its own task, with its own extras."""
-        for key in self.by_name:
-            features = self._steer_own(key, features, guidance)
+
+class Conditioners(nn.Module):
+    """The modules that plugins put at sites, each for the items of its own tasks; others pass bit for bit.
+
+    Args:
+        parts: in the order in which they steer.
+    """
+
+    def __init__(self, parts: Sequence[ConditionerPart] = ()) -> None:
+        super().__init__()
+        self.parts = {key_of(part.name): part for part in parts}
+        self.by_name = nn.ModuleDict({key: part.module for key, part in self.parts.items()})
+
+    def forward(self, features: Tensor, site: Site, view: View, guidance: Guidance) -> Tensor:
+        """Steer the features ``[N, C, h, w]`` of a site, each row for its own task."""
+        for part in self.parts.values():
+            if site in part.sites:
+                features = self._steer_own(part, features, site, view, guidance)
         return features
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
-    def _steer_own(self, key: str, features: Tensor, guidance: Guidance) -> Tensor:
+    def _steer_own(self, part: ConditionerPart, features: Tensor, site: Site, view: View, guidance: Guidance) -> Tensor:
         # Not compiled: which rows are its own differs from batch to batch, and a graph would be for those of one.
-        own = [row for row, task in enumerate(guidance.on_host.tolist()) if task in self.tasks[key]]
+        own = [row for row, task in enumerate(guidance.on_host.tolist()) if task in part.tasks]
         if not own:
             return features
-        extras = guidance.select(torch.tensor(own)).extras
         rows = torch.tensor(own).to(features.device, non_blocking=True)
-        steered = _steered(self.names[key], self.by_name[key], features[rows], extras)
+        steered = _steered(part, features[rows], site, view.select(rows))
         return features.index_copy(0, rows, steered)
 
 
-def _steered(name: str, module: nn.Module, features: Tensor, extras: Mapping[str, Exemplars]) -> Tensor:
-    """What a module makes of the features of its own samples.
+def _steered(part: ConditionerPart, features: Tensor, site: Site, view: View) -> Tensor:
+    """The features of its own items, as a module steers them.
 
     Raises:
-        FailingPluginError: it raised, or made something else than features of the same shape.
+        FailingPluginError: it raised, or did not return features of the same shape.
     """
     try:
-        steered = module(features, extras)
+        steered = part.module(features, site, view)
     except (MendkitError, torch.cuda.OutOfMemoryError):
         raise
     except Exception as error:
-        raise FailingPluginError(f"the conditioner {name} raised {reason_of(error)}") from error
+        raise FailingPluginError(f"the conditioner {part.name} raised {reason_of(error)}") from error
     if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
         raise FailingPluginError(
-            f"the conditioner {name} made {described(steered)} of features {described(features)}; keep their shape"
+            f"the conditioner {part.name} made {described(steered)} of features {described(features)}; keep their shape"
         )
     return steered.to(features.dtype)  # autocast computes some layers in another type
 
 
-def _key(name: str) -> str:
-    """Names of modules may not have dots."""
-    return name.replace(".", "__")
+def key_of(name: str) -> str:
+    """The name of a component as that of a module, which must not have dots.
+
+    >>> key_of("color.match_references")
+    'color/match_references'
+    """
+    return name.replace(".", "/")

@@ -8,9 +8,12 @@ import torch
 from torch import Tensor, nn
 from torch.export import Dim, ExportedProgram, export
 
+from mendkit_registry.specs import Site
+
 from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
-from .conditioning import SiteConditioners
+from ..contracts.view import View
+from .conditioning import Conditioners
 from .generator import Generator
 
 
@@ -21,7 +24,8 @@ def export_task(network: nn.Module, row: int, size: int) -> ExportedProgram:
     no extras, and mends as the network does without any. The network itself is left as it is.
 
     >>> from mendkit.config import ModelConfig
-    >>> network = Generator(ModelConfig(width=4), 2, ["background.watermark"])
+    >>> from mendkit.networks.heads import CompositeHead
+    >>> network = Generator(ModelConfig(width=4), 2, ["background.watermark"], CompositeHead(4), composes=True)
     >>> image, mask = export_task(network, row=0, size=32).module()(torch.zeros(5, 3, 32, 32))
     >>> tuple(image.shape), tuple(mask.shape)
     ((5, 3, 32, 32), (5, 1, 32, 32))
@@ -42,23 +46,21 @@ class _OneTask(nn.Module):
         self.network = deepcopy(network).requires_grad_(False)
         self.register_buffer("task", torch.tensor([row], device=next(network.parameters()).device))
         if isinstance(self.network, Generator):
-            for name, site in self.network.conditioners.items():
-                assert isinstance(site, SiteConditioners)
-                self.network.conditioners[name] = _OneTaskSite(site, row)
+            self.network.conditioners = _OneTaskConditioners(self.network.conditioners, row)
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         mended: Mended = self.network(images, Guidance(self.task.expand(images.shape[0])))
         return (mended.image,) if mended.mask is None else (mended.image, mended.mask)
 
 
-class _OneTaskSite(nn.Module):
+class _OneTaskConditioners(Conditioners):
     """The conditioners of one task: all items have it, so that none has to be picked."""
 
-    def __init__(self, site: SiteConditioners, row: int) -> None:
-        super().__init__()
-        self.own = nn.ModuleList(module for key, module in site.by_name.items() if row in site.tasks[key])
+    def __init__(self, conditioners: Conditioners, row: int) -> None:
+        super().__init__([part for part in conditioners.parts.values() if row in part.tasks])
 
-    def forward(self, features: Tensor, guidance: Guidance) -> Tensor:
-        for module in self.own:
-            features = module(features, guidance.extras)
+    def forward(self, features: Tensor, site: Site, view: View, guidance: Guidance) -> Tensor:
+        for part in self.parts.values():
+            if site in part.sites:
+                features = part.module(features, site, view)
         return features

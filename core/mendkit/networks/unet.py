@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
+from .blocks import initialise
 
 DEEPEST = 8
 """So many times an image is halved at most: from 256 px to one."""
@@ -47,7 +48,7 @@ class UNet(nn.Module):
             )
             for level in reversed(range(depth))
         )
-        self.apply(_initialise)
+        self.apply(initialise)
 
     def forward(self, images: Tensor, guidance: Guidance) -> Mended:
         """Draw ``images [N, 3, H, W]`` in [-1, 1] anew, H and W multiples of ``2 ** depth``."""
@@ -76,10 +77,3 @@ def _up(inputs: int, outputs: int, *, last: bool, dropout: bool) -> nn.Sequentia
     ]
     layers += [] if last else [nn.InstanceNorm2d(outputs, affine=True)]
     return nn.Sequential(*layers, *([nn.Dropout(0.5)] if dropout else []))
-
-
-def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)

@@ -120,5 +120,7 @@ def _conditioners(plan: Plan) -> Table:
     for spec in plan.conditioners:
         tasks = [name for name in plan.names if spec.covers(name)]
         own = [extra.name for extra in plan.extras if any(map(extra.covers, tasks))]
-        table.add_row(spec.site, spec.name, "\n".join(tasks), *(["\n".join(own)] if extras else []))
+        table.add_row("\n".join(spec.sites), spec.name, "\n".join(tasks), *(["\n".join(own)] if extras else []))
+    for used in plan.blueprint().transforms:
+        table.add_row("kept input", used.name, "\n".join(used.tasks))
     return table

@@ -5,48 +5,53 @@ It is tried without extras, and with any number of images of each extra that its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 import torch
 from torch import Tensor, nn
 
 from mendkit_registry import ConditionerSpec
+from mendkit_registry.specs import Site
 
-from ..config import ModelConfig
 from ..contracts.guidance import Exemplars, Guidance
+from ..contracts.view import FeatureInfo, Layout, View
 from ..errors import described
-from ..networks.conditioning import SiteConditioners
-from ..networks.generator import channels_at
+from ..networks.conditioning import ConditionerPart, Conditioners
+from ..networks.generator import layout
 from . import effects
 from .checks import Check, CheckError
 
-SIDE = 8
+SIDE = 32
+"""Of the images, px."""
 NUMBERS = (0, 1, 3)
 """So many images of each extra are given."""
 OWN, OTHER = 0, 1
 """Rows of a model's table: a task of the conditioner, and one of another plugin."""
 
 
-def default_channels(spec: ConditionerSpec) -> int:
-    """The channels at its site in a model of the default width."""
-    return channels_at(spec.site, ModelConfig().width)
+LAYOUT = layout(8)
+"""The features that a conditioner is tried with: those of a narrow generator."""
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A conditioner and features of its site. ``shapes`` ``[C, H, W]`` are those of the extras that its tasks have."""
+    """A conditioner and features of its sites. ``shapes`` ``[C, H, W]`` are those of the extras that its tasks have."""
 
     spec: ConditionerSpec
     module: nn.Module
     shapes: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
-    @cached_property
-    def features(self) -> Tensor:
-        """Features ``[4, C, h, w]``. C is the option ``channels``, if there is one, or what the site has by default."""
-        channels = self.spec.options.get("channels", default_channels(self.spec))
-        return torch.randn(4, channels, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    def features(self, site: Site) -> Tensor:
+        """Those of a site, ``[4, C, h, w]``."""
+        return self.view(site).sites[site]
+
+    def view(self, site: Site, extras: Mapping[str, Exemplars] | None = None) -> View:
+        """What is seen of 4 images at a site; its own features are there, as if it had been passed."""
+        view = random_view(LAYOUT)
+        passed = list(LAYOUT.sites)[: list(LAYOUT.sites).index(site) + 1]
+        return replace(view, sites={name: view.sites[name] for name in passed}, extras=extras or {})
 
     def extras(self, number: int) -> dict[str, Exemplars]:
         """So many images of each extra, for each of the items."""
@@ -57,46 +62,63 @@ class Trial:
             for name, shape in self.shapes.items()
         }
 
-    def steer(self, features: Tensor, extras: Mapping[str, Exemplars] | None = None) -> Tensor:
-        """What it makes of ``features``. Random numbers are the same each time, as training seeds each step."""
+    def steer(self, site: Site, view: View) -> Tensor:
+        """The features of ``site`` in ``view``, steered. Random numbers are the same each time, as in training."""
+        features = view.sites[site]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            steered = self.module(features.clone(), extras or {})
+            steered = self.module(features.clone(), site, view)
         if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
-            raise CheckError(f"made {described(steered)} of features {described(features)}")
+            raise CheckError(f"made {described(steered)} of features {described(features)} at the site {site}")
         return steered.to(features.dtype)  # as the site does
+
+    def views(self) -> Iterator[tuple[Site, View, str]]:
+        """Each site, without extras and with each number of images, and a few words about it."""
+        for site in self.spec.sites:
+            yield site, self.view(site), ""
+            for number in NUMBERS if self.shapes else ():
+                yield site, self.view(site, self.extras(number)), f" with {number} images of each extra"
+
+
+def random_view(layout: Layout, count: int = 4) -> View:
+    """Random features of ``count`` images of ``SIDE`` px."""
+    generator = torch.Generator().manual_seed(0)
+
+    def features(info: FeatureInfo) -> Tensor:
+        side = SIDE // info.reduction
+        return torch.randn(count, info.channels, side, side, generator=generator)
+
+    return View(
+        image=torch.rand(count, 3, SIDE, SIDE, generator=generator) * 2 - 1,
+        encoder=tuple(map(features, layout.encoder)),
+        sites={site: features(info) for site, info in layout.sites.items()},
+        bottleneck=features(layout.bottleneck),
+    )
 
 
 def keeps_the_shape(trial: Trial) -> str | None:
     """Of finite values."""
     if not isinstance(trial.module, nn.Module):
         return f"is a {type(trial.module).__name__}, not a torch.nn.Module"
-    for extras, words in _all_extras(trial):
-        if not trial.steer(trial.features, extras).isfinite().all():
+    for site, view, words in trial.views():
+        if not trial.steer(site, view).isfinite().all():
             return f"gave values that are not finite{words}"
     return None
 
 
-def _all_extras(trial: Trial) -> list[tuple[dict[str, Exemplars], str]]:
-    """None, and each number of images, with a few words about them."""
-    numbers = NUMBERS if trial.shapes else ()
-    return [({}, ""), *((trial.extras(number), f" with {number} images of each extra") for number in numbers)]
-
-
 def takes_each_item_by_itself(trial: Trial) -> str | None:
     """In another order, and alone."""
-    for extras, words in _all_extras(trial):
-        together = trial.steer(trial.features, extras)
+    for site, view, words in trial.views():
+        together = trial.steer(site, view)
         for rows, how in ((torch.tensor([2, 0, 3, 1]), "in another order"), (torch.tensor([0]), "if it is alone")):
-            own = {name: exemplars.select(rows) for name, exemplars in extras.items()}
-            if not _close(trial.steer(trial.features[rows], own), together[rows]):
-                return f"an item is steered otherwise {how}{words}"
+            if not _close(trial.steer(site, view.select(rows)), together[rows]):
+                return f"an item is steered differently {how}{words}"
     return None
 
 
 def ignores_what_is_not_there(trial: Trial) -> str | None:
     """Places of a batch that are not present: it has as many as the item with most images needs."""
-    for number in NUMBERS[:-1] if trial.shapes else ():
+    for number, site in product(NUMBERS[:-1] if trial.shapes else (), trial.spec.sites):
         filled = {
             name: exemplars._replace(present=torch.arange(NUMBERS[-1]).expand(4, -1) < number)
             for name, exemplars in trial.extras(NUMBERS[-1]).items()
@@ -105,8 +127,8 @@ def ignores_what_is_not_there(trial: Trial) -> str | None:
             name: Exemplars(exemplars.images[:, :number], exemplars.present[:, :number])
             for name, exemplars in filled.items()
         }
-        if not _close(trial.steer(trial.features, filled), trial.steer(trial.features, cut)):
-            return f"places that are not present change what it makes of {number} images"
+        if not _close(trial.steer(site, trial.view(site, filled)), trial.steer(site, trial.view(site, cut))):
+            return f"places that are not present change the result of {number} images"
     return None
 
 
@@ -116,35 +138,42 @@ def _close(found: Tensor, expected: Tensor) -> bool:
 
 def leaves_other_items(trial: Trial) -> str | None:
     """Bit for bit, in a batch of both."""
-    site = SiteConditioners([(trial.spec.name, frozenset({OWN}), trial.module)])
-    for extras, words in _all_extras(trial):
-        steered = site(trial.features.clone(), Guidance(torch.tensor([OWN, OTHER, OWN, OTHER]), extras))
-        if not steered[1::2].equal(trial.features[1::2]):
+    part = ConditionerPart(trial.spec.name, frozenset(trial.spec.sites), frozenset({OWN}), trial.module)
+    guidance = Guidance(torch.tensor([OWN, OTHER, OWN, OTHER]))
+    for site, view, words in trial.views():
+        features = view.sites[site]
+        if not Conditioners([part])(features.clone(), site, view, guidance)[1::2].equal(features[1::2]):
             return f"changed items of other tasks{words}"
     return None
 
 
 def learns(trial: Trial) -> str | None:
     """A gradient reaches the features, and its parameters if it has any."""
-    features = trial.features.clone().requires_grad_()
     parameters = [parameter for parameter in trial.module.parameters() if parameter.requires_grad]
-    steered = trial.steer(features, trial.extras(NUMBERS[-1]))
-    if not steered.requires_grad:
-        return "has no gradient at all"
-    to_features, *to_parameters = torch.autograd.grad(
-        (steered * steered).sum(), [features, *parameters], allow_unused=True
-    )
-    if to_features is None or not to_features.any():
-        return "lets no gradient through to the layers before it"
-    if parameters and not any(gradient is not None and gradient.any() for gradient in to_parameters):
-        return "no gradient reaches its parameters"
-    return None
+    reached = [False] * len(parameters)
+    for site in trial.spec.sites:
+        view = trial.view(site, trial.extras(NUMBERS[-1]))
+        features = view.sites[site].clone().requires_grad_()
+        steered = trial.steer(site, view.passed(site, features))
+        if not steered.requires_grad:
+            return f"has no gradient at all at the site {site}"
+        to_features, *to_parameters = torch.autograd.grad(
+            (steered * steered).sum(), [features, *parameters], allow_unused=True
+        )
+        if to_features is None or not to_features.any():
+            return f"lets no gradient through to the layers before the site {site}"
+        reached = [
+            before or bool(gradient is not None and gradient.any())
+            for before, gradient in zip(reached, to_parameters, strict=True)
+        ]
+    return None if any(reached) or not parameters else "no gradient reaches its parameters"
 
 
 def has_no_effects(trial: Trial) -> str | None:
     """But for draws from torch's generator, which training seeds in each step."""
     with effects.watched(torch_draws=True) as found:
-        trial.module(trial.features, trial.extras(NUMBERS[-1]))
+        for site in trial.spec.sites:
+            trial.steer(site, trial.view(site, trial.extras(NUMBERS[-1])))
     return " and ".join(found) or None
 
 
@@ -152,8 +181,8 @@ CHECKS: tuple[Check[Trial], ...] = (
     Check(
         "keeps the shape of the features",
         keeps_the_shape,
-        "be a torch.nn.Module whose forward(features, extras) returns finite features of the same shape; it is "
-        "made with channels=C, the number of those at its site",
+        "be a torch.nn.Module whose forward(features, site, view) returns finite features of the same shape; its "
+        "factory is called with layout=, which has the channels of each site",
     ),
     Check(
         "takes each item by itself",

@@ -13,20 +13,44 @@ from mendkit_registry import (
     EvaluatorSpec,
     ExtraSpec,
     FactoryError,
+    HeadSpec,
     LearnerSpec,
     LossSpec,
     Plugin,
     Registry,
     SamplesSpec,
     SynthesizerSpec,
+    TransformSpec,
     UnknownNameError,
     build,
     load,
 )
 from mendkit_registry.specs import ComponentSpec
 
-from ..contracts import Conditioner, Evaluator, Extra, Learner, LossTerm, SampleSource, Synthesizer
-from . import conditioners, evaluators, extras, learners, losses, networks, samples, specs, synthesizers
+from ..contracts import (
+    Conditioner,
+    Evaluator,
+    Extra,
+    Head,
+    Learner,
+    LossTerm,
+    SampleSource,
+    Synthesizer,
+    Transform,
+)
+from . import (
+    conditioners,
+    evaluators,
+    extras,
+    heads,
+    learners,
+    losses,
+    networks,
+    samples,
+    specs,
+    synthesizers,
+    transforms,
+)
 from .checks import Check, Finding, run_checks
 from .effects import REMEDY, watched
 
@@ -63,24 +87,27 @@ def _check(plugin: Plugin, registry: Registry) -> Iterator[Finding]:
 def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Finding]:
     match spec:
         case SynthesizerSpec():
-            return _check_built(spec, Synthesizer, partial(synthesizers.Trial, spec), synthesizers.CHECKS)
+            yield from _check_built(spec, Synthesizer, partial(synthesizers.Trial, spec), synthesizers.CHECKS)
         case LossSpec():
-            return _check_loss(spec, registry)
+            yield from _check_loss(spec, registry)
         case LearnerSpec():
             own = learners.Trial(spec, partial(learners.new, spec, registry))
-            return _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
+            yield from _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
         case EvaluatorSpec():
             given = evaluators.given(spec)
             metrics = [metric.name for metric in spec.metrics]
             scored = evaluators.Trial(partial(build, spec, Evaluator, **given), metrics, "seed" in spec.needs)
-            return _check_built(spec, Evaluator, lambda _: scored, evaluators.CHECKS, given)
+            yield from _check_built(spec, Evaluator, lambda _: scored, evaluators.CHECKS, given)
         case ConditionerSpec():
             steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
-            channels = {"channels": conditioners.default_channels(spec)}
-            return _check_built(spec, Conditioner, steered, conditioners.CHECKS, channels)
+            yield from _check_built(spec, Conditioner, steered, conditioners.CHECKS, {"layout": conditioners.LAYOUT})
+        case HeadSpec():
+            yield from _check_built(spec, Head, partial(heads.Trial, spec), heads.CHECKS, {"width": heads.WIDTH})
+        case TransformSpec():
+            yield from _check_built(spec, Transform, transforms.Trial, transforms.CHECKS)
         case ExtraSpec() | SamplesSpec():
             protocol, checks = TRIED_THEMSELVES[type(spec)]
-            return _check_built(spec, protocol, lambda component: component, checks)
+            yield from _check_built(spec, protocol, lambda component: component, checks)
         case _:
             raise TypeError(f"nothing is known of {type(spec).__name__}")
 

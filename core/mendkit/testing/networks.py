@@ -29,7 +29,7 @@ class Networks:
     Patches are embedded as their pixels, and features are pixels and their means.
 
     Args:
-        composite: whether there are masks and flows, as with the composite head.
+        composite: whether there are a mask and a kept input, as with the composite head.
     """
 
     mend: Translation
@@ -58,8 +58,8 @@ class Networks:
             if not self.composite:
                 return Mended(image, drawn=image)
             logits = self._leaf(torch.zeros_like(images[:, :1]))
-            flow = self._leaf(torch.zeros_like(images[:, :2]))
-            return Mended(image, drawn=image, mask=logits.sigmoid(), mask_logits=logits, flow=flow)
+            kept = self._leaf(images)
+            return Mended(image, drawn=image, mask=logits.sigmoid(), mask_logits=logits, kept=kept)
 
         return translate
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,16 +21,16 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from mendkit_registry import ConditionerSpec, ExtraSpec, compose, load
-from mendkit_registry.specs import TaskComponentSpec
-
 from .. import __version__
 from ..errors import CheckpointError, UnwritableError
 from ..files import REMEDY, write_json
-from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
+from ..networks.blueprint import Blueprint
+from ..networks.conditioning import key_of
 from .state import TrainingState
 
-FORMAT = 2
+FORMAT = 3
+RENAMED = (("transform.flow", "geometric", "head.flow."), ("transform.tone", "tonal", "head.tone."))
+"""Transforms: the field in which earlier formats had their tasks, and with what their weights began."""
 NAME = "checkpoint"
 INDEX = "checkpoint.json"
 AVERAGE = "average"
@@ -39,7 +39,7 @@ AVERAGE = "average"
 class CheckpointIndex(Blueprint):
     """What ``checkpoint.json`` says: what the networks are built from, and how far training got."""
 
-    format: Literal[2] = 2
+    format: Literal[1, 2, 3] = 3
     mendkit: str = __version__
     balance: dict[str, float] = Field(default_factory=dict)
     images: Annotated[int, Field(ge=0)]
@@ -106,48 +106,61 @@ def read_index(path: Path) -> CheckpointIndex:
     """Read ``checkpoint.json`` of a run or checkpoint.
 
     Raises:
-        CheckpointError: missing, damaged, of a newer format, or of an old one with components that are not installed.
+        CheckpointError: missing, damaged, of a newer format, or of an old one with conditioners.
     """
     file = find_checkpoint(path) / INDEX
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(content, dict) and content.get("format", 0) > FORMAT:
             raise CheckpointError(f"{file}: format {content['format']} is newer than {FORMAT}; update mendkit")
-        return CheckpointIndex.model_validate(_upgraded(content) if content["format"] == 1 else content)
+        return CheckpointIndex.model_validate(_upgraded(content) if content["format"] < FORMAT else content)
     except (ValueError, KeyError, TypeError, ValidationError) as error:
         raise CheckpointError(f"{file}: damaged: {error}") from error
 
 
 def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
-    """What format 1 said, as format 2 says it: components had the place of their code, and now have their name."""
-    kinds: dict[str, type[TaskComponentSpec]] = {"conditioners": ConditionerSpec, "extras": ExtraSpec}
-    registry = load() if any(content.get(kind) for kind in kinds) else compose([])
-    named = {
-        kind: [_named(old, registry[spec].values(), content["tasks"]) for old in content.get(kind, ())]
-        for kind, spec in kinds.items()
-    }
-    return {**content, **named, "format": 2}
-
-
-def _named(old: Mapping[str, Any], known: Iterable[TaskComponentSpec], tasks: Iterable[str]) -> dict[str, Any]:
-    # In a model that was extended, a component may have a name of its own, so it is known by what it was made with.
-    same = [each for each in known if (each.factory, getattr(each, "site", None)) == (old["factory"], old.get("site"))]
-    if not same:
+    """What an earlier format said, as this one says it: the tasks of a transform were those with its trait."""
+    if content.get("conditioners"):
         raise CheckpointError(
-            f"the model uses {old['name']!r}, which no installed plugin contributes; install its plugin"
+            f"a run of format {content['format']} that has conditioners cannot be read; train it again, or use "
+            f"mendkit {content['mendkit']}"
         )
-    used = same[0].model_copy(update={"tasks": tuple(old["tasks"]), "options": old["options"]})
-    kind = UsedConditioner if isinstance(used, ConditionerSpec) else UsedComponent
-    return kind.of(used, sorted(tasks), name=old["name"]).model_dump()
+    upgraded = {**content, "extras": ()}
+    tasks = {name: upgraded.pop(trait, ()) for name, trait, _ in RENAMED}
+    used = [{"name": name, "component": name, "tasks": tasks[name]} for name in tasks if tasks[name]]
+    return {**upgraded, "transforms": used}
 
 
-def load_weights(network: nn.Module, path: Path) -> None:
-    """Load one network's weights from a safetensors file.
+def read_network(path: Path, name: str, index: CheckpointIndex) -> dict[str, Tensor]:
+    """The weights of a network of the run or checkpoint ``path``.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    tensors = read_tensors(_file(path, name))
+    if index.format == FORMAT:
+        return tensors
+    for transform, _, prefix in RENAMED:
+        own = [key for key in tensors if key.startswith(prefix)]
+        moved = {
+            f"transforms.predictors.{key_of(transform)}.{key.removeprefix(prefix)}": tensors.pop(key) for key in own
+        }
+        if any(used.name == transform for used in index.transforms):
+            tensors |= moved
+    return tensors
+
+
+def _file(path: Path, name: str) -> Path:
+    return find_checkpoint(path) / f"{name}.safetensors"
+
+
+def load_weights(network: nn.Module, path: Path, name: str, index: CheckpointIndex) -> None:
+    """Give ``network`` the weights of the network ``name`` of the run or checkpoint ``path``.
 
     Raises:
         CheckpointError: the file is missing or damaged, or belongs to another network.
     """
-    fit_weights(network, read_tensors(path), path)
+    fit_weights(network, read_network(path, name, index), _file(path, name))
 
 
 def fit_weights(network: nn.Module, tensors: Mapping[str, Tensor], path: Path) -> None:
@@ -164,11 +177,15 @@ def restore(state: TrainingState, run: Path, index: CheckpointIndex) -> Training
     Raises:
         CheckpointError: missing or damaged.
     """
-    directory = find_checkpoint(run)
+    if index.format != FORMAT:
+        raise CheckpointError(
+            f"{find_checkpoint(run)}: is of format {index.format}, and only runs of format {FORMAT} can be resumed; "
+            f"it still corrects photos; to go on, train again, or use mendkit {index.mendkit}"
+        )
     for name, network in state.networks().items():
-        load_weights(network, directory / f"{name}.safetensors")
+        load_weights(network, run, name, index)
     for role, optimiser in state.optimisers.items():
-        _restore_moments(optimiser, read_tensors(directory / f"{role}.safetensors"))
+        _restore_moments(optimiser, read_tensors(_file(run, role)))
     state.images, state.step, state.seconds, state.balance = index.images, index.step, index.seconds, index.balance
     return state
 

@@ -11,9 +11,8 @@ import torch
 from mendkit_registry import ConditionerSpec, Registry
 
 from ..errors import ConfigError
-from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
-from ..networks.generator import SITES
-from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, fit_weights, read_tensors
+from ..networks.blueprint import Blueprint, UsedComponent
+from .checkpoint import AVERAGE, CheckpointIndex, fit_weights, read_network
 from .plan import Plan
 from .state import TrainingState, new_state
 
@@ -40,11 +39,12 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
     return fresh.model_copy(
         update={
             "tasks": (*index.tasks, *new),
-            "geometric": _joined(index.geometric, fresh.geometric),
-            "tonal": _joined(index.tonal, fresh.tonal),
+            "transforms": tuple(_merged(index.transforms, fresh.transforms)),
             "known": tuple(name for name in index.tasks if name not in plan.names),
             "extends": base.absolute(),
-            "conditioners": tuple(_apart(index, fresh, new, plan.registry) if frozen else _shared(index, fresh)),
+            "conditioners": tuple(
+                _apart(index, fresh, new, plan.registry) if frozen else _merged(index.conditioners, fresh.conditioners)
+            ),
             "extras": tuple(_merged(index.extras, fresh.extras)),
             "learned_from": _joined(index.learned_from, fresh.learned_from),
         }
@@ -64,7 +64,7 @@ def _merged(old: Sequence[UsedComponent], new: Sequence[UsedComponent]) -> Itera
     yield from planned.values()
 
 
-def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Registry) -> Iterator[UsedConditioner]:
+def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Registry) -> Iterator[UsedComponent]:
     """The model's modules for its own tasks, and others for the new ones."""
     yield from index.conditioners
     taken = {used.name for used in index.conditioners}
@@ -72,13 +72,6 @@ def _apart(index: Blueprint, fresh: Blueprint, new: Sequence[str], registry: Reg
         if (own := used.narrowed(new)).tasks:
             yield own.model_copy(update={"name": free_name(own.name, taken)})
     yield from adapters(new, registry)
-
-
-def _shared(index: Blueprint, fresh: Blueprint) -> Iterator[UsedConditioner]:
-    """The model's modules, which new tasks join that their plugins mean them for, and those that are new."""
-    for used in _merged(index.conditioners, fresh.conditioners):
-        assert isinstance(used, UsedConditioner)
-        yield used
 
 
 def free_name(name: str, taken: Container[str]) -> str:
@@ -91,12 +84,11 @@ def free_name(name: str, taken: Container[str]) -> str:
     return next(each for each in chain([name], numbered) if each not in taken)
 
 
-def adapters(tasks: Sequence[str], registry: Registry) -> Iterator[UsedConditioner]:
-    """An adapter for each of ``tasks`` at each site."""
+def adapters(tasks: Sequence[str], registry: Registry) -> Iterator[UsedComponent]:
+    """Adapters at all sites, for each of ``tasks``."""
+    spec = registry[ConditionerSpec]["adapter.sites"]
     for task in tasks:
-        for site in SITES:
-            spec = registry[ConditionerSpec][f"adapter.{site}"]
-            yield UsedConditioner.of(spec, (task,), name=f"adapter_{site}.{task.replace('.', '__')}")
+        yield UsedComponent.of(spec, (task,), name=f"adapter.{task.replace('.', '__')}")
 
 
 def extended_state(
@@ -115,7 +107,7 @@ def extended_state(
     if grow is None:
         raise ConfigError(f"the learner {blueprint.learner} cannot add tasks to a trained model; train a new one")
     for name, network in state.learner.networks().items():
-        file = find_checkpoint(base) / f"{AVERAGE if network is answering else name}.safetensors"
-        fit_weights(network, grow(name, read_tensors(file), index.tasks), file)
+        tensors = read_network(base, AVERAGE if network is answering else name, index)
+        fit_weights(network, grow(name, tensors, index.tasks), base)
     state.average.load_state_dict(answering.state_dict())
     return state

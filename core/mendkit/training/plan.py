@@ -6,25 +6,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from mendkit_registry import (
     ConditionerSpec,
     DefectType,
     ExtraSpec,
+    HeadSpec,
     LearnerSpec,
     LossSpec,
     Registry,
+    TransformSpec,
     UnknownNameError,
     build,
 )
+from mendkit_registry.matching import matching
+from mendkit_registry.specs import Trait
 
 from ..config import RunConfig, TermConfig
 from ..contracts import LossTerm
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import CheckpointError, ConfigError, DataError
-from ..networks.blueprint import Blueprint, UsedComponent, UsedConditioner
+from ..networks.blueprint import Blueprint, UsedComponent
 from ..networks.pretrained import FeatureWeights, identify
 from .balance import task_weights
 from .terms import PlannedTerm
@@ -47,6 +51,7 @@ class Plan:
     sources: Mapping[str, TaskSource]
     terms: tuple[PlannedTerm, ...]
     conditioners: tuple[ConditionerSpec, ...]
+    transforms: tuple[TransformSpec, ...]
     extras: tuple[ExtraSpec, ...]
     features: FeatureWeights | None
     left_out: tuple[str, ...]
@@ -92,9 +97,11 @@ class Plan:
         return Blueprint(
             learner=self.config.learner,
             tasks=self.names,
-            geometric=tuple(task.name for task in self.tasks if task.geometric),
-            tonal=tuple(task.name for task in self.tasks if task.tonal),
-            conditioners=tuple(UsedConditioner.of(spec, self.names) for spec in self.conditioners),
+            conditioners=tuple(UsedComponent.of(spec, self.names) for spec in self.conditioners),
+            transforms=tuple(
+                UsedComponent.of(spec, [task.name for task in self.tasks if spec.trait in task.traits])
+                for spec in self.transforms
+            ),
             extras=tuple(UsedComponent.of(spec, self.names) for spec in self.extras),
             features=self.features,
             left_out=self.left_out,
@@ -110,13 +117,14 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         known: tasks that are left out, as the model that is trained further knows them.
 
     Raises:
-        UnknownNameError: a task pattern matches nothing, or there is no such learner.
+        UnknownNameError: a task pattern matches nothing, or there is no such learner, head or transform.
         DataError: a task that was asked for by its name has no training data.
         ConfigError: a loss is configured that does not exist, or all tasks are known, or ``training.features`` is no
             file of weights that serve.
         FactoryError: a component of a plugin cannot be built.
     """
     learner = registry.find(LearnerSpec, config.learner)
+    head = registry.find(HeadSpec, config.model.head)
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:
         raise ConfigError(f"the model knows {', '.join(config.tasks)} already; name a task that it does not know")
@@ -136,6 +144,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         sources=trained,
         terms=terms if weights else tuple(term for term in terms if term not in perceiving),
         conditioners=_conditioners(registry, by_name) if has_sites else (),
+        transforms=_transforms(config, registry, tasks) if has_sites and head.composes else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
         features=_identified(weights) if weights and perceiving else None,
         left_out=() if weights else tuple(term.name for term in perceiving),
@@ -207,6 +216,24 @@ def _identified(weights: Path) -> FeatureWeights:
 def _conditioners(registry: Registry, tasks: Mapping[str, DefectType]) -> tuple[ConditionerSpec, ...]:
     specs = {spec.name: spec for name in tasks for spec in registry[ConditionerSpec].of(name) if not spec.on_request}
     return tuple(specs[name] for name in sorted(specs))
+
+
+def _transforms(config: RunConfig, registry: Registry, tasks: Sequence[DefectType]) -> tuple[TransformSpec, ...]:
+    """Those that a task has: what moves pixels first, what tones them afterwards, and by name."""
+    known, patterns = registry[TransformSpec], config.model.transforms
+    if unknown := [name for name in patterns if not matching(tuple(known), [name])]:
+        raise UnknownNameError("transform", unknown[0], known)
+    chosen = [spec for spec in known.values() if spec.is_on_request <= (spec.name in patterns)]
+    return tuple(
+        spec
+        for trait in get_args(Trait)
+        for spec in chosen
+        if spec.trait == trait and matching([spec.name], patterns) and any(_has(task, spec) for task in tasks)
+    )
+
+
+def _has(task: DefectType, spec: TransformSpec) -> bool:
+    return spec.trait in task.traits and spec.covers(task.name)
 
 
 def _extras(sources: Iterable[TaskSource]) -> tuple[ExtraSpec, ...]:

@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from mendkit import plugin as builtin
 from mendkit.contracts import Pair, Photo, Resources
 from mendkit.contracts.mended import Mended
 from mendkit.contracts.outcome import Outcome
@@ -16,7 +17,6 @@ from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, Tas
 from mendkit.data.extras import Stacks
 from mendkit.data.images import write_image
 from mendkit.errors import DataError
-from mendkit.learners.translation import plugin as builtin
 from mendkit.networks.features import FeatureExtractor
 from mendkit_registry import (
     DefectGroup,

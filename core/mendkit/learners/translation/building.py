@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from mendkit_registry import ConditionerSpec, Registry, build
+from mendkit_registry import ConditionerSpec, HeadSpec, Registry, TransformSpec, build
 
-from ...contracts import Conditioner
+from ...contracts import Conditioner, Head, Transform
+from ...contracts.guidance import LabelTable
 from ...errors import ConfigError
-from ...networks.blueprint import Blueprint
-from ...networks.conditioning import SiteConditioners
-from ...networks.generator import SITES, Generator, channels_at, default_blocks
+from ...networks.blueprint import Blueprint, UsedComponent
+from ...networks.conditioning import ConditionerPart, Conditioners
+from ...networks.generator import Generator, default_blocks
+from ...networks.transforms.chain import Part
 from ...networks.unet import UNet, unet_depth
 
 Translator = Generator | UNet
@@ -19,34 +21,47 @@ def new_generator(blueprint: Blueprint, registry: Registry) -> Translator:
     """A generator with fresh weights.
 
     Raises:
-        ConfigError: a U-Net with the composite head, or with conditioners.
-        CheckpointError: a conditioner that no installed plugin contributes.
+        ConfigError: a U-Net with a head that composes, or with conditioners.
+        CheckpointError: a conditioner or a transform that no installed plugin contributes.
+        UnknownNameError: there is no such head.
     """
     config = blueprint.config
+    head = registry.find(HeadSpec, config.model.head)
     if config.model.generator == "unet":
-        return _new_unet(blueprint)
-    blocks = config.model.blocks or default_blocks(config.training.size)
-    generator = Generator(config.model, blocks, blueprint.tasks, blueprint.geometric, blueprint.tonal)
-    rows = {name: row for row, name in enumerate(blueprint.tasks)}
-    for site in SITES:
-        modules = [
-            (
-                used.name,
-                frozenset(rows[task] for task in used.tasks),
-                build(
-                    used.found(ConditionerSpec, registry), Conditioner, channels=channels_at(site, config.model.width)
-                ),
-            )
-            for used in blueprint.conditioners
-            if used.site == site
-        ]
-        generator.conditioners[site] = SiteConditioners(modules)
+        return _new_unet(blueprint, head)
+    generator = Generator(
+        config.model,
+        config.model.blocks or default_blocks(config.training.size),
+        blueprint.tasks,
+        build(head, Head, width=config.model.width),
+        composes=head.composes,
+        transforms=_transforms(blueprint, registry),
+    )
+    generator.conditioners = _conditioners(blueprint, registry, generator)
     return generator
 
 
-def _new_unet(blueprint: Blueprint) -> UNet:
+def _transforms(blueprint: Blueprint, registry: Registry) -> list[Part]:
+    found = ((used, used.found(TransformSpec, registry)) for used in blueprint.transforms)
+    return [Part(used.name, _rows(used, blueprint), build(spec, Transform)) for used, spec in found]
+
+
+def _conditioners(blueprint: Blueprint, registry: Registry, generator: Generator) -> Conditioners:
+    parts = []
+    for used in blueprint.conditioners:
+        spec = used.found(ConditionerSpec, registry)
+        module = build(spec, Conditioner, layout=generator.layout)
+        parts.append(ConditionerPart(used.name, frozenset(spec.sites), _rows(used, blueprint), module))
+    return Conditioners(parts)
+
+
+def _rows(used: UsedComponent, blueprint: Blueprint) -> frozenset[int]:
+    return frozenset(LabelTable(blueprint.tasks).rows(used.tasks).tolist())
+
+
+def _new_unet(blueprint: Blueprint, head: HeadSpec) -> UNet:
     config = blueprint.config
-    if config.model.head == "composite":
+    if head.composes:
         raise ConfigError("model.generator: the U-Net draws every pixel; set model.head to 'regenerate'")
     if blueprint.conditioners:
         raise ConfigError(f"model.generator: the U-Net has no sites, but {blueprint.conditioners[0].name} needs one")

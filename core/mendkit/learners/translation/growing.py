@@ -8,9 +8,8 @@ import torch
 from torch import Tensor
 
 from ...contracts.guidance import LabelTable
-from ...networks.conditioning import HierarchicalAttention, SiteConditioners
+from ...networks.conditioning import HierarchicalAttention
 from ...networks.generator import Generator, group_of
-from ...networks.heads import CompositeHead
 
 TABLES = ("group_attention.label.weight", "type_attention.label.weight")
 
@@ -27,7 +26,7 @@ def grown(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str
 
 def _new_parts(network: Generator) -> dict[str, Tensor]:
     """Those that a model may have got with its new tasks, as fresh weights."""
-    own = ("conditioners.", "head.tone.")
+    own = ("conditioners.", "transforms.")
     return {key: value for key, value in network.state_dict().items() if key.startswith(own)}
 
 
@@ -48,21 +47,16 @@ def grown_rows(rows: Tensor, old: LabelTable, new: LabelTable) -> Tensor:
 
 
 def learn_only_others(generator: Generator, known: Sequence[str]) -> None:
-    """Freeze all that samples of the tasks ``known`` pass.
+    """Freeze all that items of the tasks ``known`` pass.
 
-    What learns on are the label rows and conditioners of other tasks, and the flow and the tone if none of ``known`` is
-    geometric or tonal.
+    What learns on are the label rows of other tasks, and the conditioners and transforms that no known task has.
     """
     generator.requires_grad_(False)
-    if isinstance(head := generator.head, CompositeHead):
-        for part, trait in ((head.flow, generator.geometric), (head.tone, generator.tonal)):
-            if part is not None:
-                part.requires_grad_(trait.isdisjoint(known))
     rows = set(generator.types.rows(known).tolist())
-    for site in generator.conditioners.values():
-        assert isinstance(site, SiteConditioners)
-        for key, module in site.by_name.items():
-            module.requires_grad_(site.tasks[key].isdisjoint(rows))
+    for key, transform in generator.transforms.parts.items():
+        generator.transforms.predictors[key].requires_grad_(transform.tasks.isdisjoint(rows))
+    for conditioner in generator.conditioners.parts.values():
+        conditioner.module.requires_grad_(conditioner.tasks.isdisjoint(rows))
     _freeze_rows(generator.type_attention, generator.types, known)
     _freeze_rows(generator.group_attention, generator.groups, [group_of(task) for task in known])
 

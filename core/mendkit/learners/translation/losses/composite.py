@@ -1,4 +1,4 @@
-"""Terms of the composite head: its mask, its flow and tone, and that it does no harm."""
+"""Terms of the composite head: its mask, the transformed input, and that it does no harm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from ....contracts.passes import per_item
-from ....networks.transforms import transform
 from ..passes import TranslationPasses
 
 DEFECTIVE = 4 / 255
@@ -41,5 +40,6 @@ def harm_y(passes: TranslationPasses) -> Tensor:
 
 
 def transform_y(passes: TranslationPasses) -> Tensor:
-    """``|tone(warp(x, f), t) - y|``: flow and tone alone must mend the product, or it would be redrawn, and fade."""
-    return per_item((transform(passes.x, passes.fake_y) - passes.y).abs())
+    """``|kept - y|``: transforms alone must mend the product, or it would be redrawn, and fade."""
+    kept = passes.fake_y.kept
+    return per_item(((passes.x if kept is None else kept) - passes.y).abs())

@@ -10,12 +10,21 @@ import tomllib
 from collections.abc import Iterator
 from importlib.resources import files
 
-from mendkit_registry import ConditionerSpec, EvaluatorSpec, LearnerSpec, LossSpec, Metric, PresetSpec, hookimpl
-from mendkit_registry.specs import Applies, Site
+from mendkit_registry import (
+    ConditionerSpec,
+    EvaluatorSpec,
+    HeadSpec,
+    LearnerSpec,
+    LossSpec,
+    Metric,
+    PresetSpec,
+    TransformSpec,
+    hookimpl,
+)
+from mendkit_registry.specs import Applies
 
 LOSSES = "mendkit.learners.translation.losses:term"
-ADAPTER = "mendkit.networks.adapter:Adapter"
-SITES: tuple[Site, ...] = ("encoded", "middle", "decoded")
+PRESETS = "mendkit.learners.translation"
 
 
 @hookimpl
@@ -56,16 +65,49 @@ def mendkit_losses() -> Iterator[LossSpec]:
 
 
 @hookimpl
+def mendkit_heads() -> Iterator[HeadSpec]:
+    yield HeadSpec(
+        name="regenerate",
+        factory="mendkit.networks.heads:RegenerateHead",
+        composes=False,
+        description="Draws every pixel (Li et al. 2023).",
+    )
+    yield HeadSpec(
+        name="composite",
+        factory="mendkit.networks.heads:CompositeHead",
+        composes=True,
+        description="Draws what is defective and keeps the rest, which transforms may move and tone.",
+    )
+
+
+@hookimpl
+def mendkit_transforms() -> Iterator[TransformSpec]:
+    yield TransformSpec(
+        name="transform.flow",
+        tasks=("*",),
+        trait="geometric",
+        factory="mendkit.networks.transforms.flow:Flow",
+        description="Moves pixels: a homography, and a fine correction of it.",
+    )
+    yield TransformSpec(
+        name="transform.tone",
+        tasks=("*",),
+        trait="tonal",
+        factory="mendkit.networks.transforms.tone:Tone",
+        description="Changes colours by place and brightness.",
+    )
+
+
+@hookimpl
 def mendkit_conditioners() -> Iterator[ConditionerSpec]:
-    for site in SITES:
-        yield ConditionerSpec(
-            name=f"adapter.{site}",
-            tasks=("*",),
-            site=site,
-            factory=ADAPTER,
-            on_request=True,
-            description="What a task that is added to a trained model learns at this site.",
-        )
+    yield ConditionerSpec(
+        name="adapter.sites",
+        tasks=("*",),
+        sites=("encoded", "middle", "decoded"),
+        factory="mendkit.networks.adapter:Adapters",
+        on_request=True,
+        description="What a task that is added to a trained model learns at each site.",
+    )
 
 
 @hookimpl
@@ -100,8 +142,8 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
 
 @hookimpl
 def mendkit_presets() -> Iterator[PresetSpec]:
-    """One for each TOML file beside this one, of which the first keys are the fields of the spec."""
-    tables = (file for file in (files(__package__) / "presets").iterdir() if file.name.endswith(".toml"))
+    """One for each TOML file of the learner's, of which the first keys are the fields of the spec."""
+    tables = (file for file in (files(PRESETS) / "presets").iterdir() if file.name.endswith(".toml"))
     for file in tables:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
         fields = {key: settings.pop(key) for key in ("title", "source", "base") if key in settings}

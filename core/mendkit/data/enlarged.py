@@ -1,11 +1,24 @@
-"""A small square of the model, seen at the full size of the photo that was fitted into it."""
+"""Photos at full size, row by row, and small squares of the model at the size of the photo they were fitted from."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+from torch import Tensor
 
-from .guided import Floats
+from ..contracts.photo import Floats, Image
+
+
+class PhotoLayer:
+    """The layer that is a photo itself, ``uint8 [H, W, 3]``."""
+
+    def __init__(self, pixels: Image) -> None:
+        self.height, self.width = pixels.shape[:2]
+        self._pixels = pixels
+
+    def rows(self, start: int, stop: int) -> Image:
+        """Rows ``start`` to ``stop``."""
+        return self._pixels[start:stop]
 
 
 class Enlarged:
@@ -35,3 +48,8 @@ class Enlarged:
     def _resize(self, values: Floats, height: int, width: int) -> Floats:
         resized = cv2.resize(values, (width, height), interpolation=self._interpolation)
         return np.asarray(resized, np.float32).reshape(height, width, -1)
+
+
+def channels_last(row: Tensor) -> Floats:
+    """``[1, C, S, S]`` to ``[S, S, C]``."""
+    return np.ascontiguousarray(row[0].movedim(0, -1).numpy(), dtype=np.float32)

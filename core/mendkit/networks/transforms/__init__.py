@@ -1,0 +1,1 @@
+"""Transforms: changes of images that are predicted small and applied at full size."""
