@@ -143,7 +143,7 @@ def _settings(spec: TaskComponentSpec) -> str:
 
 
 def _in_short(value: object) -> object:
-    """What has a name, by it."""
+    """Several things are one after the other; what has a name, is shown by it."""
     if isinstance(value, tuple):
-        return tuple(map(_in_short, value))
+        return " ".join(str(_in_short(one)) for one in value)
     return value.get("name", value) if isinstance(value, dict) else value
