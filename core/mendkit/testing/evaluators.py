@@ -45,10 +45,10 @@ class Colours(FeatureExtractor):
         return images, images.square()
 
 
-def given(spec: EvaluatorSpec) -> dict[str, object]:
-    """What its factory is called with."""
+def supplied(spec: EvaluatorSpec) -> EvaluatorSpec:
+    """``spec``, with stand-ins for what it needs among its options."""
     stand_ins = {"features": Colours(), "seed": 0}
-    return {name: stand_ins[name] for name in spec.needs}
+    return spec.model_copy(update={"options": {name: stand_ins[name] for name in spec.needs} | spec.options})
 
 
 @dataclass(frozen=True)

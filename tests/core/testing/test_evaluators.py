@@ -12,7 +12,7 @@ from torch import Tensor
 from mendkit.contracts.outcome import Outcome, UnpairedOutcome
 from mendkit.errors import MendkitError
 from mendkit.networks.features import FeatureExtractor
-from mendkit.testing.evaluators import CHECKS, Trial, given
+from mendkit.testing.evaluators import CHECKS, Trial, supplied
 from mendkit_registry import EvaluatorSpec
 
 Problems = Callable[..., dict[str, str]]
@@ -184,8 +184,8 @@ def test_the_numbers_that_a_spec_names_must_be_given(problems: Problems) -> None
     assert found == {"gives the numbers that it compares by": "its spec names eror, but it gives error"}
 
 
-def test_the_factory_is_called_with_stand_ins_for_what_it_needs() -> None:
-    spec = EvaluatorSpec(name="a.b", tasks=("*",), factory="m:C", needs=("features",))
-    (features,) = given(spec).values()
-    assert isinstance(features, FeatureExtractor)
-    assert given(spec.model_copy(update={"needs": ("seed",)})) == {"seed": 0}
+def test_there_are_stand_ins_for_what_a_factory_needs() -> None:
+    spec = EvaluatorSpec(name="a.b", tasks=("*",), factory="m:C", needs=("features", "seed"), options={"seed": 3})
+    options = supplied(spec).options
+    assert isinstance(options["features"], FeatureExtractor) and options["seed"] == 3
+    assert supplied(spec.model_copy(update={"needs": ()})).options == {"seed": 3}
