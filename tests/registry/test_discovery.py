@@ -87,7 +87,7 @@ BROKEN = {
         "LossSpec.factory is 'm.C', not 'package.module:attribute'; LossSpec.weight is 0: Input should be greater",
     ),
     "writes a number badly": (
-        "@hookimpl\ndef mendkit_evaluators():\n    yield Metric(name='iou', title='IoU', better='high', format='percent')",
+        "@hookimpl\ndef mendkit_evaluators():\n    yield Metric(name='a', title='A', better='high', format='percent')",
         "Metric.better is 'high': Input should be 'lower' or 'higher'; Metric.format is 'percent': Value error",
     ),
     "misspells a field": (

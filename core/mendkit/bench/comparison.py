@@ -112,7 +112,7 @@ def compare(plan: BenchPlan, out: Path, registry: Registry) -> Comparison:
     return Comparison(
         plan=plan,
         titles={cell.model: cell.title for cell in cells},
-        counts=dict(_counts(results)),
+        counts={task: evaluation.count for _, task, evaluation in _evaluations(results)},
         features=features,
         metrics=tuple(table for table in tables if table.scores),
         cells=states,
@@ -196,10 +196,6 @@ def _evaluations(results: Iterable[CellResult]) -> Iterator[tuple[CellResult, st
     for result in results:
         for task, evaluation in result.evaluation.tasks.items():
             yield result, task, evaluation
-
-
-def _counts(results: Iterable[CellResult]) -> Iterator[tuple[str, int]]:
-    return ((task, evaluation.count) for _, task, evaluation in _evaluations(results))
 
 
 def _notes(results: Sequence[CellResult], measures: Iterable[_Measure]) -> Iterator[str]:
