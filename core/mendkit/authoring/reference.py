@@ -19,14 +19,17 @@ from ..contracts import (
     Conditioner,
     Evaluator,
     Extra,
+    Head,
     Learner,
     LossTerm,
     Resources,
     SampleSource,
     Siblings,
     Synthesizer,
+    Transform,
     UnpairedEvaluator,
 )
+from ..contracts.layer import Layer
 from ..contracts.pair import Pair
 from ..contracts.photo import Photo
 
@@ -36,6 +39,8 @@ CONTRACTS: Mapping[str, type] = {
     "learners": Learner,
     "evaluators": Evaluator,
     "conditioners": Conditioner,
+    "heads": Head,
+    "transforms": Transform,
     "extras": Extra,
     "samples": SampleSource,
 }
@@ -169,7 +174,7 @@ def _markdown(text: str) -> str:
 
 
 def _contracts() -> Iterable[type]:
-    return *CONTRACTS.values(), UnpairedEvaluator, Resources, Siblings
+    return *CONTRACTS.values(), UnpairedEvaluator, Resources, Siblings, Layer
 
 
 def _data() -> Iterable[type]:
@@ -178,19 +183,9 @@ def _data() -> Iterable[type]:
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome, UnpairedOutcome
+    from ..contracts.view import FeatureInfo, Layout, Trunk, View
     from ..learners.translation.passes import TranslationPasses
 
-    return (
-        Photo,
-        Pair,
-        TranslationPasses,
-        Batch,
-        Truths,
-        Guidance,
-        Exemplars,
-        Mended,
-        Findings,
-        Outcome,
-        UnpairedOutcome,
-        Metric,
-    )
+    networks = FeatureInfo, Layout, View, Trunk, Mended
+    scored = Findings, Outcome, UnpairedOutcome, Metric
+    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, *networks, *scored
