@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import torch
 from torch import nn
@@ -50,8 +51,13 @@ class TrainingState:
         return {**self.learner.networks(), "average": self.average}
 
 
-def new_learner(blueprint: Blueprint, registry: Registry, needs: Collection[str] = ()) -> Learner:
+def new_learner(
+    blueprint: Blueprint, registry: Registry, needs: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Learner:
     """The learner of a blueprint, whose networks have fresh weights.
+
+    Args:
+        needs: what terms ask for beside passes, and for each the terms in words.
 
     Raises:
         CheckpointError: no installed plugin contributes it.
@@ -81,7 +87,7 @@ def new_state(
     training = blueprint.config.training
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        learner = new_learner(blueprint, registry, {need for term in terms for need in term.needs})
+        learner = new_learner(blueprint, registry, _needs(terms))
         networks = learner.networks()
     _require_known(learner, blueprint.learner, terms)
     for network in networks.values():
@@ -96,6 +102,11 @@ def new_state(
         for role, names in learner.roles.items()
     }
     return TrainingState(blueprint, learner, average, optimisers)
+
+
+def _needs(terms: Sequence[PlannedTerm]) -> dict[str, list[str]]:
+    asked = {need for term in terms for need in term.needs}
+    return {need: [str(term) for term in terms if need in term.needs] for need in asked}
 
 
 def _require_known(learner: Learner, name: str, terms: Sequence[PlannedTerm]) -> None:
