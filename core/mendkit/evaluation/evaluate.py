@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from typing import Protocol
 
 from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
-from ..contracts import Evaluator
+from ..contracts import Evaluator, UnpairedEvaluator
 from ..data.catalogue import Catalogue, Split
 from ..data.store import ImageStore
 from ..data.testsets import TestDomains, TestPairs, readable, test_set
-from ..errors import DataError
+from ..errors import DataError, MendkitError
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
 from .detection import DetectionScorer, Finder
-from .distances import DistanceMeter
 from .report import Conditions, Evaluation, TaskEvaluation
-from .scoring import Mender, PairMeter, Recorder, Scored, score_domains, score_pairs
+from .scoring import Mender, Recorder, Scored, score_domains, score_pairs
 
 Progress = Callable[[str, int, int], None]
 """Is told the task, how many of its pairs or images were taken, and how many there are."""
@@ -42,14 +42,14 @@ def evaluate(
 ) -> Evaluation:
     """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
 
-    A task that has neither, but images of both domains, is scored by the distance of its outputs to domain Y. A model
+    A task that has neither, but images of both domains, is scored by what evaluators say of those as sets. A model
     that finds defects is scored by how well it tells the two sides apart.
 
     Args:
         tasks: names, groups or globs; None for all that the model was trained for.
         limit: at most so many pairs of each task, or images of each domain; None for all.
         batch: pairs that are mended at once.
-        features: for perceptual, Fréchet and kernel distance; None: the report says that they were not computed.
+        features: for evaluators that need them; None: the report says what was not computed.
         gallery: is given every batch with its images.
         origin: where the model comes from, for the conditions.
 
@@ -118,7 +118,7 @@ def _scorer_of(
     if isinstance(model, Finder):
         return DetectionScorer(model, batch)
     if isinstance(model, Mender):
-        return _Scorer(model, registry, features, gallery, batch, seed)
+        return _Scorer(model, registry, {"features": features, "seed": seed}, gallery, batch)
     raise DataError("the model gives neither images nor findings, so there is nothing to score")
 
 
@@ -133,34 +133,56 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class _Scorer:
-    """Scores a model that gives images: what stays the same from one task to the next."""
+    """Scores a model that gives images: what stays the same from one task to the next.
+
+    Args:
+        given: by name, what evaluators may need; None for what there is none of.
+    """
 
     model: Mender
     registry: Registry
-    features: FeatureExtractor | None
+    given: Mapping[str, object]
     gallery: Recorder | None
     batch: int
-    seed: int
 
     def score(
         self, task: str, tests: TestPairs | TestDomains, failures: list[str], tell: Callable[[int, int], None] | None
     ) -> TaskEvaluation:
         """Score the tests of a task. Why one of them cannot be read or made goes to ``failures``."""
+        specs = self.registry[EvaluatorSpec].of(task)
+        left_out = {spec.name: NO_FEATURES for spec in specs if None in self._needs(spec).values()}
+        evaluators: Mapping[str, Evaluator] = {
+            spec.name: build(spec, Evaluator, **self._needs(spec)) for spec in specs if spec.name not in left_out
+        }
         if isinstance(tests, TestDomains):
-            distances = self._new_distances()
+            evaluators = sets = {name: one for name, one in evaluators.items() if isinstance(one, UnpairedEvaluator)}
             images = readable(tests, failures, tell)
-            score_domains(self.model, task, images, distances, batch=self.batch, gallery=self.gallery)
-            found = distances.compute(seed=self.seed) if distances else NO_FEATURES
-            return TaskEvaluation(metrics=None, evaluators={}, distances=found)
-        meter = PairMeter(self._new_evaluators(task), self._new_distances())
-        pairs = readable(tests, failures, tell)
-        score_pairs(self.model, task, pairs, meter, batch=self.batch, gallery=self.gallery)
-        if not meter.scores:
-            raise DataError(f"{task}: not one of its pairs can be read or made; the first: {failures[0]}")
-        return meter.compute(seed=self.seed)
+            counts = score_domains(self.model, task, images, sets.values(), batch=self.batch, gallery=self.gallery)
+        else:
+            pairs = readable(tests, failures, tell)
+            count = score_pairs(self.model, task, pairs, evaluators.values(), batch=self.batch, gallery=self.gallery)
+            if not count:
+                raise DataError(f"{task}: not one of its pairs can be read or made; the first: {failures[0]}")
+            counts = count, count
+        numbers, reasons = _compute(evaluators)
+        return TaskEvaluation(count=counts[0], true_count=counts[1], numbers=numbers, left_out=left_out | reasons)
 
-    def _new_evaluators(self, task: str) -> dict[str, Evaluator]:
-        return {spec.name: build(spec, Evaluator) for spec in self.registry[EvaluatorSpec].of(task)}
+    def _needs(self, spec: EvaluatorSpec) -> dict[str, object]:
+        return {name: self.given[name] for name in spec.needs}
 
-    def _new_distances(self) -> DistanceMeter | None:
-        return DistanceMeter(self.features) if self.features else None
+
+def _compute(evaluators: Mapping[str, Evaluator]) -> tuple[dict[str, dict[str, float | None]], dict[str, str]]:
+    """The numbers of each evaluator, or why it has none."""
+    numbers: dict[str, dict[str, float | None]] = {}
+    reasons: dict[str, str] = {}
+    for name, evaluator in evaluators.items():
+        try:
+            numbers[name] = _finite(evaluator.compute())
+        except MendkitError as error:
+            reasons[name] = str(error)
+    return numbers, reasons
+
+
+def _finite(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    """JSON has no NaN: what is not finite becomes None."""
+    return {name: value if isfinite(value) else None for name, value in numbers.items()}
