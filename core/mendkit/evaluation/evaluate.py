@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import isfinite
-from typing import Protocol
+from typing import Any, Protocol
+
+from torch import Tensor
 
 from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
 from ..contracts import Evaluator, UnpairedEvaluator
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
 from ..data.store import ImageStore
 from ..data.testsets import TestDomains, TestPairs, readable, test_set
-from ..errors import DataError, MendkitError
+from ..errors import DataError, MendkitError, reason_of
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
 from .detection import DetectionScorer, Finder
@@ -151,13 +154,17 @@ class _Scorer:
         """Score the tests of a task. Why one of them cannot be read or made goes to ``failures``."""
         specs = self.registry[EvaluatorSpec].of(task)
         left_out = {spec.name: NO_FEATURES for spec in specs if None in self._needs(spec).values()}
-        evaluators: Mapping[str, Evaluator] = {
-            spec.name: build(spec, Evaluator, **self._needs(spec)) for spec in specs if spec.name not in left_out
+        evaluators: Mapping[str, Guarded] = {
+            spec.name: Guarded(build(spec, Evaluator, **self._needs(spec)))
+            for spec in specs
+            if spec.name not in left_out
         }
         if isinstance(tests, TestDomains):
-            evaluators = sets = {name: one for name, one in evaluators.items() if isinstance(one, UnpairedEvaluator)}
+            evaluators = {name: each for name, each in evaluators.items() if each.takes_unpaired}
             images = readable(tests, failures, tell)
-            counts = score_domains(self.model, task, images, sets.values(), batch=self.batch, gallery=self.gallery)
+            counts = score_domains(
+                self.model, task, images, evaluators.values(), batch=self.batch, gallery=self.gallery
+            )
         else:
             pairs = readable(tests, failures, tell)
             count = score_pairs(self.model, task, pairs, evaluators.values(), batch=self.batch, gallery=self.gallery)
@@ -171,16 +178,55 @@ class _Scorer:
         return {name: self.given[name] for name in spec.needs}
 
 
-def _compute(evaluators: Mapping[str, Evaluator]) -> tuple[dict[str, dict[str, float | None]], dict[str, str]]:
+def _compute(evaluators: Mapping[str, Guarded]) -> tuple[dict[str, dict[str, float | None]], dict[str, str]]:
     """The numbers of each evaluator, or why it has none."""
-    numbers: dict[str, dict[str, float | None]] = {}
-    reasons: dict[str, str] = {}
-    for name, evaluator in evaluators.items():
+    found = {name: evaluator.compute() for name, evaluator in evaluators.items()}
+    reasons = {name: evaluator.reason for name, evaluator in evaluators.items() if evaluator.reason}
+    return {name: _finite(numbers) for name, numbers in found.items() if name not in reasons}, reasons
+
+
+class Guarded:
+    """An evaluator whose failure is its own: the report says why it has no numbers, and the others go on.
+
+    Args:
+        evaluator: any, of core or of a plugin.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.reason: str | None = None
+        self.takes_unpaired = isinstance(evaluator, UnpairedEvaluator)
+        self._evaluator: Any = evaluator
+
+    def update(self, outcome: Outcome) -> None:
+        """As ``Evaluator.update``."""
+        self._call("update", outcome)
+
+    def update_unpaired(self, outcome: UnpairedOutcome) -> None:
+        """As ``UnpairedEvaluator.update_unpaired``."""
+        self._call("update_unpaired", outcome)
+
+    def update_targets(self, targets: Tensor) -> None:
+        """As ``UnpairedEvaluator.update_targets``."""
+        self._call("update_targets", targets)
+
+    def reset(self) -> None:
+        """As ``Evaluator.reset``."""
+        self._call("reset")
+
+    def compute(self) -> dict[str, float]:
+        """As ``Evaluator.compute``; nothing if it has failed."""
+        return self._call("compute") or {}
+
+    def _call(self, method: str, *given: object) -> Any:
+        if self.reason is not None:
+            return None
         try:
-            numbers[name] = _finite(evaluator.compute())
+            return getattr(self._evaluator, method)(*given)
         except MendkitError as error:
-            reasons[name] = str(error)
-    return numbers, reasons
+            self.reason = str(error)
+        except Exception as error:
+            self.reason = f"raised {reason_of(error)}"
+        return None
 
 
 def _finite(numbers: Mapping[str, float]) -> dict[str, float | None]:

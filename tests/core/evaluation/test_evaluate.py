@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from mendkit.evaluation.evaluate import evaluate
 from mendkit.evaluation.metrics import PSNR_CAP
 from mendkit.evaluation.report import Evaluation, TaskEvaluation
 from mendkit.networks.features import FeatureExtractor
-from mendkit_registry import Registry, UnknownNameError
+from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError
 
 
 def same(images: Tensor) -> Tensor:
@@ -284,3 +285,33 @@ def test_a_domain_that_cannot_be_read_is_named(mender: Any, catalogue: Catalogue
         ref.path.write_bytes(b"")
     with pytest.raises(DataError, match=r"light\.unpaired: not one target image can be read"):
         evaluate(mender(same, tasks=("light.unpaired",)), catalogue, registry)
+
+
+class Tired:
+    """An evaluator that fails at the second batch, and then never again."""
+
+    def __init__(self) -> None:
+        self.batches = 0
+
+    def update(self, outcome: Outcome) -> None:
+        self.batches += 1
+        if self.batches == 2:
+            raise ValueError("too many")
+
+    def compute(self) -> dict[str, float]:
+        return {"batches": self.batches}
+
+    def reset(self) -> None:
+        self.batches = 0
+
+
+def test_an_evaluator_that_fails_is_left_out_with_its_reason_and_the_others_go_on(
+    mender: Any, catalogue: Catalogue, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = registry[EvaluatorSpec]["light.count"]
+    expected = evaluate(mender(same), catalogue, registry, batch=1).tasks["light.dark"]
+    monkeypatch.setattr(import_module(counting.factory.partition(":")[0]), "CountMasked", Tired)
+    found = evaluate(mender(same), catalogue, registry, batch=1).tasks["light.dark"]
+    assert found.left_out["light.count"].startswith("raised ValueError: too many (test_evaluate.py:")
+    assert "light.count" not in found.numbers
+    assert pixels(found) == pixels(expected)
