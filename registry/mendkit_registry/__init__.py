@@ -15,9 +15,11 @@ from .specs import (
     HeadSpec,
     LearnerSpec,
     LossSpec,
+    Metric,
     PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
+    TableSpec,
     TransformSpec,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "HeadSpec",
     "LearnerSpec",
     "LossSpec",
+    "Metric",
     "Plugin",
     "PluginError",
     "PresetSpec",
@@ -41,6 +44,7 @@ __all__ = [
     "RegistryError",
     "SamplesSpec",
     "SynthesizerSpec",
+    "TableSpec",
     "TransformSpec",
     "UnknownNameError",
     "build",

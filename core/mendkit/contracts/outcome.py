@@ -1,4 +1,4 @@
-"""The output of a model for a batch of one task: the input of all metrics and evaluators."""
+"""The output of a model for a batch of one task: the input of all evaluators."""
 
 from __future__ import annotations
 
@@ -36,7 +36,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UnpairedOutcome:
-    """The output of a model for images without a partner: ``names``, ``source`` and ``output`` as in ``Outcome``."""
+    """The output of a model for images without a partner.
+
+    Args:
+        names: as in ``Outcome``.
+        source: the defective input.
+        output: the output of the model for ``source``.
+    """
 
     names: tuple[str, ...]
     source: Tensor

@@ -17,6 +17,7 @@ from ..config import TrainingConfig
 from ..contracts.components import Learner
 from ..errors import CheckpointError, ConfigError
 from ..networks.blueprint import Blueprint
+from ..networks.encoders import StartingPoint, encoders_of, start_encoders
 from .devices import compiled
 from .terms import PlannedTerm
 
@@ -49,6 +50,17 @@ class TrainingState:
     def networks(self) -> dict[str, nn.Module]:
         """All networks, by the names of their files."""
         return {**self.learner.networks(), "average": self.average}
+
+
+def start_from(state: TrainingState, start: StartingPoint | None) -> None:
+    """Give the encoders of a fresh state their pretrained weights.
+
+    Raises:
+        ConfigError: the weights are those of another network.
+    """
+    if start is not None:
+        for network in state.networks().values():
+            start_encoders(network, start)
 
 
 def new_learner(
@@ -95,6 +107,9 @@ def new_state(
     average = deepcopy(learner.answering()).requires_grad_(False).eval()
     if blueprint.known:
         _keep(learner, blueprint)
+    if training.encoder_rate == 0:
+        for encoder in (encoder for network in networks.values() for encoder in encoders_of(network)):
+            encoder.requires_grad_(False)
     for network in networks.values():
         compiled(network, training)
     optimisers = {
@@ -125,7 +140,19 @@ def _keep(learner: Learner, blueprint: Blueprint) -> None:
 
 def _optimiser(networks: Collection[nn.Module], training: TrainingConfig) -> Adam:
     learning = [weight for network in networks for weight in network.parameters() if weight.requires_grad]
-    return Adam(learning, lr=training.learning_rate, betas=training.betas, fused=_is_on_gpu(learning) or None)
+    slow = {weight for network in networks for encoder in encoders_of(network) for weight in encoder.parameters()}
+    groups = [
+        {"params": [weight for weight in learning if (weight in slow) is is_slow], "rate": rate}
+        for is_slow, rate in ((False, 1.0), (True, training.encoder_rate))
+    ]
+    groups = [group for group in groups if group["params"]] or groups[:1]
+    return Adam(groups, lr=training.learning_rate, betas=training.betas, fused=_is_on_gpu(learning) or None)
+
+
+def set_rate(optimiser: Adam, rate: float) -> None:
+    """Set the learning rate; that of pretrained encoders is smaller by their factor."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["rate"]
 
 
 def _is_on_gpu(weights: Collection[nn.Parameter]) -> bool:
