@@ -60,8 +60,8 @@ class ModelConfig(Section):
         None,
         description="a network of timm, such as tf_efficientnet_lite0; None: plain convolutions",
     )
-    head: str = Field("composite", description="what makes the output, by the name of a plugin's component")
-    transforms: tuple[str, ...] = Field(("*",), description="what may be done to pixels that a head keeps; globs")
+    head: str = Field("composite", description="the last part of the generator, by name")
+    transforms: tuple[str, ...] = Field(("*",), description="transforms of pixels that the head keeps; globs")
     width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
     blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
     group_label: bool = Field(True, description="false: no attention to the group")

@@ -223,14 +223,14 @@ class PresetSpec(Spec):
 
 
 class Metric(BaseModel):
-    """A number by which an evaluator compares models. A table of models has a table of its own for it.
+    """A number of an evaluator for comparing models. `mendkit bench` has a separate table for it.
 
     Args:
-        name: of the number, as the evaluator gives it.
-        title: what it measures and in what unit, as a heading.
+        name: the name of the number, as the evaluator returns it.
+        title: a heading, with what it measures and the unit.
         better: which values are better.
-        format: how a value is written, such as ``.1%``: a format specification of Python.
-        scale: what a value is multiplied by before it is written.
+        format: Python format specification of a value, such as ``.1%``.
+        scale: factor of a value before it is written.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -249,9 +249,11 @@ class Metric(BaseModel):
 
 
 class TableSpec(Spec):
-    """A table of models and tasks, for ``mendkit bench``. Of its tasks, those take part that the data root brings."""
+    """A table of models and tasks for ``mendkit bench``. It has those of its tasks that the data root has."""
 
-    name: Word = Field(description="a word of small letters, digits and underscores, as in ``mendkit bench TABLE``")
+    name: Word = Field(
+        description="a word of lower-case letters, digits and underscores, as in ``mendkit bench TABLE``"
+    )
     title: str = Field(description="what it shows")
     tasks: Annotated[tuple[QualifiedName, ...], Field(min_length=1)] = Field(description="the names of its columns")
     models: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
@@ -264,10 +266,10 @@ class EvaluatorSpec(TaskComponentSpec):
 
     needs: tuple[Literal["features", "seed"], ...] = Field(
         (),
-        description="what its factory is called with, beside the options: ``features``, a pretrained network to "
-        "compare images by, without which the evaluator is left out, and ``seed``, for what it draws",
+        description="arguments of its factory besides the options: ``features``, a pretrained network to compare "
+        "images by, without which the evaluator is left out, and ``seed``, for random numbers",
     )
-    metrics: tuple[Metric, ...] = Field((), description="those of its numbers by which models are compared")
+    metrics: tuple[Metric, ...] = Field((), description="its numbers for comparing models")
 
 
 class ConditionerSpec(TaskComponentSpec):
@@ -291,7 +293,7 @@ class ConditionerSpec(TaskComponentSpec):
 class HeadSpec(ComponentSpec):
     """The last part of the generator, which makes the output from the decoded features."""
 
-    name: PlainOrQualifiedName = Field(description="one word or two, as in the setting `model.head`")
+    name: PlainOrQualifiedName = Field(description="one or two words, as in the setting `model.head`")
     composes: bool = Field(
         description="whether the output keeps parts of the input; the decoder then sees the encoder's details, and the "
         "input is transformed before it is kept"
@@ -301,10 +303,8 @@ class HeadSpec(ComponentSpec):
 class TransformSpec(TaskComponentSpec):
     """A parametric change of images: the generator predicts it small, and it is applied to photos of any size."""
 
-    trait: Trait = Field(
-        description="which of its tasks have it: those with this trait. Pixels are moved first, and toned afterwards"
-    )
-    on_request: bool = Field(False, description="whether it takes part only if the setting `model.transforms` names it")
+    trait: Trait = Field(description="the trait that a task needs to have it. Pixels are moved first, then toned")
+    on_request: bool = Field(False, description="whether it is used only if the setting `model.transforms` names it")
 
     @property
     def is_on_request(self) -> bool:

@@ -168,16 +168,16 @@ class Transform(Protocol):
     """
 
     def predictor(self, layout: Layout) -> nn.Module:
-        """A network with fresh weights. Called with a ``View`` of N images, it gives their parameters."""
+        """A network with fresh weights that maps a ``View`` of N images to their parameters."""
 
     def apply(self, image: Tensor, parameters: Tensor) -> Tensor:
         """Change images ``[N, 3, H, W]`` in [-1, 1], so that gradients reach both arguments."""
 
     def at_full_size(self, layer: Layer, parameters: Tensor) -> Layer:
-        """Change a photo by the parameters ``[1, ...]`` of its small square (see ``fit_square``)."""
+        """Apply the parameters ``[1, ...]`` of a small square (see ``fit_square``) to its photo."""
 
     def strength(self, parameters: Tensor) -> Tensor:
-        """How much each place changes, ``[N, 1, h, w]`` and 0 or more: a map that explains, of any size."""
+        """How much each place changes, ``[N, 1, h, w]``, 0 or more, at any size: a map for explanations."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""A picture at full size, computed row by row. Imports numpy but no torch."""
+"""A picture at full size, computed row by row. Imports numpy but not torch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .photo import Image
 
 
 class Layer(Protocol):
-    """A photo, or what was made of one: its rows are computed when they are asked for, which saves memory."""
+    """A photo, or one computed from it: rows are computed on request, which saves memory."""
 
     @property
     def height(self) -> int:

@@ -1,4 +1,4 @@
-"""What the parts of a generator see: its features, and before there are any, what these will be like."""
+"""What the parts of a generator see: its features, and in advance the layout of these features."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FeatureInfo(NamedTuple):
 
     Args:
         channels: C.
-        reduction: by how much the features are smaller than the image, on each side.
+        reduction: the factor by which the features are smaller than the image, on each side.
     """
 
     channels: int
@@ -27,12 +27,12 @@ class FeatureInfo(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The features of a generator, as it publishes them to the parts that are built for it.
+    """The shapes of a generator's features, published to the parts that are built for it.
 
     Args:
-        encoder: the encoder's, fine to coarse.
-        bottleneck: those that the decoder starts from.
-        sites: those at each site.
+        encoder: of the encoder, fine to coarse.
+        bottleneck: of the features that the decoder starts from.
+        sites: of each site.
     """
 
     encoder: tuple[FeatureInfo, ...]
@@ -46,10 +46,10 @@ class View:
 
     Args:
         image: the input ``[N, 3, H, W]`` in [-1, 1].
-        encoder: the encoder's features, fine to coarse, before anything has steered them.
-        sites: the features of the sites that the images have passed, as they were steered.
-        extras: what the data brings beside the images, by the names of extras. An item may have no image of an extra,
-            and an extra of which no item has any may not be there.
+        encoder: the encoder's features, fine to coarse, before any steering.
+        sites: the steered features of earlier sites.
+        extras: what the data has besides the images, by the names of extras. An item may have no image of an extra,
+            and an extra that no item has may be missing.
         bottleneck: the features that the decoder starts from; None at sites before it.
     """
 
@@ -60,7 +60,7 @@ class View:
     bottleneck: Tensor | None = None
 
     def passed(self, site: Site, features: Tensor) -> View:
-        """The same, once the images have passed ``site``."""
+        """The view after ``site``, with its features."""
         return replace(self, sites={**self.sites, site: features})
 
     def select(self, rows: Tensor) -> View:
@@ -76,11 +76,11 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Trunk:
-    """What the generator hands to its head.
+    """What the generator passes to its head.
 
     Args:
         image: the input ``[N, 3, H, W]`` in [-1, 1].
-        kept: what of it may be kept: the input, transformed.
+        kept: the transformed input, parts of which can be kept.
         decoded: features of full resolution ``[N, width, H, W]``.
     """
 
