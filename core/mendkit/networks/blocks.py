@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
+
+
+class InstanceNorm(nn.InstanceNorm2d):
+    """Instance norm with a factor and a shift for each channel, in much less time on a CPU.
+
+    PyTorch norms N images as one image of N * C channels, so a CPU rearranges in memory what convolutions gave it, and
+    they rearrange it back. The batch norm of a single image is the same, and takes it as it lies.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels, affine=True)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, C, h, w]`` to the same shape."""
+        if not _is_plain_cpu(features):
+            return super().forward(features)
+        norm = partial(F.batch_norm, running_mean=None, running_var=None, training=True, eps=self.eps)
+        return torch.cat([norm(image, weight=self.weight, bias=self.bias) for image in features.split(1)])
+
+
+class Drawing(nn.Conv2d):
+    """Convolution with reflection padding to a few channels, in half of the time on a CPU.
+
+    A CPU computes 16 channels at once, also when 3 are asked for. So each column of the kernel gives channels of its
+    own; moved to the column's place, they add up to the convolution.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2, padding_mode="reflect")
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, inputs, h, w]`` to ``[N, outputs, h, w]``."""
+        if not _is_plain_cpu(features):
+            return super().forward(features)
+        kernel, width = self.kernel_size[0], features.shape[3]
+        padded = F.pad(features, [kernel // 2] * 4, mode="reflect")
+        columns = F.conv2d(padded, self.weight.permute(3, 0, 1, 2).flatten(0, 1)[..., None]).chunk(kernel, dim=1)
+        moved = [column[..., place : place + width] for place, column in enumerate(columns)]
+        return sum(moved, start=self.bias[:, None, None])  # type: ignore[index]
+
+
+def _is_plain_cpu(features: Tensor) -> bool:
+    """Whether a CPU runs each operation as it is written; elsewhere, and when compiled, few large ones are best."""
+    return features.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> nn.Sequential:
     """Convolution with reflection padding, instance norm and ReLU: ``c<kernel>s<stride>`` of Johnson et al. (2016)."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False),
-        nn.InstanceNorm2d(outputs, affine=True),
+        InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
 
@@ -21,7 +69,7 @@ def upsampling(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
     """
     return nn.Sequential(
         nn.ConvTranspose2d(inputs, outputs, kernel, stride=2, padding=1, output_padding=kernel % 2, bias=False),
-        nn.InstanceNorm2d(outputs, affine=True),
+        InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
 
@@ -34,7 +82,7 @@ class ResidualBlock(nn.Module):
         self.body = nn.Sequential(
             convolution(channels, channels, 3),
             nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False),
-            nn.InstanceNorm2d(channels, affine=True),
+            InstanceNorm(channels),
         )
 
     def forward(self, features: Tensor) -> Tensor:
