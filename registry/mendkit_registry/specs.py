@@ -143,6 +143,10 @@ class TaskComponentSpec(ComponentSpec):
         """Whether the component is for ``task``."""
         return bool(self.covered([task]))
 
+    def is_for(self, task: DefectType) -> bool:
+        """Whether ``task``, by its name and its traits, has the component."""
+        return self.covers(task.name)
+
     def covered(self, tasks: Sequence[str]) -> list[str]:
         """Those of the sorted names of ``tasks`` that the component is for: faster than to ask for each."""
         return matching(tasks, self.tasks)
@@ -264,6 +268,10 @@ class TransformSpec(TaskComponentSpec):
     def is_on_request(self) -> bool:
         """As its field says."""
         return self.on_request
+
+    def is_for(self, task: DefectType) -> bool:
+        """Whether ``task`` has the trait as well."""
+        return self.trait in task.traits and super().is_for(task)
 
 
 class ExtraSpec(TaskComponentSpec):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from mendkit import plugin as builtin
 from mendkit.bench.tables import TABLES
 from mendkit.cli.app import import_command
 from mendkit.config import read_config
-from mendkit.learners.translation import plugin as translation
 from mendkit.presets import preset_names
 from mendkit_registry.kinds import KINDS
 
@@ -73,7 +73,7 @@ def test_each_hook_is_documented_with_what_it_yields() -> None:
 
 
 def test_the_terms_and_whom_they_are_for_are_those_of_the_code() -> None:
-    terms = {spec.name: spec.applies for spec in translation.mendkit_losses() if spec.role == "generators"}
+    terms = {spec.name: spec.applies for spec in builtin.mendkit_losses() if spec.role == "generators"}
     assert {row[0]: row[2] for row in table("training.md", "term")} == terms
 
 

@@ -19,13 +19,16 @@ from ..contracts import (
     Conditioner,
     Evaluator,
     Extra,
+    Head,
     Learner,
     LossTerm,
     Resources,
     SampleSource,
     Siblings,
     Synthesizer,
+    Transform,
 )
+from ..contracts.layer import Layer
 from ..contracts.pair import Pair
 from ..contracts.photo import Photo
 
@@ -35,6 +38,8 @@ CONTRACTS: Mapping[str, type] = {
     "learners": Learner,
     "evaluators": Evaluator,
     "conditioners": Conditioner,
+    "heads": Head,
+    "transforms": Transform,
     "extras": Extra,
     "samples": SampleSource,
 }
@@ -167,7 +172,7 @@ def _markdown(text: str) -> str:
 
 
 def _contracts() -> Iterable[type]:
-    return *CONTRACTS.values(), Resources, Siblings
+    return *CONTRACTS.values(), Resources, Siblings, Layer
 
 
 def _data() -> Iterable[type]:
@@ -176,6 +181,8 @@ def _data() -> Iterable[type]:
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
     from ..contracts.outcome import Outcome
+    from ..contracts.view import FeatureInfo, Layout, Trunk, View
     from ..learners.translation.passes import TranslationPasses
 
-    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, Mended, Findings, Outcome
+    networks = FeatureInfo, Layout, View, Trunk, Mended
+    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, *networks, Findings, Outcome

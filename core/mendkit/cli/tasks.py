@@ -104,7 +104,7 @@ def _task_record(registry: Registry, task: DefectType) -> dict[str, Any]:
 def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[TaskComponentSpec]:
     """Those of one kind that are for the task, but for those that take part only where something names them."""
     for spec in registry[kind.spec].of(task.name):
-        if isinstance(spec, TaskComponentSpec) and not spec.is_on_request:
+        if isinstance(spec, TaskComponentSpec) and spec.is_for(task) and not spec.is_on_request:
             yield spec
 
 

@@ -14,7 +14,12 @@ from .guidance import Exemplars
 
 
 class FeatureInfo(NamedTuple):
-    """The shape of features ``[N, channels, H / reduction, W / reduction]`` of images ``[N, 3, H, W]``."""
+    """The shape of features ``[N, channels, H / reduction, W / reduction]`` of images ``[N, 3, H, W]``.
+
+    Args:
+        channels: C.
+        reduction: by how much the features are smaller than the image, on each side.
+    """
 
     channels: int
     reduction: int

@@ -99,7 +99,7 @@ class Plan:
             tasks=self.names,
             conditioners=tuple(UsedComponent.of(spec, self.names) for spec in self.conditioners),
             transforms=tuple(
-                UsedComponent.of(spec, [task.name for task in self.tasks if spec.trait in task.traits])
+                UsedComponent.of(spec, [task.name for task in self.tasks if spec.is_for(task)])
                 for spec in self.transforms
             ),
             extras=tuple(UsedComponent.of(spec, self.names) for spec in self.extras),
@@ -228,12 +228,8 @@ def _transforms(config: RunConfig, registry: Registry, tasks: Sequence[DefectTyp
         spec
         for trait in get_args(Trait)
         for spec in chosen
-        if spec.trait == trait and matching([spec.name], patterns) and any(_has(task, spec) for task in tasks)
+        if spec.trait == trait and matching([spec.name], patterns) and any(map(spec.is_for, tasks))
     )
-
-
-def _has(task: DefectType, spec: TransformSpec) -> bool:
-    return spec.trait in task.traits and spec.covers(task.name)
 
 
 def _extras(sources: Iterable[TaskSource]) -> tuple[ExtraSpec, ...]:

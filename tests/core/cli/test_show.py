@@ -11,7 +11,7 @@ from mendkit.cli.show import show
 from mendkit.config import RunConfig
 from mendkit.errors import CheckpointError
 from mendkit.evaluation.report import Conditions, Evaluation
-from mendkit.networks.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 from mendkit_registry import load
@@ -27,8 +27,9 @@ def run(tmp_path: Path) -> Path:
     config = RunConfig.model_validate(
         {"model": {"width": 4, "blocks": 2, "type_label": False}, "training": {"size": 32, "images": 500, "seed": 7}}
     )
+    flow = UsedComponent(name="transform.flow", component="transform.flow", tasks=("turn.tilted",))
     state = new_state(
-        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",)),
+        Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), transforms=(flow,)),
         load(),
         torch.device("cpu"),
     )
@@ -40,7 +41,7 @@ def run(tmp_path: Path) -> Path:
 def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     show(run)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "stain.paired turn.tilted (geometric)" in shown
+    assert "stain.paired turn.tilted (transform.flow)" in shown
     assert "32 px, preset composite, width 4, without eta" in shown
     assert "128 of 500 images, 16 steps" in shown and "seed 7" in shown
     assert "not evaluated yet" in shown
@@ -48,11 +49,12 @@ def test_tasks_sizes_and_progress_are_shown(run: Path, capsys: pytest.CaptureFix
 
 def test_traits_and_what_a_run_comes_from_are_shown(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = run / "checkpoint" / "checkpoint.json"
-    origin = {"tonal": ["stain.paired"], "extends": "runs/other", "learned_from": ["eyes", "ears"]}
+    tone = {"name": "light.tone", "component": "transform.tone", "tasks": ["stain.paired"]}
+    origin = {"transforms": [tone], "extends": "runs/other", "learned_from": ["eyes", "ears"]}
     file.write_text(json.dumps(json.loads(file.read_text()) | origin))
     show(run)
     shown = " ".join(capsys.readouterr().out.split())
-    assert "stain.paired (tonal) turn.tilted (geometric)" in shown
+    assert "stain.paired (light.tone) turn.tilted" in shown
     assert "extends runs/other" in shown
     assert "learnt from features of eyes and ears" in shown
 

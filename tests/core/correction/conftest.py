@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -9,11 +10,11 @@ import torch
 from torch import Tensor
 
 from mendkit.config import RunConfig
-from mendkit.contracts import Image
+from mendkit.contracts import Image, Transform
 from mendkit.contracts.mended import Mended
 from mendkit.data.extras import Stacks
 from mendkit.data.images import write_image
-from mendkit.networks.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.training.checkpoint import save_checkpoint
 from mendkit.training.state import new_state
 from mendkit_registry import load
@@ -27,6 +28,7 @@ class Whitener:
     tasks = ("light.dark", "light.paired")
     size = 16
     extras = ()
+    transforms: Mapping[str, Transform] = MappingProxyType({})
 
     def __init__(self) -> None:
         self.batches: list[int] = []
@@ -37,7 +39,8 @@ class Whitener:
         mask = torch.zeros(len(images), 1, 16, 16)
         mask[:, :, :8] = 1
         drawn = torch.ones_like(images)
-        return Mended(torch.lerp(images, drawn, mask), drawn, mask, flow=None, group_attention=mask * 2)
+        image = torch.lerp(images, drawn, mask)
+        return Mended(image, drawn, mask, kept=images, group_attention=mask * 2)
 
 
 @pytest.fixture
@@ -47,11 +50,13 @@ def whitener() -> Whitener:
 
 @pytest.fixture
 def mended() -> Maker:
-    """What a model of S px might return: a drawn image of one value in [-1, 1], with a mask ``[S, S]`` and a flow."""
+    """What a model of 32 px might return: a drawn image of one value in [-1, 1], a mask, and a flow or tone."""
 
-    def make(mask: np.ndarray | None, drawn: float = 1.0, size: int = 32, flow: Tensor | None = None) -> Mended:
-        image = torch.full((1, 3, size, size), drawn)
-        return Mended(image, image, None if mask is None else torch.from_numpy(mask).float()[None, None], flow=flow)
+    def make(mask: np.ndarray | None, drawn: float = 1.0, **parameters: Tensor) -> Mended:
+        image = torch.full((1, 3, 32, 32), drawn)
+        transforms = {f"transform.{name}": found for name, found in parameters.items()}
+        mask_ = None if mask is None else torch.from_numpy(mask).float()[None, None]
+        return Mended(image, image, mask_, transforms=transforms)
 
     return make
 
@@ -78,6 +83,7 @@ def photos(tmp_path: Path, noise: Callable[[int, int], Image]) -> Path:
 def run(tmp_path: Path) -> Path:
     """A run of 32 px with fresh weights; ``turn.tilted`` is geometric."""
     config = RunConfig.model_validate({"model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
-    blueprint = Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), geometric=("turn.tilted",))
+    flow = UsedComponent(name="transform.flow", component="transform.flow", tasks=("turn.tilted",))
+    blueprint = Blueprint(config=config, tasks=("stain.paired", "turn.tilted"), transforms=(flow,))
     save_checkpoint(tmp_path / "run", new_state(blueprint, load(), torch.device("cpu")))
     return tmp_path / "run"

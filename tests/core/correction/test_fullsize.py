@@ -12,7 +12,11 @@ from mendkit.contracts.mended import Mended
 from mendkit.correction import fullsize
 from mendkit.correction.fullsize import mend_full_size
 from mendkit.data.images import fit_square
+from mendkit.data.tensors import to_tensor
 from mendkit.errors import MendkitError
+from mendkit.networks.transforms import flow as flow_module
+from mendkit.networks.transforms.flow import Flow
+from mendkit.networks.transforms.tone import Tone
 
 Maker = Callable[..., Mended]
 Noise = Callable[[int, int], Image]
@@ -21,8 +25,14 @@ SIZES = [(64, 64), (37, 101), (101, 37), (20, 12), (32, 32), (1, 50)]
 ZEROS = np.zeros((32, 32), np.float32)
 
 
+TRANSFORMS = {"transform.flow": Flow(), "transform.tone": Tone()}
+
+
 def at_full_size(photo: Image, mended: Mended) -> Image:
-    return mend_full_size(photo, fit_square(photo, 32), mended)
+    kept = to_tensor([fit_square(photo, 32)])
+    for name, parameters in mended.transforms.items():
+        kept = TRANSFORMS[name].apply(kept, parameters)
+    return mend_full_size(photo, mended._replace(kept=kept), TRANSFORMS)
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES)
@@ -134,7 +144,7 @@ def test_memory_does_not_grow_with_the_photo_beyond_its_own_pixels(
 
 
 def test_a_photo_too_long_to_be_warped_is_refused(mended: Maker, noise: Noise, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fullsize, "LONGEST_WARPED", 63)
+    monkeypatch.setattr(flow_module, "LONGEST_WARPED", 63)
     photo = noise(64, 32)
     at_full_size(photo, mended(ZEROS))
     with pytest.raises(MendkitError, match="64 px"):
@@ -143,25 +153,22 @@ def test_a_photo_too_long_to_be_warped_is_refused(mended: Maker, noise: Noise, m
 
 @pytest.mark.parametrize("shape", [(90, 120), (120, 90), (20, 24)])
 def test_a_tone_changes_colours_and_keeps_the_detail_of_the_photo(
-    noise: Noise, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    mended: Maker, noise: Noise, shape: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(fullsize, "STRIP_PIXELS", 1000)
     photo = (60 + noise(*shape) // 4).astype(np.uint8)
     grid = torch.zeros(1, 12, 8, 8, 8)
     for colour, gain in enumerate((-0.3, 0.0, 0.3)):
         grid[:, 4 * colour] = grid[:, 9 + colour] = gain  # of values from -1, so that black stays black
-    square = torch.zeros(1, 3, 32, 32)
-    mended = Mended(square, square, square[:, :1], tone=grid)
-    error = np.abs(at_full_size(photo, mended) - photo * np.array([0.7, 1.0, 1.3]))
+    error = np.abs(at_full_size(photo, mended(ZEROS, tone=grid)) - photo * np.array([0.7, 1.0, 1.3]))
     assert error.max() < 0.6
 
 
-def test_a_tone_that_changes_from_place_to_place_follows_the_photo_in_its_square(noise: Noise) -> None:
+def test_a_tone_that_changes_from_place_to_place_follows_the_photo_in_its_square(mended: Maker) -> None:
     photo = np.full((40, 80, 3), 100, np.uint8)
     grid = torch.zeros(1, 12, 8, 8, 8)
     grid[:, 9:] = torch.linspace(-0.7, 0.7, 8).reshape(1, 1, 1, 8, 1)  # from the top of the square to its bottom
-    square = torch.zeros(1, 3, 32, 32)
-    brightness = at_full_size(photo, Mended(square, square, square[:, :1], tone=grid)).mean(axis=(1, 2))
+    brightness = at_full_size(photo, mended(ZEROS, tone=grid)).mean(axis=(1, 2))
     # The photo is the middle half of the square: it begins at -0.5 and ends at 0.5 of its height.
     places = (np.arange(40) + 0.5) / 40 - 0.5
     np.testing.assert_allclose(brightness, 100 + places * 0.8 * 127.5, atol=1)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
-from mendkit.contracts import Photo, Siblings, Stack
+from mendkit.contracts import Photo, Siblings, Stack, Transform
 from mendkit.contracts.guidance import Exemplars
 from mendkit.contracts.mended import Mended
 from mendkit.correction.corrector import Corrector
@@ -45,6 +46,7 @@ class Copier:
 
     tasks = (TASK, "light.plain")
     size = 16
+    transforms: Mapping[str, Transform] = MappingProxyType({})
 
     def __init__(self, **options: bool) -> None:
         self.extras = (ExtraSpec(name="light.levels", tasks=(TASK,), factory=f"{__name__}:Levels", options=options),)

@@ -65,7 +65,7 @@ def registry() -> Callable[..., Registry]:
         own, module = (TASK, UNPAIRED), __name__
         made = SynthesizerSpec(name="light.darken", tasks=(TASK, PLAIN), factory=f"{module}:Darken")
         extra = ExtraSpec(name="light.corners", tasks=own, factory=f"{module}:Corners", options=options)
-        steers = ConditionerSpec(name="light.steer", tasks=own, factory="no:where", site="middle")
+        steers = ConditionerSpec(name="light.steer", tasks=own, factory="no:where", sites=("middle",))
         specs = {
             "groups": (DefectGroup(name="light", title=""),),
             "tasks": tuple(DefectType(name=name, title="", supervision=kind) for name, kind in kinds.items()),

@@ -9,34 +9,44 @@ import torch
 from safetensors.torch import load_file
 from torch._dynamo.testing import CompileCounter
 
-from mendkit.config import ModelConfig, RunConfig
+from mendkit.config import RunConfig
 from mendkit.contracts.guidance import Guidance
-from mendkit.networks.conditioning import SiteConditioners
+from mendkit.networks.conditioning import ConditionerPart, Conditioners
 from mendkit.networks.exporting import export_task
 from mendkit.networks.generator import Generator
 from mendkit.training import devices
 from mendkit.training.loop import Silent
 from mendkit.training.run import start_run
 from mendkit_color.matching import MatchReferences
+from mendkit_registry.specs import Site
 
+MakeGenerator = Callable[..., Generator]
 Configure = Callable[..., RunConfig]
 TASKS = ("stain.dirt", "stain.mark", "turn.tilted")
 
 
 class Doubling(torch.nn.Module):
-    def forward(self, features: torch.Tensor, extras: object) -> torch.Tensor:
+    def forward(self, features: torch.Tensor, site: str, view: object) -> torch.Tensor:
         return 2 * features
 
 
-def generator(head: str, tonal: tuple[str, ...] = ()) -> Generator:
-    """A small one, with noise on the weights, so that flow and tone are not zero."""
-    with torch.random.fork_rng():
-        torch.manual_seed(0)
-        network = Generator(ModelConfig(width=4, head=head), 2, TASKS, ("turn.tilted",), tonal)
-        with torch.no_grad():
+@pytest.fixture
+def generator(make_generator: MakeGenerator) -> MakeGenerator:
+    """Makes a small one, with noise on the weights, so that flow and tone are not zero."""
+
+    def make(head: str, tonal: tuple[str, ...] = ()) -> Generator:
+        network = make_generator(TASKS, head, geometric=["turn.tilted"], tonal=tonal)
+        with torch.random.fork_rng(), torch.no_grad():
+            torch.manual_seed(0)
             for weight in network.parameters():
                 weight.add_(0.05 * torch.randn_like(weight))
-    return network
+        return network
+
+    return make
+
+
+def part(name: str, sites: tuple[Site, ...], task: int, module: torch.nn.Module) -> ConditionerPart:
+    return ConditionerPart(name, frozenset(sites), frozenset({task}), module)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +55,9 @@ def nothing_compiled() -> None:
 
 
 @pytest.mark.parametrize(("head", "tonal"), [("composite", ()), ("composite", ("stain.mark",)), ("regenerate", ())])
-def test_one_graph_serves_batches_of_any_tasks_and_numbers(head: str, tonal: tuple[str, ...]) -> None:
+def test_one_graph_serves_batches_of_any_tasks_and_numbers(
+    generator: MakeGenerator, head: str, tonal: tuple[str, ...]
+) -> None:
     network, graphs, random = generator(head, tonal), CompileCounter(), torch.Generator().manual_seed(0)
     network.compile(dynamic=True, backend=graphs, fullgraph=True)
     for _ in range(60):
@@ -57,9 +69,9 @@ def test_one_graph_serves_batches_of_any_tasks_and_numbers(head: str, tonal: tup
     assert graphs.frame_count == 1
 
 
-def test_with_conditioners_the_graphs_are_as_many_after_any_number_of_batches() -> None:
+def test_with_conditioners_the_graphs_are_as_many_after_any_number_of_batches(generator: MakeGenerator) -> None:
     network, graphs, random = generator("composite"), CompileCounter(), torch.Generator().manual_seed(0)
-    network.conditioners["decoded"] = SiteConditioners([("own.double", frozenset({1}), Doubling())])
+    network.conditioners = Conditioners([part("own.double", ("decoded",), 1, Doubling())])
     network.compile(dynamic=True, backend=graphs)
     counted = []
     for _ in range(20):
@@ -93,10 +105,12 @@ def test_without_the_setting_nothing_is_compiled(tiny_config: Configure) -> None
 
 
 @pytest.mark.parametrize(("head", "rows"), [("composite", (0, 1, 2)), ("regenerate", (1,))])
-def test_an_exported_task_gives_what_the_network_gives(head: str, rows: tuple[int, ...]) -> None:
+def test_an_exported_task_gives_what_the_network_gives(
+    generator: MakeGenerator, head: str, rows: tuple[int, ...]
+) -> None:
     network = generator(head, ("stain.mark",)).eval()
-    network.conditioners["decoded"] = SiteConditioners([("own.match", frozenset({1}), MatchReferences(4))])
-    network.conditioners["middle"] = SiteConditioners([("own.double", frozenset({2}), Doubling())])
+    match = part("own.match", ("decoded",), 1, MatchReferences(network.layout))
+    network.conditioners = Conditioners([match, part("own.double", ("encoded", "middle"), 2, Doubling())])
     for row in rows:
         program = export_task(network, row, size=32).module()
         for count in (1, 2, 5):
@@ -110,11 +124,11 @@ def test_an_exported_task_gives_what_the_network_gives(head: str, rows: tuple[in
                 torch.testing.assert_close(found, right, rtol=0, atol=1e-5)
 
 
-def test_exporting_leaves_the_network_as_it_is() -> None:
+def test_exporting_leaves_the_network_as_it_is(generator: MakeGenerator) -> None:
     network = generator("regenerate").train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     export_task(network, 0, size=32)
     assert network.training and all(weight.requires_grad for weight in network.parameters())
-    assert isinstance(network.conditioners["middle"], SiteConditioners)
+    assert type(network.conditioners) is Conditioners
     assert before.keys() == network.state_dict().keys()
     assert all(value.equal(before[name]) for name, value in network.state_dict().items())

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 import torch
 
-from mendkit.config import ModelConfig
 from mendkit.contracts.guidance import Guidance, LabelTable
+from mendkit.networks.conditioning import key_of
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator, default_blocks
 from mendkit.networks.heads import CompositeHead
-from mendkit.networks.transforms import warp
+from mendkit.networks.transforms.flow import FlowPredictor, warp
 
+MakeGenerator = Callable[..., Generator]
+FLOW = "transform.flow"
 TASKS = ("a.moves", "a.stays", "b.other")
 
 
@@ -20,10 +25,9 @@ def guidance(*tasks: str) -> Guidance:
 EACH = guidance(*TASKS)
 
 
-def generator(head: str = "composite", **settings: bool) -> Generator:
-    torch.manual_seed(0)
-    config = ModelConfig.model_validate({"head": head, "width": 4, **settings})
-    return Generator(config, blocks=2, tasks=TASKS, geometric=["a.moves"])
+@pytest.fixture
+def generator(make_generator: MakeGenerator) -> MakeGenerator:
+    return partial(make_generator, TASKS, geometric=["a.moves"])
 
 
 def images(count: int, size: int = 32) -> torch.Tensor:
@@ -32,14 +36,14 @@ def images(count: int, size: int = 32) -> torch.Tensor:
 
 @pytest.mark.parametrize("head", ["composite", "regenerate"])
 @pytest.mark.parametrize("size", [32, 40])
-def test_the_output_has_the_size_and_range_of_the_input(head: str, size: int) -> None:
+def test_the_output_has_the_size_and_range_of_the_input(generator: MakeGenerator, head: str, size: int) -> None:
     mended = generator(head)(images(3, size), EACH)
     assert mended.image.shape == (3, 3, size, size)
     assert mended.image.abs().max() <= 1
     assert mended.group_attention is not None and mended.group_attention.shape == (3, 1, size // 4, size // 4)
 
 
-def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
+def test_a_sample_does_not_depend_on_the_batch_that_it_is_in(generator: MakeGenerator) -> None:
     network, batch = generator(), images(3)
     together = network(batch, EACH).image
     for row, task in enumerate(TASKS):
@@ -47,14 +51,14 @@ def test_a_sample_does_not_depend_on_the_batch_that_it_is_in() -> None:
         torch.testing.assert_close(together[row : row + 1], alone, atol=1e-5, rtol=1e-4)
 
 
-def test_training_and_evaluation_agree_on_all_but_how_decided_the_mask_is() -> None:
+def test_training_and_evaluation_agree_on_all_but_how_decided_the_mask_is(generator: MakeGenerator) -> None:
     network, batch = generator(), images(2)
     learning, mending = network.train()(batch, guidance(*TASKS[:2])), network.eval()(batch, guidance(*TASKS[:2]))
     torch.testing.assert_close(learning.drawn, mending.drawn)
     torch.testing.assert_close(learning.mask_logits, mending.mask_logits)
 
 
-def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
+def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends(generator: MakeGenerator) -> None:
     network = generator()
     assert isinstance(network.head, CompositeHead)
     torch.nn.init.zeros_(network.head.draw.weight)
@@ -66,39 +70,38 @@ def test_a_mask_hesitates_while_it_learns_and_decides_when_it_mends() -> None:
             torch.testing.assert_close(mask, torch.full_like(mask, expected))
 
 
-def test_the_composite_image_is_the_equation_of_its_parts() -> None:
+def test_the_composite_image_is_the_equation_of_its_parts(generator: MakeGenerator) -> None:
     network, batch = generator(), images(3)
     _let_it_move(network)
     mended = network(batch, EACH)
-    assert mended.mask is not None and mended.flow is not None
-    expected = (1 - mended.mask) * warp(batch, mended.flow) + mended.mask * mended.drawn
+    assert mended.mask is not None and mended.kept is not None
+    torch.testing.assert_close(mended.kept, warp(batch, mended.transforms[FLOW]))
+    expected = (1 - mended.mask) * mended.kept + mended.mask * mended.drawn
     torch.testing.assert_close(mended.image, expected, atol=2e-5, rtol=1e-4)
 
 
-def test_only_geometric_tasks_have_a_flow() -> None:
+def test_only_geometric_tasks_have_a_flow(generator: MakeGenerator) -> None:
     network = generator()
     _let_it_move(network)
-    flow = network(images(3), EACH).flow
-    assert flow is not None
+    flow = network(images(3), EACH).transforms[FLOW]
     assert flow[0].abs().max() > 0
     assert flow[1:].abs().max() == 0
-    still = Generator(ModelConfig(width=4), 2, TASKS)
-    assert still(images(1), guidance("a.stays")).flow is None
+    still = generator(geometric=())
+    assert still(images(1), guidance("a.stays")).transforms == {}
 
 
-def test_where_the_mask_is_closed_the_input_passes_bit_for_bit() -> None:
+def test_where_the_mask_is_closed_the_input_passes_bit_for_bit(generator: MakeGenerator) -> None:
     network, batch = generator(), images(2)
     with torch.no_grad():
         network.head.draw.bias[3] = -1e4
     assert torch.equal(network(batch, guidance("a.stays", "b.other")).image, batch)
 
 
-def test_the_flow_is_zero_at_the_start() -> None:
-    flow = generator()(images(1), guidance("a.moves")).flow
-    assert flow is not None and flow.abs().max() < 1e-6
+def test_the_flow_is_zero_at_the_start(generator: MakeGenerator) -> None:
+    assert generator()(images(1), guidance("a.moves")).transforms[FLOW].abs().max() < 1e-6
 
 
-def test_labels_can_be_switched_off_and_then_do_not_matter() -> None:
+def test_labels_can_be_switched_off_and_then_do_not_matter(generator: MakeGenerator) -> None:
     network = generator("regenerate", group_label=False, type_label=False)
     batch = images(1)
     one, other = guidance("a.stays"), guidance("b.other")
@@ -125,5 +128,6 @@ def test_a_critic_judges_patches_of_70_pixels() -> None:
 
 
 def _let_it_move(network: Generator) -> None:
-    assert isinstance(network.head, CompositeHead)
-    torch.nn.init.normal_(network.head.flow.homography.bias, 0, 0.2)
+    predictor = network.transforms.predictors[key_of(FLOW)]
+    assert isinstance(predictor, FlowPredictor)
+    torch.nn.init.normal_(predictor.homography.bias, 0, 0.2)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ def test_the_output_has_the_size_and_range_of_the_input(size: int) -> None:
     mended = UNet(4, unet_depth(size))(images, guidance(2))
     assert mended.image.shape == images.shape
     assert mended.image.abs().max() <= 1
-    assert mended.mask is None and mended.flow is None
+    assert mended.mask is None and mended.kept is None
 
 
 def test_no_statistic_crosses_samples() -> None:

@@ -13,11 +13,13 @@ from mendkit.testing import (
     conditioners,
     evaluators,
     extras,
+    heads,
     learners,
     losses,
     samples,
     specs,
     synthesizers,
+    transforms,
 )
 from mendkit.testing.conformance import check_plugin
 from mendkit_registry import UnknownNameError
@@ -220,5 +222,16 @@ def test_the_page_about_plugins_has_every_check_of_each_kind() -> None:
     page = (Path(__file__).parents[3] / "docs" / "tasks-and-plugins.md").read_text(encoding="utf-8")
     _, _, below = page.partition("| of | it is checked that it |\n|---|---|\n")
     rows = [line.split(" | ")[1].removesuffix(" |").split("; ") for line in below.partition("\n\n")[0].splitlines()]
-    kinds = (specs, synthesizers, losses, learners, evaluators, conditioners, extras, samples)
+    kinds = (
+        specs,
+        synthesizers,
+        losses,
+        learners,
+        evaluators,
+        conditioners,
+        transforms,
+        heads,
+        extras,
+        samples,
+    )
     assert rows == [[check.name for check in kind.CHECKS] for kind in kinds]

@@ -10,9 +10,9 @@ import pytest
 import torch
 from torch import nn
 
+from mendkit import plugin as builtin
 from mendkit.contracts import Learner
 from mendkit.contracts.finding import Findings
-from mendkit.learners.translation import plugin as translation
 from mendkit.testing.fixtures import ComposeRegistry
 from mendkit.testing.learners import CHECKS, TERM_CHECKS, TermTrial, Trial, new
 from mendkit_registry import LearnerSpec, LossSpec
@@ -148,7 +148,7 @@ def test_another_answer_than_the_spec_says_is_found(gives: Any, problem: str, pr
 
 
 def test_mendkits_own_learner_passes(isolated_registry: ComposeRegistry, problems: Problems) -> None:
-    registry = isolated_registry(translation)
+    registry = isolated_registry(builtin)
     (spec,) = registry[LearnerSpec].values()
     assert problems(Trial(spec, lambda seed=0: new(spec, registry, seed)), CHECKS) == {}
 
@@ -166,6 +166,6 @@ def test_a_term_must_go_with_its_learner(
     fields: dict[str, Any], problem: str | None, isolated_registry: ComposeRegistry, problems: Problems
 ) -> None:
     spec = LossSpec(name="test.term", tasks=("*",), factory="m:T", weight=1, **fields)
-    found: Sequence[str] = list(problems(TermTrial(spec, isolated_registry(translation)), TERM_CHECKS).values())
+    found: Sequence[str] = list(problems(TermTrial(spec, isolated_registry(builtin)), TERM_CHECKS).values())
     assert len(found) == (0 if problem is None else 1)
     assert all(str(problem) in each for each in found)

@@ -13,7 +13,7 @@ from torch import Tensor
 from mendkit.contracts.passes import per_item
 from mendkit.learners.translation.losses import term
 from mendkit.learners.translation.passes import TranslationPasses
-from mendkit.learners.translation.plugin import mendkit_losses
+from mendkit.plugin import mendkit_losses
 from mendkit.testing.losses import CHECKS, Trial
 from mendkit_registry import DefectType, LossSpec
 from mendkit_registry.specs import Applies

@@ -14,7 +14,7 @@ from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import LabelTable
 from mendkit.errors import CheckpointError, UnwritableError
 from mendkit.model import Model
-from mendkit.networks.blueprint import Blueprint
+from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.networks.generator import Generator
 from mendkit.training.checkpoint import read_index, restore, save_checkpoint
 from mendkit.training.state import TrainingState, new_state
@@ -32,7 +32,8 @@ def config() -> RunConfig:
 
 @pytest.fixture
 def state(config: RunConfig) -> TrainingState:
-    blueprint = Blueprint(config=config, tasks=("stain.semi", "turn.tilted"), geometric=("turn.tilted",))
+    flow = UsedComponent(name="transform.flow", component="transform.flow", tasks=("turn.tilted",))
+    blueprint = Blueprint(config=config, tasks=("stain.semi", "turn.tilted"), transforms=(flow,))
     return new_state(blueprint, load(), CPU)
 
 
@@ -92,13 +93,13 @@ def test_labels_belong_to_names_not_to_what_is_installed(
     assert model.tasks == ("stain.semi", "turn.tilted")
     assert isinstance(model.network, Generator)
     assert model.network.types.rows(["turn.tilted"]).item() == 1
-    assert model.network.geometric == {"turn.tilted"}
+    assert [part.tasks for part in model.network.transforms.parts.values()] == [{1}]
 
 
 def test_a_newer_format_is_refused(tmp_path: Path, config: RunConfig, state: TrainingState) -> None:
     save_checkpoint(tmp_path, state)
     file = tmp_path / "checkpoint" / "checkpoint.json"
-    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 3}))
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"format": 4}))
     with pytest.raises(CheckpointError, match="newer"):
         Model.load(tmp_path)
 

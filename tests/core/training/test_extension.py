@@ -18,9 +18,8 @@ from mendkit.config import RunConfig
 from mendkit.contracts.guidance import LabelTable
 from mendkit.errors import CheckpointError, ConfigError
 from mendkit.learners.translation.growing import grown_rows
-from mendkit.learners.translation.plugin import ADAPTER
 from mendkit.model import Model
-from mendkit.networks.blueprint import Blueprint, UsedConditioner
+from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.networks.generator import Generator
 from mendkit.training.checkpoint import CheckpointIndex, read_index
 from mendkit.training.extension import extended, extended_state
@@ -93,18 +92,18 @@ def test_only_what_is_of_the_new_task_is_learnt(base: Path, for_new: RunConfig, 
     changed = {key for key, value in old.items() if not torch.equal(value, new[key])}
     assert changed == {"type_attention.label.weight"}
     added = sorted(set(new) - set(old))
-    assert {key.split(".")[1] for key in added} == {"encoded", "middle", "decoded"}
+    assert {key.split(".")[3] for key in added} == {"encoded", "middle", "decoded"}
     assert all(new[key].any() for key in added if key.endswith("widen.weight"))
 
 
 @pytest.mark.parametrize(
     ("known", "new", "part"),
     [
-        (KNOWN, "color.cast", "head.tone."),  # the model gets this part with the task
-        (KNOWN[:1], "viewpoint.wrong_angle", "head.flow."),  # no task used it before
+        (KNOWN, "color.cast", "transforms.predictors.transform/tone."),  # the model gets this part with the task
+        (KNOWN[:1], "viewpoint.wrong_angle", "transforms.predictors.transform/flow."),  # likewise
     ],
 )
-def test_a_part_of_the_head_that_no_known_task_uses_learns_on(
+def test_a_transform_that_no_known_task_has_learns_on(
     config: RunConfig, tmp_path: Path, known: tuple[str, ...], new: str, part: str
 ) -> None:
     start_run(config.model_copy(update={"tasks": known}), tmp_path / "base", silence)
@@ -116,7 +115,7 @@ def test_a_part_of_the_head_that_no_known_task_uses_learns_on(
     others = before.network.state_dict()
     assert any(key not in others or not torch.equal(value, others[key]) for key, value in own.items())
     mended = after.mend(images(1), [new])
-    assert any(field is not None and field.any() for field in (mended.flow, mended.tone))
+    assert [bool(parameters.any()) for parameters in mended.transforms.values()] == [True]
 
 
 def test_an_extension_resumes_exactly(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
@@ -141,7 +140,7 @@ def test_a_model_is_extended_again_and_again(base: Path, for_new: RunConfig, tmp
         extend_run(tmp_path / onto, for_new.model_copy(update={"tasks": (task,)}), tmp_path / run, silence)
     second, third = Model.load(tmp_path / "second"), Model.load(tmp_path / "third")
     assert third.tasks == (NEW, *KNOWN)
-    assert third.network.geometric == {"viewpoint.wrong_angle"}
+    assert [used.tasks for used in third.blueprint.transforms] == [("viewpoint.wrong_angle",)]
     for task in (NEW, KNOWN[0]):
         old, new = (model.mend(images(1), [task]) for model in (second, third))
         assert torch.equal(old.drawn, new.drawn)
@@ -182,14 +181,14 @@ def test_what_only_mends_cannot_be_extended(base: Path, for_new: RunConfig, tmp_
         extend_run(base, for_new, tmp_path / "grown", silence)
 
 
-STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory=ADAPTER, site="middle")
+STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory="m:C", sites=("middle",))
 
 
 @pytest.fixture
 def first(config: RunConfig) -> CheckpointIndex:
     """What a model of one task says, which the module of a plugin steers."""
     return CheckpointIndex(
-        tasks=KNOWN[:1], conditioners=(UsedConditioner.of(STEERS, KNOWN[:1]),), images=0, step=0, config=config
+        tasks=KNOWN[:1], conditioners=(UsedComponent.of(STEERS, KNOWN[:1]),), images=0, step=0, config=config
     )
 
 

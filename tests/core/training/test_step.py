@@ -60,7 +60,7 @@ def total(state: TrainingState, batch: Batch, *terms: PlannedTerm) -> float:
 @pytest.fixture
 def state(tasks: Tasks) -> TrainingState:
     config = read_config(None, {"preset": "hierarchical", "model": {"width": 4, "blocks": 2}, "training": {"size": 32}})
-    blueprint = Blueprint(config=config, tasks=tuple(tasks), geometric=("turn.tilted",))
+    blueprint = Blueprint(config=config, tasks=tuple(tasks))
     return new_state(blueprint, load(), torch.device("cpu"))
 
 

@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from mendkit.contracts.guidance import Exemplars
+from mendkit.contracts.view import View
+from mendkit.networks.generator import layout
 from mendkit_color.matching import PHOTO, REFERENCES, MatchReferences, color_quantiles
 
 
@@ -11,7 +13,7 @@ from mendkit_color.matching import PHOTO, REFERENCES, MatchReferences, color_qua
 def matching() -> MatchReferences:
     """One that has learnt something."""
     torch.manual_seed(0)
-    module = MatchReferences(channels=8)
+    module = MatchReferences(layout(8))
     torch.nn.init.normal_(module.film.weight, 0, 0.1)
     torch.nn.init.normal_(module.film.bias, 0, 0.1)
     return module
@@ -30,39 +32,43 @@ def references(*numbers: int) -> dict[str, Exemplars]:
     }
 
 
+def steer(module: MatchReferences, features: torch.Tensor, extras: dict[str, Exemplars]) -> torch.Tensor:
+    return module(features, "decoded", View(torch.zeros(3, 3, 4, 4), (), extras=extras))  # type: ignore[no-any-return]
+
+
 def test_a_fresh_one_changes_nothing() -> None:
-    assert MatchReferences(channels=8)(FEATURES, references(3, 1, 0)).equal(FEATURES)
+    assert steer(MatchReferences(layout(8)), FEATURES, references(3, 1, 0)).equal(FEATURES)
 
 
 def test_samples_without_references_pass_whatever_was_learnt(matching: MatchReferences) -> None:
-    steered = matching(FEATURES, references(0, 2, 0))
+    steered = steer(matching, FEATURES, references(0, 2, 0))
     assert steered[[0, 2]].equal(FEATURES[[0, 2]]) and not steered[1].equal(FEATURES[1])
-    assert matching(FEATURES, {}).equal(FEATURES)
+    assert steer(matching, FEATURES, {}).equal(FEATURES)
 
 
 def test_the_order_of_references_does_not_matter(matching: MatchReferences) -> None:
     turned = references(3, 3, 3) | {REFERENCES: Exemplars(IMAGES.flip(1), torch.ones(3, 3, dtype=torch.bool))}
-    torch.testing.assert_close(matching(FEATURES, references(3, 3, 3)), matching(FEATURES, turned))
+    torch.testing.assert_close(steer(matching, FEATURES, references(3, 3, 3)), steer(matching, FEATURES, turned))
 
 
 def test_it_matters_how_far_the_photo_is_from_its_references(matching: MatchReferences) -> None:
     darker = references(2, 2, 2)
     darker[PHOTO] = darker[PHOTO]._replace(images=PHOTOS - 0.3)
-    assert not matching(FEATURES, darker).equal(matching(FEATURES, references(2, 2, 2)))
+    assert not steer(matching, FEATURES, darker).equal(steer(matching, FEATURES, references(2, 2, 2)))
 
 
 def test_without_the_photo_nothing_is_compared(matching: MatchReferences) -> None:
     extras = references(2, 2, 2)
     extras[PHOTO] = Exemplars(PHOTOS, torch.tensor([[True], [False], [True]]))
-    steered = matching(FEATURES, extras)
+    steered = steer(matching, FEATURES, extras)
     assert steered[1].equal(FEATURES[1]) and not steered[0].equal(FEATURES[0])
     del extras[PHOTO]
-    assert matching(FEATURES, extras).equal(FEATURES)
+    assert steer(matching, FEATURES, extras).equal(FEATURES)
 
 
 def test_gradients_stay_finite_where_a_sample_has_no_reference(matching: MatchReferences) -> None:
     features = FEATURES.clone().requires_grad_()
-    matching(features, references(0, 2, 0)).square().sum().backward()
+    steer(matching, features, references(0, 2, 0)).square().sum().backward()
     gradients = [features.grad, *(parameter.grad for parameter in matching.parameters())]
     assert all(gradient is not None and gradient.isfinite().all() for gradient in gradients)
 

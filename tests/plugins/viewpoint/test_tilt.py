@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from mendkit.contracts import Photo, Resources, Synthesizer
 from mendkit.data.tensors import to_tensor
 from mendkit.errors import ConfigError
-from mendkit.networks.transforms import pixel_centres, warp
+from mendkit.networks.pixels import pixel_centres
+from mendkit.networks.transforms.flow import warp
 from mendkit_registry import SynthesizerSpec, build, load
 from mendkit_viewpoint.tilt import Pose, TiltSynthesizer, fitting_scale, homography, in_units, turn
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from mendkit.networks.transforms import warp
-from mendkit.networks.warping import PERSPECTIVE_LIMIT, FlowHead, homography_flow
+from mendkit.contracts.view import FeatureInfo, View
+from mendkit.networks.transforms.flow import PERSPECTIVE_LIMIT, FlowPredictor, homography_flow, warp
 
 
 def test_a_flow_of_one_pixel_shifts_by_one_pixel() -> None:
@@ -48,15 +48,15 @@ def test_perspective_by_hand() -> None:
     assert flow[0, 0, 0, 3].item() == pytest.approx((0.75 / depth - 0.75).item(), rel=1e-5)
 
 
-def test_the_flow_head_learns_a_shift() -> None:
+def test_the_predictor_learns_a_shift() -> None:
     torch.manual_seed(0)
-    head = FlowHead(8)
-    features = torch.randn(2, 8, 8, 8)
-    optimiser = torch.optim.Adam(head.parameters(), lr=1e-2)
+    predictor = FlowPredictor(FeatureInfo(channels=8, reduction=4))
+    view = View(torch.zeros(2, 3, 32, 32), (), bottleneck=torch.randn(2, 8, 8, 8))
+    optimiser = torch.optim.Adam(predictor.parameters(), lr=1e-2)
     target = torch.full((2, 2, 32, 32), 0.3)
-    first = (head(features, (32, 32)) - target).abs().mean().item()
+    first = (predictor(view) - target).abs().mean().item()
     for _ in range(30):
-        loss = (head(features, (32, 32)) - target).abs().mean()
+        loss = (predictor(view) - target).abs().mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()

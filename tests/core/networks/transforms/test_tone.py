@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
-from mendkit.config import ModelConfig
 from mendkit.contracts.guidance import Guidance, LabelTable
-from mendkit.contracts.mended import Mended
+from mendkit.contracts.view import FeatureInfo, View
+from mendkit.networks.conditioning import key_of
 from mendkit.networks.generator import Generator
-from mendkit.networks.heads import CompositeHead
-from mendkit.networks.toning import CHANGE, GRID, LEVELS, ToneHead
-from mendkit.networks.transforms import tone, transform, warp
+from mendkit.networks.transforms.flow import FlowPredictor, warp
+from mendkit.networks.transforms.tone import CHANGE, GRID, LEVELS, TonePredictor, tone
 
+MakeGenerator = Callable[..., Generator]
+FLOW, TONE = "transform.flow", "transform.tone"
 TASKS = ("light.cast", "light.moved", "other.kind")
 
 
@@ -29,9 +32,8 @@ def images(count: int, size: int = 32) -> torch.Tensor:
 
 
 @pytest.fixture
-def generator() -> Generator:
-    torch.manual_seed(0)
-    return Generator(ModelConfig(width=4), 2, TASKS, geometric=["light.moved"], tonal=["light.cast", "light.moved"])
+def generator(make_generator: MakeGenerator) -> Generator:
+    return make_generator(TASKS, geometric=["light.moved"], tonal=["light.cast", "light.moved"])
 
 
 def test_no_change_keeps_every_bit() -> None:
@@ -81,45 +83,53 @@ def test_what_is_clipped_still_learns() -> None:
     assert changes.grad is not None and changes.grad.any()
 
 
-def test_the_head_starts_without_a_change_and_learns_one() -> None:
+def test_the_predictor_starts_without_a_change_and_learns_one() -> None:
     torch.manual_seed(0)
-    head, image = ToneHead(4), images(4)
+    predictor, image = TonePredictor(FeatureInfo(channels=4, reduction=1)), images(4)
     target = (image * 0.8).clamp(-1, 1)
-    decoded = torch.zeros(4, 4, 32, 32)
-    assert not head(decoded, image).any()
-    adam = torch.optim.Adam(head.parameters(), lr=1e-2)
+    view = View(image, (), {"decoded": torch.zeros(4, 4, 32, 32)})
+    assert not predictor(view).any()
+    adam = torch.optim.Adam(predictor.parameters(), lr=1e-2)
     before = (image - target).abs().mean().item()
     for _ in range(60):
-        error = (tone(image, head(decoded, image)) - target).abs().mean()
+        error = (tone(image, predictor(view)) - target).abs().mean()
         adam.zero_grad()
         error.backward()
         adam.step()
     assert error.item() < 0.3 * before
 
 
-def test_only_a_model_with_tonal_tasks_has_the_head(generator: Generator) -> None:
-    assert isinstance(generator.head, CompositeHead) and generator.head.tone is not None
-    others = Generator(ModelConfig(width=4), 2, TASKS)
-    assert isinstance(others.head, CompositeHead) and others.head.tone is None
-    drawing = Generator(ModelConfig(width=4, head="regenerate"), 2, TASKS, tonal=TASKS[:1])
-    assert drawing(images(1), guidance(*TASKS[:1])).tone is None
+def test_a_model_without_tonal_tasks_has_no_tone(generator: Generator, make_generator: MakeGenerator) -> None:
+    assert list(generator(images(1), guidance(*TASKS[2:])).transforms) == [FLOW, TONE]
+    assert make_generator(TASKS)(images(1), guidance(*TASKS[:1])).transforms == {}
+    drawing = make_generator(TASKS, "regenerate", tonal=TASKS[:1])
+    assert drawing(images(1), guidance(*TASKS[:1])).transforms == {}
 
 
-def test_tonal_samples_alone_are_toned(generator: Generator) -> None:
+def test_tonal_items_alone_are_toned(generator: Generator) -> None:
     before = generator(images(3), guidance(*TASKS))
-    with torch.no_grad():
-        generator.head.tone.change.bias += 0.1  # type: ignore[union-attr, operator, index]
+    brighten(generator)
     after = generator(images(3), guidance(*TASKS))
-    assert before.tone is not None and not before.tone.any()
-    assert after.tone is not None and after.tone[0].any() and not after.tone[2].any()
+    assert not before.transforms[TONE].any()
+    assert after.transforms[TONE][0].any() and not after.transforms[TONE][2].any()
     assert not torch.equal(after.image[0], before.image[0])
     assert torch.equal(after.image[2], before.image[2])
-    assert not generator(images(1), guidance(*TASKS[2:])).tone.any()  # type: ignore[union-attr]
 
 
-def test_what_is_moved_and_toned_is_moved_first() -> None:
-    image, flow, changes = images(1), torch.full((1, 2, 32, 32), 0.1), grid()
-    changes[:, 9] = torch.linspace(-0.3, 0.3, GRID)
-    mended = Mended(image, image, flow=flow, tone=changes)
-    assert torch.equal(transform(image, mended), tone(warp(image, flow), changes))
-    assert torch.equal(transform(image, Mended(image, image)), image)
+def test_what_is_moved_and_toned_is_moved_first(generator: Generator) -> None:
+    brighten(generator)
+    predictor = generator.transforms.predictors[key_of(FLOW)]
+    assert isinstance(predictor, FlowPredictor)
+    torch.nn.init.constant_(predictor.homography.bias, 0.1)  # type: ignore[arg-type]
+    image = images(1)
+    mended = generator(image, guidance("light.moved"))
+    moved = warp(image, mended.transforms[FLOW])
+    assert mended.kept is not None and not torch.equal(moved, image)
+    torch.testing.assert_close(mended.kept, tone(moved, mended.transforms[TONE]))
+
+
+def brighten(generator: Generator) -> None:
+    predictor = generator.transforms.predictors[key_of(TONE)]
+    assert isinstance(predictor, TonePredictor) and predictor.change.bias is not None
+    with torch.no_grad():
+        predictor.change.bias += 0.1
