@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
 
 from mendkit.networks.blocks import Drawing, InstanceNorm
 
+Make = Callable[[], tuple[nn.Module, nn.Module]]
 LAYOUTS = (torch.channels_last, torch.contiguous_format)
 
 
@@ -37,7 +40,7 @@ def outcome(module: nn.Module, features: Tensor) -> list[Tensor]:
 
 @pytest.mark.parametrize("make", [norms, drawings])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_values_and_gradients_are_those_of_pytorchs_own(make, layout: torch.memory_format) -> None:  # type: ignore[no-untyped-def]
+def test_values_and_gradients_are_those_of_pytorchs_own(make: Make, layout: torch.memory_format) -> None:
     own, right = (randomised(module).double() for module in make())
     features = torch.rand(3, 5, 8, 9, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     features = features.contiguous(memory_format=layout)
@@ -47,7 +50,7 @@ def test_values_and_gradients_are_those_of_pytorchs_own(make, layout: torch.memo
 
 
 @pytest.mark.parametrize("make", [norms, drawings])
-def test_an_item_gives_the_same_to_the_bit_whatever_is_beside_it(make) -> None:  # type: ignore[no-untyped-def]
+def test_an_item_gives_the_same_to_the_bit_whatever_is_beside_it(make: Make) -> None:
     module = make()[0]
     features = torch.rand(4, 5, 8, 8).contiguous(memory_format=torch.channels_last)
     assert torch.equal(module(features)[2:3], module(features[2:3]))
