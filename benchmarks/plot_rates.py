@@ -9,6 +9,7 @@ import argparse
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+from pydantic import ValidationError
 
 from mendkit.bench.comparison import Comparison, Spread
 
@@ -18,7 +19,11 @@ METRIC = "l1_ratio"
 def read_table(argument: str) -> tuple[float, Comparison]:
     """``RATE=FOLDER`` as the rate and the table in the folder."""
     rate, _, folder = argument.partition("=")
-    return float(rate), Comparison.model_validate_json((Path(folder) / "table.json").read_bytes())
+    file = Path(folder) / "table.json"
+    try:
+        return float(rate), Comparison.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError(f"{file}: of another version; fill the table again") from error
 
 
 def read_lines(tables: dict[float, Comparison]) -> dict[str, dict[float, Spread]]:

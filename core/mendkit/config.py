@@ -50,6 +50,10 @@ class ModelConfig(Section):
     """The networks (Li et al., Sec. 2.2 for ``regenerate``)."""
 
     generator: Literal["resnet", "unet"] = Field("resnet", description="the trunk; unet has no labels and no sites")
+    encoder: str | None = Field(
+        None,
+        description="a network of timm, such as tf_efficientnet_lite0; None: plain convolutions",
+    )
     head: str = Field("composite", description="what makes the output, by the name of a plugin's component")
     transforms: tuple[str, ...] = Field(("*",), description="what may be done to pixels that a head keeps; globs")
     width: Annotated[int, Field(ge=4)] = Field(64, description="channels of the first convolution")
@@ -74,6 +78,7 @@ class TrainingConfig(Section):
     images: Annotated[int, Field(ge=1)] = Field(300_000, description="budget: images drawn for training")
     batch: Annotated[int, Field(ge=1)] = 8
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+    encoder_rate: Share = Field(0.2, description="a pretrained encoder's share of the learning rate; 0: it is frozen")
     betas: tuple[Share, Share] = (0.5, 0.999)
     constant_share: Share = Field(0.5, description="share of the budget before the rate falls linearly to zero")
     ema_images: Annotated[int, Field(ge=0)] = Field(10_000, description="half-life of the averaged generator; 0: off")
@@ -82,6 +87,9 @@ class TrainingConfig(Section):
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's samples that come unpaired")
     clean_share: Share = Field(0.1, description="share of paired samples whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of the samples that get their extras; others do without")
+    encoder_weights: Absolute | None = Field(
+        None, description="what model.encoder starts from; None: timm's own weights"
+    )
     features: Absolute | None = Field(None, description="weights of a pretrained network, for perceptual terms")
     seed: Seed = 0
     workers: Annotated[int, Field(ge=0)] = 0

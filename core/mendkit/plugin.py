@@ -1,4 +1,5 @@
-"""What mendkit brings itself, through the same hooks as everybody: the translation learner and the terms of its loss.
+"""What mendkit brings itself, through the same hooks as everybody: the translation learner with the terms of its loss,
+and the evaluators of all tasks.
 
 Listing it imports nothing heavy.
 """
@@ -11,9 +12,11 @@ from importlib.resources import files
 
 from mendkit_registry import (
     ConditionerSpec,
+    EvaluatorSpec,
     HeadSpec,
     LearnerSpec,
     LossSpec,
+    Metric,
     PresetSpec,
     TransformSpec,
     hookimpl,
@@ -104,6 +107,36 @@ def mendkit_conditioners() -> Iterator[ConditionerSpec]:
         factory="mendkit.networks.adapter:Adapters",
         on_request=True,
         description="What a task that is added to a trained model learns at each site.",
+    )
+
+
+@hookimpl
+def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
+    yield EvaluatorSpec(
+        name="mendkit.distances",
+        tasks=("*",),
+        factory="mendkit.evaluation.distances:Distances",
+        needs=("features", "seed"),
+        description="Perceptual, Fréchet and kernel distance to the true images.",
+        metrics=(
+            Metric(name="frechet", title="Fréchet distance", better="lower", format=".1f"),
+            Metric(name="kernel", title="1000 x kernel distance", better="lower", format=".1f", scale=1000),
+            Metric(name="perceptual", title="Perceptual distance", better="lower"),
+        ),
+    )
+    yield EvaluatorSpec(
+        name="mendkit.pixels",
+        tasks=("*",),
+        factory="mendkit.evaluation.metrics:Pixels",
+        needs=("seed",),
+        description="L1, PSNR and SSIM to the truth, images made worse, and what clean images lose.",
+        metrics=(
+            Metric(name="l1", title="L1, 0 to 1", better="lower", format=".4f"),
+            Metric(name="l1_ratio", title="L1 of the output as a share of the input's", better="lower", format=".1%"),
+            Metric(name="psnr", title="PSNR, dB", better="higher", format=".1f"),
+            Metric(name="ssim", title="SSIM", better="higher"),
+            Metric(name="worse", title="Images made worse", better="lower", format=".1%"),
+        ),
     )
 
 

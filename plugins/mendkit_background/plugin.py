@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, SynthesizerSpec, hookimpl
+from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Metric, SynthesizerSpec, hookimpl
 
 NON_WHITE = "background.non_white"
 WATERMARK = "background.watermark"
@@ -70,10 +70,23 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         tasks=(NON_WHITE,),
         factory="mendkit_background.evaluators:BorderWhiteness",
         description="How much of the border is white where it should be, and how much of the product was kept.",
+        metrics=(
+            Metric(name="border_white", title="Border that is white where it should be", better="higher", format=".1%"),
+            Metric(name="product_kept", title="Product that was kept", better="higher", format=".1%"),
+        ),
     )
     yield EvaluatorSpec(
         name="background.watermark_residue",
         tasks=(WATERMARK,),
         factory="mendkit_background.evaluators:WatermarkResidue",
         description="What is left of the mark, and the damage done outside it.",
+        metrics=(
+            Metric(
+                name="residual_in_mark",
+                title="Error inside marks as a share of the input's",
+                better="lower",
+                format=".1%",
+            ),
+            Metric(name="damage_outside", title="Change outside marks, levels of 255", better="lower", format=".2f"),
+        ),
     )

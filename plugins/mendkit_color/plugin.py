@@ -10,6 +10,7 @@ from mendkit_registry import (
     DefectType,
     EvaluatorSpec,
     ExtraSpec,
+    Metric,
     SynthesizerSpec,
     hookimpl,
 )
@@ -86,4 +87,5 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         tasks=(CAST,),
         factory="mendkit_color.evaluators:ColorDifference",
         description="How far the product's colors are from the truth, as the eye sees it.",
+        metrics=(Metric(name="delta_e", title="Color difference, Delta E*ab", better="lower", format=".2f"),),
     )

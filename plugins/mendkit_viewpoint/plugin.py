@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, SynthesizerSpec, hookimpl
+from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Metric, SynthesizerSpec, hookimpl
 
 
 @hookimpl
@@ -51,4 +51,5 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         tasks=("viewpoint.*",),
         factory="mendkit_viewpoint.evaluators:Silhouette",
         description="How well the product's outline lies on that of the truth.",
+        metrics=(Metric(name="silhouette_iou", title="Overlap of outlines, IoU", better="higher"),),
     )

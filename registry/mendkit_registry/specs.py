@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from .matching import matching
@@ -224,8 +224,41 @@ class PresetSpec(Spec):
     )
 
 
+class Metric(BaseModel):
+    """A number by which an evaluator compares models. A table of models has a table of its own for it.
+
+    Args:
+        name: of the number, as the evaluator gives it.
+        title: what it measures and in what unit, as a heading.
+        better: which values are better.
+        format: how a value is written, such as ``.1%``: a format specification of Python.
+        scale: what a value is multiplied by before it is written.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    title: str
+    better: Literal["lower", "higher"]
+    format: str = ".3f"
+    scale: float = 1.0
+
+    @field_validator("format")
+    @classmethod
+    def _writes_numbers(cls, value: str) -> str:
+        format(0.5, value)
+        return value
+
+
 class EvaluatorSpec(TaskComponentSpec):
     """Turns the outputs of some tasks into numbers of the report."""
+
+    needs: tuple[Literal["features", "seed"], ...] = Field(
+        (),
+        description="what its factory is called with, beside the options: ``features``, a pretrained network to "
+        "compare images by, without which the evaluator is left out, and ``seed``, for what it draws",
+    )
+    metrics: tuple[Metric, ...] = Field((), description="those of its numbers by which models are compared")
 
 
 class ConditionerSpec(TaskComponentSpec):

@@ -86,6 +86,10 @@ BROKEN = {
         "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks=('a.*',), factory='m.C', weight=0)",
         "LossSpec.factory is 'm.C', not 'package.module:attribute'; LossSpec.weight is 0: Input should be greater",
     ),
+    "writes a number badly": (
+        "@hookimpl\ndef mendkit_evaluators():\n    yield Metric(name='a', title='A', better='high', format='percent')",
+        "Metric.better is 'high': Input should be 'lower' or 'higher'; Metric.format is 'percent': Value error",
+    ),
     "misspells a field": (
         "@hookimpl\ndef mendkit_groups():\n    yield DefectGroup(name='surface', titel='')",
         "DefectGroup.title is missing; DefectGroup.titel is no field of it; is it misspelt?",

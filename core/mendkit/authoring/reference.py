@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from mendkit_registry.hookspecs import HOOKS
 from mendkit_registry.kinds import KINDS
-from mendkit_registry.specs import Spec
+from mendkit_registry.specs import Metric, Spec
 
 from ..contracts import (
     Conditioner,
@@ -27,6 +27,7 @@ from ..contracts import (
     Siblings,
     Synthesizer,
     Transform,
+    UnpairedEvaluator,
 )
 from ..contracts.layer import Layer
 from ..contracts.pair import Pair
@@ -108,8 +109,9 @@ def type_of(schema: Mapping[str, Any]) -> str:
             return f"float > {least:g}"
         case {"type": "integer", "minimum": least}:
             return f"int ≥ {least}"
-        case {"type": kind}:
-            return {"string": "str", "boolean": "bool", "object": "dict", "null": "None", "number": "float"}[kind]
+        case {"type": kind} | {"$ref": kind}:
+            plain = {"string": "str", "boolean": "bool", "object": "dict", "null": "None", "number": "float"}
+            return plain.get(kind) or f"`{kind.rpartition('/')[2]}`"
     raise ValueError(f"no words for the schema {schema}")
 
 
@@ -172,7 +174,7 @@ def _markdown(text: str) -> str:
 
 
 def _contracts() -> Iterable[type]:
-    return *CONTRACTS.values(), Resources, Siblings, Layer
+    return *CONTRACTS.values(), UnpairedEvaluator, Resources, Siblings, Layer
 
 
 def _data() -> Iterable[type]:
@@ -180,9 +182,10 @@ def _data() -> Iterable[type]:
     from ..contracts.finding import Findings
     from ..contracts.guidance import Exemplars, Guidance
     from ..contracts.mended import Mended
-    from ..contracts.outcome import Outcome
+    from ..contracts.outcome import Outcome, UnpairedOutcome
     from ..contracts.view import FeatureInfo, Layout, Trunk, View
     from ..learners.translation.passes import TranslationPasses
 
     networks = FeatureInfo, Layout, View, Trunk, Mended
-    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, *networks, Findings, Outcome
+    scored = Findings, Outcome, UnpairedOutcome, Metric
+    return Photo, Pair, TranslationPasses, Batch, Truths, Guidance, Exemplars, *networks, *scored

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import torch
 from pydantic import BaseModel, ConfigDict
@@ -36,6 +36,9 @@ from ..training.run import ProgressFactory, is_run, resume_run, start_run
 from .examples import EXAMPLES, write_examples
 
 RESULT = "cell.json"
+FORMAT: Final = 2
+"""Of results. In 1, the numbers of an evaluation did not lie by evaluator."""
+
 TEST_SEED = 0
 """Of the pairs that are synthesised for the test: the same for all cells."""
 
@@ -97,7 +100,7 @@ class CellResult(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    format: Literal[1] = 1
+    format: Literal[2] = FORMAT
     model: str
     title: str
     seed: int
@@ -113,6 +116,11 @@ class CellResult(BaseModel):
     threads: int
     left_out: tuple[str, ...] = ()
     evaluation: Evaluation
+
+
+def is_outdated(found: object) -> bool:
+    """Whether a result, as JSON has it, is of an earlier format."""
+    return isinstance(found, dict) and found.get("format") in range(1, FORMAT)
 
 
 def run_cell(cell: Cell, folder: Path, progress: ProgressFactory) -> CellResult | None:

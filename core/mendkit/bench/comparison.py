@@ -8,50 +8,22 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Literal, NamedTuple
 
+from mendkit_registry import EvaluatorSpec, Metric, Registry
+
 from ..errors import CheckpointError
 from ..evaluation.report import Report, TaskEvaluation
 from ..training.checkpoint import read_index
-from .cell import RESULT, Cell, CellResult
+from .cell import RESULT, Cell, CellResult, is_outdated
 from .plan import BenchPlan
 
 CELLS = "cells"
 FAILURE = "failure.txt"
 """Why a cell could not be made, until it is made after all."""
 
-State = Literal["done", "missing", "unfinished", "failed", "damaged"]
+State = Literal["done", "missing", "unfinished", "failed", "outdated", "damaged"]
 
 INPUT_TOLERANCE = 0.01
 """Inputs of two cells may differ by this share: devices round differently, other test images differ by more."""
-
-
-class Metric(NamedTuple):
-    """A number of an evaluation: which part has it, and what it is called there for outputs, inputs and halves."""
-
-    name: str
-    title: str
-    part: Literal["distances", "metrics"]
-    output: str
-    input: str | None = None
-    halves: str | None = None
-    format: str = ".1f"
-    scale: float = 1.0
-
-    def read(self, evaluation: TaskEvaluation, field: str | None) -> float | None:
-        """The number, scaled; None if the evaluation does not have it."""
-        value = getattr(getattr(evaluation, self.part), field, None) if field else None
-        return None if value is None else self.scale * float(value)
-
-
-METRICS = (
-    Metric("frechet", "Fréchet distance", "distances", "frechet_out", "frechet_in", "frechet_halves"),
-    Metric("kernel", "1000 x kernel distance", "distances", "kernel_out", "kernel_in", "kernel_halves", scale=1000),
-    Metric("perceptual", "Perceptual distance", "distances", "perceptual_out", "perceptual_in", format=".3f"),
-    Metric("l1", "L1, 0 to 1", "metrics", "l1_out", "l1_in", format=".4f"),
-    Metric("l1_ratio", "L1 of the output as a share of the input's", "metrics", "l1_ratio", format=".1%"),
-    Metric("psnr", "PSNR, dB", "metrics", "psnr_out", "psnr_in"),
-    Metric("ssim", "SSIM", "metrics", "ssim_out", "ssim_in", format=".3f"),
-    Metric("worse", "Images made worse", "metrics", "worse", format=".1%"),
-)
 
 
 class Spread(Report):
@@ -79,10 +51,15 @@ class CellState(Report):
 
 
 class MetricTable(Report):
-    """One metric: model -> task -> spread, with only what is there. ``means`` is the mean over all tasks, by model."""
+    """One metric: model -> task -> spread, with only what is there. ``means`` is the mean over all tasks, by model.
 
+    ``inputs`` and ``halves`` have by task what the evaluator gives for inputs, and for two halves of the true images.
+    """
+
+    evaluator: str
     name: str
     title: str
+    better: Literal["lower", "higher"]
     format: str
     scores: dict[str, dict[str, Spread]]
     means: dict[str, Spread]
@@ -109,20 +86,44 @@ class Comparison(Report):
     notes: tuple[str, ...]
 
 
-def compare(plan: BenchPlan, out: Path) -> Comparison:
-    """Compare what the cells below ``out`` have come to so far. A cell that cannot be read is marked, not fatal."""
+class _Measure(NamedTuple):
+    """A metric of an evaluator."""
+
+    evaluator: EvaluatorSpec
+    metric: Metric
+
+    def read(self, evaluation: TaskEvaluation, beside: str = "") -> float | None:
+        """The number as it is written, if there is one; with ``beside`` that of inputs or halves."""
+        value = evaluation.number(self.evaluator.name, f"{self.metric.name}{beside}")
+        return None if value is None else self.metric.scale * value
+
+
+def compare(plan: BenchPlan, out: Path, registry: Registry) -> Comparison:
+    """Compare what the cells below ``out`` have come to so far, by the metrics of all evaluators of ``registry``.
+
+    A cell that cannot be read is marked, not fatal.
+    """
+    measures = _measures(registry)
     cells = plan.cells()
     states = tuple(inspect_cell(cell, cell_folder(out, cell)) for cell in cells)
     results = [state.result for state in states if state.result]
+    features = next((result.evaluation.conditions.features for result in results), None)
+    tables = (_metric_table(measure, plan.tasks, results, features) for measure in measures)
     return Comparison(
         plan=plan,
         titles={cell.model: cell.title for cell in cells},
-        counts=dict(_counts(results)),
-        features=next((result.evaluation.conditions.features for result in results), None),
-        metrics=tuple(table for metric in METRICS if (table := _metric_table(metric, plan.tasks, results)).scores),
+        counts={task: evaluation.count for _, task, evaluation in _evaluations(results)},
+        features=features,
+        metrics=tuple(table for table in tables if table.scores),
         cells=states,
-        notes=tuple(dict.fromkeys(_notes(results))),
+        notes=tuple(dict.fromkeys(_notes(results, measures))),
     )
+
+
+def _measures(registry: Registry) -> list[_Measure]:
+    """All metrics; those of evaluators that are for more tasks come first."""
+    specs = sorted(registry[EvaluatorSpec].values(), key=lambda spec: -len(spec.covered(tuple(registry.tasks))))
+    return [_Measure(spec, metric) for spec in specs for metric in spec.metrics]
 
 
 def cell_folder(out: Path, cell: Cell) -> Path:
@@ -132,15 +133,19 @@ def cell_folder(out: Path, cell: Cell) -> Path:
 
 def inspect_cell(cell: Cell, folder: Path) -> CellState:
     """How far a cell has got, by what lies in its folder."""
+    state: State
+    file, result = folder / RESULT, None
     try:
-        result = CellResult.model_validate(json.loads((folder / RESULT).read_bytes()))
-        return CellState(name=cell.name, command=cell.command, state="done", result=result)
+        found = json.loads(file.read_bytes())
+        if is_outdated(found):
+            state, remark = "outdated", f"{file}: of an earlier version; the same command scores the cell again"
+        else:
+            state, remark, result = "done", "", CellResult.model_validate(found)
     except FileNotFoundError:
         state, remark = _unfinished(cell, folder)
     except (OSError, ValueError) as error:
-        state = "damaged"
-        remark = f"{folder / RESULT}: {type(error).__name__}; the same command scores the cell again"
-    return CellState(name=cell.name, command=cell.command, state=state, remark=remark)
+        state, remark = "damaged", f"{file}: {type(error).__name__}; the same command scores the cell again"
+    return CellState(name=cell.name, command=cell.command, state=state, remark=remark, result=result)
 
 
 def _unfinished(cell: Cell, folder: Path) -> tuple[State, str]:
@@ -153,19 +158,24 @@ def _unfinished(cell: Cell, folder: Path) -> tuple[State, str]:
     return "unfinished", f"{images:,} of {cell.config.training.images:,} images"
 
 
-def _metric_table(metric: Metric, tasks: Sequence[str], results: Iterable[CellResult]) -> MetricTable:
+def _metric_table(
+    measure: _Measure, tasks: Sequence[str], results: Iterable[CellResult], features: str | None
+) -> MetricTable:
+    evaluator, metric = measure
     values: dict[str, dict[str, dict[int, float]]] = {}
     inputs: dict[str, float] = {}
     halves: dict[str, float] = {}
     for result, task, evaluation in _evaluations(results):
-        if (value := metric.read(evaluation, metric.output)) is not None:
+        if (value := measure.read(evaluation)) is not None:
             values.setdefault(result.model, {}).setdefault(task, {})[result.seed] = value
-        for field, found in ((metric.input, inputs), (metric.halves, halves)):
-            if (number := metric.read(evaluation, field)) is not None:
+        for beside, found in (("_input", inputs), ("_halves", halves)):
+            if (number := measure.read(evaluation, beside)) is not None:
                 found.setdefault(task, number)
     return MetricTable(
+        evaluator=evaluator.name,
         name=metric.name,
-        title=metric.title,
+        title=f"{metric.title} ({features})" if "features" in evaluator.needs else metric.title,
+        better=metric.better,
         format=metric.format,
         scores={model: {task: Spread.of(row[task]) for task in tasks if task in row} for model, row in values.items()},
         means={model: Spread.of(means) for model, row in values.items() if (means := _means(row, tasks))},
@@ -188,14 +198,7 @@ def _evaluations(results: Iterable[CellResult]) -> Iterator[tuple[CellResult, st
             yield result, task, evaluation
 
 
-def _counts(results: Iterable[CellResult]) -> Iterator[tuple[str, int]]:
-    for _, task, evaluation in _evaluations(results):
-        part = evaluation.metrics or evaluation.distances
-        if not isinstance(part, str):
-            yield task, part.count
-
-
-def _notes(results: Sequence[CellResult]) -> Iterator[str]:
+def _notes(results: Sequence[CellResult], measures: Iterable[_Measure]) -> Iterator[str]:
     made_by = {
         "version of mendkit": {result.evaluation.conditions.version for result in results},
         "version of torch": {result.evaluation.conditions.torch for result in results},
@@ -214,7 +217,7 @@ def _notes(results: Sequence[CellResult]) -> Iterator[str]:
         if result.images < budget:
             name = f"{result.title}, seed {result.seed}, {', '.join(result.tasks)}"
             yield f"{name}: stopped after {result.images:,} of {budget:,} images, as its minutes were over"
-    yield from _changed_inputs(results)
+    yield from _changed_inputs(results, measures)
 
 
 def _teachers(results: Iterable[CellResult]) -> Iterator[str]:
@@ -228,11 +231,12 @@ def _teachers(results: Iterable[CellResult]) -> Iterator[str]:
             yield f"{result.title} has learnt from features of {network}{partial}"
 
 
-def _changed_inputs(results: Sequence[CellResult]) -> Iterator[str]:
+def _changed_inputs(results: Sequence[CellResult], measures: Iterable[_Measure]) -> Iterator[str]:
     """The test images must be the same for all cells, and so must be the inputs' own numbers."""
-    for metric in METRICS:
+    for measure in measures:
         first: dict[str, float] = {}
         for _, task, evaluation in _evaluations(results):
-            number = metric.read(evaluation, metric.input)
+            number = measure.read(evaluation, "_input")
             if number is not None and abs(number - first.setdefault(task, number)) > INPUT_TOLERANCE * abs(first[task]):
-                yield f"{metric.title} of the input of {task} differs between cells: the data changed on the way"
+                title = measure.metric.title
+                yield f"{title} of the input of {task} differs between cells: the data changed on the way"

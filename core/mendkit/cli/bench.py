@@ -17,6 +17,8 @@ from .options import Clean, DataRoot, Device, Manifest, Resource, Reverse, Tasks
 from .train import training_progress
 
 if TYPE_CHECKING:
+    from mendkit_registry import Registry
+
     from ..bench.cell import Cell
     from ..bench.comparison import CellState, Comparison
     from ..bench.plan import BenchPlan
@@ -61,10 +63,11 @@ def bench(
         "model": {"width": width},
         "training": {"size": size, "images": images, "minutes": minutes},
     }
+    registry = load(strict=True)
     one = cell.split("/") if cell else []
     asked = plan_table(
         find_table(table),
-        load(strict=True),
+        registry,
         settings=given_settings(flags, set_),
         seeds=_seeds(one[1] if one[1:] else seeds),
         models=tuple(one[:1] or map(str.strip, models.split(",") if models else ())),
@@ -76,7 +79,7 @@ def bench(
     for reason in asked.absent.values():
         stderr.print(f"absent: {reason}")
     cells = _only(cell, asked.cells({"device": device}))
-    report = _Report(open_plan(asked, out), out)
+    report = _Report(open_plan(asked, out), out, registry)
     make_cells(open_cells(cells, out), out, report, jobs=jobs, progress=training_progress)
     report.finish(cells)
 
@@ -115,9 +118,10 @@ def _only(name: str | None, cells: Sequence[Cell]) -> list[Cell]:
 class _Report:
     """Writes the table whenever a cell ends, and says so."""
 
-    def __init__(self, plan: BenchPlan, out: Path) -> None:
+    def __init__(self, plan: BenchPlan, out: Path, registry: Registry) -> None:
         self._plan = plan
         self._out = out
+        self._registry = registry
         self._lock = Lock()
 
     def starts(self, cell: Cell) -> None:
@@ -143,6 +147,6 @@ class _Report:
         from ..reporting.comparison import write_comparison
 
         with self._lock:
-            comparison = compare(self._plan, self._out)
+            comparison = compare(self._plan, self._out, self._registry)
             write_comparison(comparison, self._out)
         return comparison

@@ -138,4 +138,12 @@ def _components_table(registry: Registry, task: DefectType) -> Table:
 def _settings(spec: TaskComponentSpec) -> str:
     """The fields that only this kind of component has and that are not as by default, and its options."""
     own = spec.model_dump(exclude=set(TaskComponentSpec.model_fields), exclude_defaults=True)
-    return ", ".join(f"{name}={value}" for name, value in {**own, **spec.options}.items() if value not in ((), None))
+    settings = {**own, **spec.options}.items()
+    return ", ".join(f"{name}={_in_short(value)}" for name, value in settings if value not in ((), None))
+
+
+def _in_short(value: object) -> object:
+    """Several things are one after the other; what has a name, is shown by it."""
+    if isinstance(value, tuple):
+        return " ".join(str(_in_short(one)) for one in value)
+    return value.get("name", value) if isinstance(value, dict) else value

@@ -19,6 +19,7 @@ from .components import (
     Siblings,
     Synthesizer,
     Transform,
+    UnpairedEvaluator,
 )
 from .pair import Pair, Truth
 from .photo import Image, Mask, Photo, Stack
@@ -41,4 +42,5 @@ __all__ = [
     "Synthesizer",
     "Transform",
     "Truth",
+    "UnpairedEvaluator",
 ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .batch import Batch
     from .layer import Layer
     from .mended import Mended
-    from .outcome import Outcome
+    from .outcome import Outcome, UnpairedOutcome
     from .passes import Asked, Passes
     from .view import Layout, Trunk, View
 
@@ -102,7 +102,9 @@ class Learner(Protocol):
 class Evaluator(Protocol):
     """Turns the outcomes of one task into numbers for the report.
 
-    Choose numbers that neither an untouched input nor a constant image wins.
+    Choose numbers that neither an untouched input nor a constant image wins. Its factory is called with what the spec
+    `needs`: ``features`` (a ``mendkit.networks.features.FeatureExtractor``: images ``[N, 3, H, W]`` in [0, 1] to
+    features ``[N, D]``) and ``seed``, an int.
     """
 
     def update(self, outcome: Outcome) -> None:
@@ -111,11 +113,26 @@ class Evaluator(Protocol):
     def compute(self) -> dict[str, float]:
         """Give the numbers of all that was taken in, by name, however it was batched.
 
-        Where there is nothing to divide by, there is no number.
+        ``NAME_input`` is what ``NAME`` is of the inputs, and ``NAME_halves`` of two random halves of the true images:
+        tables show them beside it. Where there is nothing to divide by, there is no number.
+
+        Raises:
+            MendkitError: there are no numbers at all; the report has the reason.
         """
 
     def reset(self) -> None:
         """Forget everything."""
+
+
+@runtime_checkable
+class UnpairedEvaluator(Evaluator, Protocol):
+    """An evaluator that can also compare the outputs of a task without pairs with its true images, as sets."""
+
+    def update_unpaired(self, outcome: UnpairedOutcome) -> None:
+        """Take in a batch of inputs and outputs that have no partners."""
+
+    def update_targets(self, targets: Tensor) -> None:
+        """Take in true images ``[N, 3, H, W]`` in [0, 1] that are nobody's partners."""
 
 
 @runtime_checkable

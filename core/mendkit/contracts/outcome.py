@@ -1,4 +1,4 @@
-"""What a model made of a batch of one task: the unit that every metric and evaluator takes in."""
+"""What a model made of a batch of one task: the unit that every evaluator takes in."""
 
 from __future__ import annotations
 
@@ -36,7 +36,13 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class UnpairedOutcome:
-    """What a model made of images that have no partner: ``names``, ``source`` and ``output`` as in ``Outcome``."""
+    """What a model made of images that have no partner.
+
+    Args:
+        names: as in ``Outcome``.
+        source: the defective input.
+        output: what the model made of ``source``.
+    """
 
     names: tuple[str, ...]
     source: Tensor

@@ -20,9 +20,6 @@ from ..errors import DataError
 from .report import Detection, TaskEvaluation
 from .scoring import Scored
 
-NO_IMAGES = "the model gives findings, and no images"
-"""What a report says in place of distances."""
-
 
 @runtime_checkable
 class Finder(Scored, Protocol):
@@ -54,12 +51,10 @@ class DetectionScorer:
             raise DataError(f"{task}: images with the defect and images without are needed, and one kind is missing")
         scores = torch.cat(list(self._scores(task, [pixels for pixels, _ in images])))
         detection = Detection(
-            with_defect=int(truth.sum()),
-            without=int((~truth).sum()),
             auroc=float(binary_auroc(scores, truth)),
             average_precision=float(binary_average_precision(scores, truth)),
         )
-        return TaskEvaluation(metrics=None, detection=detection, evaluators={}, distances=NO_IMAGES)
+        return TaskEvaluation(count=int(truth.sum()), true_count=int((~truth).sum()), detection=detection)
 
     def _scores(self, task: str, images: Sequence[Image]) -> Iterator[Tensor]:
         column = list(self.model.tasks).index(task)

@@ -10,10 +10,10 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
 from ..contracts.outcome import Outcome, UnpairedOutcome
+from ..errors import DataError
 from ..networks.features import FeatureExtractor, perceptual_distance, pool
 
 Features = NDArray[np.float64]
@@ -25,33 +25,6 @@ FEWEST = 4
 
 KERNEL_SUBSET = 1000
 KERNEL_SUBSETS = 50
-
-
-class Distances(BaseModel):
-    """Distances to the true images of a task, ``_in`` of its inputs and ``_out`` of its outputs.
-
-    Args:
-        features: which features, and ``size`` the px that images are resized to for them.
-        count: N, the number of inputs, and so of outputs.
-        true_count: the number of true images, N if they are the partners of the inputs.
-        frechet_halves, kernel_halves: distance of two halves of the true images: what "equal" looks like.
-        perceptual_in, perceptual_out: mean of ``perceptual_distance`` to the truth, pair by pair; None without pairs.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    features: str
-    size: int
-    count: int
-    true_count: int
-    frechet_in: float
-    frechet_out: float
-    frechet_halves: float
-    kernel_in: float
-    kernel_out: float
-    kernel_halves: float
-    perceptual_in: float | None
-    perceptual_out: float | None
 
 
 def frechet_distance(a: Features, b: Features) -> float:
@@ -115,11 +88,21 @@ def two_halves(real: Features, *, seed: int) -> tuple[Features, Features]:
     return real[order[:half]], real[order[half : 2 * half]]
 
 
-class DistanceMeter:
-    """Takes in the outcomes of one task, batch by batch, and keeps only their features."""
+class Distances:
+    """Distances to the true images of a task; keeps nothing but features of what it takes in.
 
-    def __init__(self, extractor: FeatureExtractor) -> None:
-        self._extractor = extractor
+    ``perceptual``: mean of ``perceptual_distance`` to the truth, pair by pair; only of pairs.
+    ``frechet``, ``kernel``: distance of the outputs to the true images, as sets.
+    ``_input``: the same of the inputs. ``_halves``: of two halves of the true images, which is what "equal" looks like.
+    """
+
+    def __init__(self, features: FeatureExtractor, seed: int) -> None:
+        self._extractor = features
+        self._seed = seed
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
         self._features: dict[str, list[Tensor]] = {"source": [], "output": [], "target": []}
         self._perceptual: dict[str, list[Tensor]] = {"source": [], "output": []}
 
@@ -144,31 +127,24 @@ class DistanceMeter:
         self._features[name].append(pool(stages).cpu())
         return stages
 
-    def compute(self, *, seed: int) -> Distances | str:
-        """The distances over all that was taken in, or why there are none."""
-        source, output, target = (_stack(batches) for batches in self._features.values())
-        if (fewest := min(len(source), len(target))) < FEWEST:
-            return f"not computed: needs at least {FEWEST} images, got {fewest}"
-        halves = two_halves(target, seed=seed)
-        return Distances(
-            features=self._extractor.name,
-            size=self._extractor.size,
-            count=len(source),
-            true_count=len(target),
-            frechet_in=frechet_distance(source, target),
-            frechet_out=frechet_distance(output, target),
-            frechet_halves=frechet_distance(*halves),
-            kernel_in=kernel_distance(source, target, seed=seed),
-            kernel_out=kernel_distance(output, target, seed=seed),
-            kernel_halves=kernel_distance(*halves, seed=seed),
-            perceptual_in=_mean(self._perceptual["source"]),
-            perceptual_out=_mean(self._perceptual["output"]),
-        )
+    def compute(self) -> dict[str, float]:
+        """The distances over all that was taken in.
 
-
-def _mean(batches: list[Tensor]) -> float | None:
-    return torch.cat(batches).mean().item() if batches else None
-
-
-def _stack(batches: list[Tensor]) -> Features:
-    return torch.cat(batches).double().numpy()
+        Raises:
+            DataError: it was too little.
+        """
+        fewest = min(sum(map(len, self._features[name])) for name in ("source", "target"))
+        if fewest < FEWEST:
+            raise DataError(f"not computed: needs at least {FEWEST} images, got {fewest}")
+        source, output, target = (torch.cat(batches).double().numpy() for batches in self._features.values())
+        halves = two_halves(target, seed=self._seed)
+        perceptual = {"perceptual": self._perceptual["output"], "perceptual_input": self._perceptual["source"]}
+        return {
+            "frechet": frechet_distance(output, target),
+            "frechet_input": frechet_distance(source, target),
+            "frechet_halves": frechet_distance(*halves),
+            "kernel": kernel_distance(output, target, seed=self._seed),
+            "kernel_input": kernel_distance(source, target, seed=self._seed),
+            "kernel_halves": kernel_distance(*halves, seed=self._seed),
+            **{name: torch.cat(batches).mean().item() for name, batches in perceptual.items() if batches},
+        }

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from math import isfinite
+from typing import Any, Protocol
+
+from torch import Tensor
 
 from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 
-from ..contracts import Evaluator
+from ..contracts import Evaluator, UnpairedEvaluator
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
 from ..data.store import ImageStore
 from ..data.testsets import TestDomains, TestPairs, readable, test_set
-from ..errors import DataError
+from ..errors import DataError, MendkitError, reason_of
 from ..networks.features import FeatureExtractor
 from ..networks.pretrained import NO_FEATURES
 from .detection import DetectionScorer, Finder
-from .distances import DistanceMeter
 from .report import Conditions, Evaluation, TaskEvaluation
-from .scoring import Mender, PairMeter, Recorder, Scored, score_domains, score_pairs
+from .scoring import Mender, Recorder, Scored, score_domains, score_pairs
 
 Progress = Callable[[str, int, int], None]
 """Is told the task, how many of its pairs or images were taken, and how many there are."""
@@ -42,14 +45,14 @@ def evaluate(
 ) -> Evaluation:
     """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
 
-    A task that has neither, but images of both domains, is scored by the distance of its outputs to domain Y. A model
+    A task that has neither, but images of both domains, is scored by what evaluators say of those as sets. A model
     that finds defects is scored by how well it tells the two sides apart.
 
     Args:
         tasks: names, groups or globs; None for all that the model was trained for.
         limit: at most so many pairs of each task, or images of each domain; None for all.
         batch: pairs that are mended at once.
-        features: for perceptual, Fréchet and kernel distance; None: the report says that they were not computed.
+        features: for evaluators that need them; None: the report says what was not computed.
         gallery: is given every batch with its images.
         origin: where the model comes from, for the conditions.
 
@@ -118,7 +121,7 @@ def _scorer_of(
     if isinstance(model, Finder):
         return DetectionScorer(model, batch)
     if isinstance(model, Mender):
-        return _Scorer(model, registry, features, gallery, batch, seed)
+        return _Scorer(model, registry, {"features": features, "seed": seed}, gallery, batch)
     raise DataError("the model gives neither images nor findings, so there is nothing to score")
 
 
@@ -133,34 +136,99 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class _Scorer:
-    """Scores a model that gives images: what stays the same from one task to the next."""
+    """Scores a model that gives images: what stays the same from one task to the next.
+
+    Args:
+        given: by name, what evaluators may need; None for what there is none of.
+    """
 
     model: Mender
     registry: Registry
-    features: FeatureExtractor | None
+    given: Mapping[str, object]
     gallery: Recorder | None
     batch: int
-    seed: int
 
     def score(
         self, task: str, tests: TestPairs | TestDomains, failures: list[str], tell: Callable[[int, int], None] | None
     ) -> TaskEvaluation:
         """Score the tests of a task. Why one of them cannot be read or made goes to ``failures``."""
+        specs = self.registry[EvaluatorSpec].of(task)
+        left_out = {spec.name: NO_FEATURES for spec in specs if None in self._needs(spec).values()}
+        evaluators: Mapping[str, Guarded] = {
+            spec.name: Guarded(build(spec, Evaluator, **self._needs(spec)))
+            for spec in specs
+            if spec.name not in left_out
+        }
         if isinstance(tests, TestDomains):
-            distances = self._new_distances()
+            evaluators = {name: each for name, each in evaluators.items() if each.takes_unpaired}
             images = readable(tests, failures, tell)
-            score_domains(self.model, task, images, distances, batch=self.batch, gallery=self.gallery)
-            found = distances.compute(seed=self.seed) if distances else NO_FEATURES
-            return TaskEvaluation(metrics=None, evaluators={}, distances=found)
-        meter = PairMeter(self._new_evaluators(task), self._new_distances())
-        pairs = readable(tests, failures, tell)
-        score_pairs(self.model, task, pairs, meter, batch=self.batch, gallery=self.gallery)
-        if not meter.scores:
-            raise DataError(f"{task}: not one of its pairs can be read or made; the first: {failures[0]}")
-        return meter.compute(seed=self.seed)
+            counts = score_domains(
+                self.model, task, images, evaluators.values(), batch=self.batch, gallery=self.gallery
+            )
+        else:
+            pairs = readable(tests, failures, tell)
+            count = score_pairs(self.model, task, pairs, evaluators.values(), batch=self.batch, gallery=self.gallery)
+            if not count:
+                raise DataError(f"{task}: not one of its pairs can be read or made; the first: {failures[0]}")
+            counts = count, count
+        numbers, reasons = _compute(evaluators)
+        return TaskEvaluation(count=counts[0], true_count=counts[1], numbers=numbers, left_out=left_out | reasons)
 
-    def _new_evaluators(self, task: str) -> dict[str, Evaluator]:
-        return {spec.name: build(spec, Evaluator) for spec in self.registry[EvaluatorSpec].of(task)}
+    def _needs(self, spec: EvaluatorSpec) -> dict[str, object]:
+        return {name: self.given[name] for name in spec.needs}
 
-    def _new_distances(self) -> DistanceMeter | None:
-        return DistanceMeter(self.features) if self.features else None
+
+def _compute(evaluators: Mapping[str, Guarded]) -> tuple[dict[str, dict[str, float | None]], dict[str, str]]:
+    """The numbers of each evaluator, or why it has none."""
+    found = {name: evaluator.compute() for name, evaluator in evaluators.items()}
+    reasons = {name: evaluator.reason for name, evaluator in evaluators.items() if evaluator.reason}
+    return {name: _finite(numbers) for name, numbers in found.items() if name not in reasons}, reasons
+
+
+class Guarded:
+    """An evaluator whose failure is its own: the report says why it has no numbers, and the others go on.
+
+    Args:
+        evaluator: any, of core or of a plugin.
+    """
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.reason: str | None = None
+        self.takes_unpaired = isinstance(evaluator, UnpairedEvaluator)
+        self._evaluator: Any = evaluator
+
+    def update(self, outcome: Outcome) -> None:
+        """As ``Evaluator.update``."""
+        self._call("update", outcome)
+
+    def update_unpaired(self, outcome: UnpairedOutcome) -> None:
+        """As ``UnpairedEvaluator.update_unpaired``."""
+        self._call("update_unpaired", outcome)
+
+    def update_targets(self, targets: Tensor) -> None:
+        """As ``UnpairedEvaluator.update_targets``."""
+        self._call("update_targets", targets)
+
+    def reset(self) -> None:
+        """As ``Evaluator.reset``."""
+        self._call("reset")
+
+    def compute(self) -> dict[str, float]:
+        """As ``Evaluator.compute``; nothing if it has failed."""
+        return self._call("compute") or {}
+
+    def _call(self, method: str, *given: object) -> Any:
+        if self.reason is not None:
+            return None
+        try:
+            return getattr(self._evaluator, method)(*given)
+        except MendkitError as error:
+            self.reason = str(error)
+        except Exception as error:
+            self.reason = f"raised {reason_of(error)}"
+        return None
+
+
+def _finite(numbers: Mapping[str, float]) -> dict[str, float | None]:
+    """JSON has no NaN: what is not finite becomes None."""
+    return {name: value if isfinite(value) else None for name, value in numbers.items()}

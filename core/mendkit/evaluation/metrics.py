@@ -10,7 +10,6 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 from torchmetrics.functional.image import peak_signal_noise_ratio, structural_similarity_index_measure
 
@@ -28,71 +27,61 @@ WORSE_MARGIN = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ImageScores:
-    """The scores of N images, each field ``[N]``. ``_in`` is the input's, ``_out`` the output's, against the truth.
+    """The scores of N images against the truth, each field ``[N]``: of the outputs, and with ``_input`` of the inputs.
 
     Args:
-        l1_in, l1_out: mean absolute error over pixels and channels, in ``[0, 1]``.
-        psnr_in, psnr_out: dB, at most ``PSNR_CAP``.
-        ssim_in, ssim_out: structural similarity (Wang et al. 2004), 11 px Gaussian window.
+        l1: mean absolute error over pixels and channels, in ``[0, 1]``.
+        psnr: dB, at most ``PSNR_CAP``.
+        ssim: structural similarity (Wang et al. 2004), 11 px Gaussian window.
         clean_l1, clean_psnr: what a clean image loses by passing through the model.
     """
 
-    l1_in: Numbers
-    l1_out: Numbers
-    psnr_in: Numbers
-    psnr_out: Numbers
-    ssim_in: Numbers
-    ssim_out: Numbers
+    l1: Numbers
+    l1_input: Numbers
+    psnr: Numbers
+    psnr_input: Numbers
+    ssim: Numbers
+    ssim_input: Numbers
     clean_l1: Numbers
     clean_psnr: Numbers
 
-    def __len__(self) -> int:
-        return len(self.l1_in)
 
-    @property
-    def worse(self) -> NDArray[np.bool_]:
-        """Whether the output has a larger L1 than the input had, ``[N]``."""
-        return self.l1_out > self.l1_in + WORSE_MARGIN
-
-
-class TaskMetrics(BaseModel):
+class Pixels:
     """``ImageScores`` over a task. All are means over its images, but for those that are described here.
 
-    Args:
-        count: N, the number of images.
-        l1_ratio: sum of output L1 over sum of input L1; 1.0 if nothing is mended, None if no input has an error.
-        l1_ratio_interval: its 95 % bootstrap interval, over images.
-        worse: share of the images whose output has a larger L1 than their input.
-        clean_psnr_p5: 5th percentile: one clean image in twenty comes out below it.
+    ``l1_ratio``: sum of output L1 over sum of input L1; 1.0 if nothing is mended, not there if no input has an error.
+    ``l1_ratio_low``, ``l1_ratio_high``: its 95 % bootstrap interval, over images.
+    ``worse``: share of the images whose output has a larger L1 than their input.
+    ``clean_psnr_p5``: 5th percentile: one clean image in twenty comes out below it.
     """
 
-    model_config = ConfigDict(frozen=True)
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.reset()
 
-    count: int
-    l1_in: float
-    l1_out: float
-    l1_ratio: float | None
-    l1_ratio_interval: tuple[float, float] | None
-    psnr_in: float
-    psnr_out: float
-    ssim_in: float
-    ssim_out: float
-    worse: float
-    clean_l1: float
-    clean_psnr: float
-    clean_psnr_p5: float
+    def reset(self) -> None:
+        """Forget everything."""
+        self._scores: list[ImageScores] = []
+
+    def update(self, outcome: Outcome) -> None:
+        """Take in a batch of pairs."""
+        self._scores.append(score_images(outcome))
+
+    def compute(self) -> dict[str, float]:
+        """The numbers over all images; none if nothing was taken in."""
+        return summarise(join_scores(self._scores), seed=self._seed) if self._scores else {}
 
 
 def score_images(outcome: Outcome) -> ImageScores:
     """Score each image of a batch by itself, so that the numbers do not depend on the batch."""
     return ImageScores(
-        l1_in=_l1(outcome.source, outcome.target),
-        l1_out=_l1(outcome.output, outcome.target),
-        psnr_in=_psnr(outcome.source, outcome.target),
-        psnr_out=_psnr(outcome.output, outcome.target),
-        ssim_in=_ssim(outcome.source, outcome.target),
-        ssim_out=_ssim(outcome.output, outcome.target),
-        clean_l1=_l1(outcome.clean_output, outcome.target),
+        l1=l1(outcome.output, outcome.target),
+        l1_input=l1(outcome.source, outcome.target),
+        psnr=_psnr(outcome.output, outcome.target),
+        psnr_input=_psnr(outcome.source, outcome.target),
+        ssim=_ssim(outcome.output, outcome.target),
+        ssim_input=_ssim(outcome.source, outcome.target),
+        clean_l1=l1(outcome.clean_output, outcome.target),
         clean_psnr=_psnr(outcome.clean_output, outcome.target),
     )
 
@@ -103,18 +92,15 @@ def join_scores(batches: Sequence[ImageScores]) -> ImageScores:
     return ImageScores(**joined)
 
 
-def summarise(scores: ImageScores, *, seed: int) -> TaskMetrics:
-    """Summarise the scores of at least one image. ``seed`` draws the resamples of the interval."""
-    means = {f.name: float(getattr(scores, f.name).mean()) for f in fields(ImageScores)}
-    has_error = scores.l1_in.sum() > 0
-    return TaskMetrics(
-        count=len(scores),
-        l1_ratio=float(scores.l1_out.sum() / scores.l1_in.sum()) if has_error else None,
-        l1_ratio_interval=bootstrap_ratio(scores.l1_out, scores.l1_in, seed=seed) if has_error else None,
-        worse=float(scores.worse.mean()),
-        clean_psnr_p5=float(np.percentile(scores.clean_psnr, 5)),
-        **means,
-    )
+def summarise(scores: ImageScores, *, seed: int) -> dict[str, float]:
+    """The numbers of ``Pixels`` for at least one image. ``seed`` draws the resamples of the interval."""
+    numbers = {f.name: float(getattr(scores, f.name).mean()) for f in fields(ImageScores)}
+    numbers["worse"] = float(is_worse(scores.l1, scores.l1_input).mean())
+    numbers["clean_psnr_p5"] = float(np.percentile(scores.clean_psnr, 5))
+    if scores.l1_input.sum() > 0:
+        numbers["l1_ratio"] = float(scores.l1.sum() / scores.l1_input.sum())
+        numbers["l1_ratio_low"], numbers["l1_ratio_high"] = bootstrap_ratio(scores.l1, scores.l1_input, seed=seed)
+    return numbers
 
 
 def bootstrap_ratio(
@@ -132,8 +118,14 @@ def bootstrap_ratio(
     return float(low), float(high)
 
 
-def _l1(image: Tensor, truth: Tensor) -> Numbers:
+def l1(image: Tensor, truth: Tensor) -> Numbers:
+    """Mean absolute error of each image, both ``[N, 3, H, W]``."""
     return _numbers((image.double() - truth.double()).abs().mean(dim=(1, 2, 3)))
+
+
+def is_worse(output: Numbers, source: Numbers) -> NDArray[np.bool_]:
+    """Whether outputs have a larger L1 than their inputs had, ``[N]``."""
+    return output > source + WORSE_MARGIN
 
 
 def _psnr(image: Tensor, truth: Tensor) -> Numbers:

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from .. import __version__
 from ..data.catalogue import Split
 from ..files import write_json
-from .distances import Distances
-from .metrics import TaskMetrics
 
 
 class Report(BaseModel):
@@ -46,28 +44,34 @@ class Detection(Report):
     """How well scores tell the images with a defect from those without.
 
     Args:
-        with_defect, without: how many images there are of each.
         auroc: the share of pairs of one of each in which the one with the defect has the larger score; 0.5 by chance.
         average_precision: the mean precision over recall; by chance, the share of images with the defect.
     """
 
-    with_defect: int
-    without: int
     auroc: float
     average_precision: float
 
 
 class TaskEvaluation(Report):
-    """One task. ``evaluators`` has the numbers of plugins by evaluator; None stands for a number that is not finite.
+    """One task.
 
-    A task without test pairs has distances alone: ``metrics`` is None, and no evaluator saw it. A model that finds
-    defects has ``detection`` alone.
+    Args:
+        count: N, the number of images with the defect.
+        true_count: the number of images without it: N if they are the partners of those.
+        numbers: what each evaluator gives, by its name; None stands for a number that is not finite.
+        left_out: by the name of an evaluator, why it gives no numbers.
+        detection: of a model that finds defects, which evaluators do not see.
     """
 
-    metrics: TaskMetrics | None
+    count: int
+    true_count: int
+    numbers: dict[str, dict[str, float | None]] = {}
+    left_out: dict[str, str] = {}
     detection: Detection | None = None
-    evaluators: dict[str, dict[str, float | None]]
-    distances: Distances | str
+
+    def number(self, evaluator: str, name: str) -> float | None:
+        """A number, if there is one and it is finite."""
+        return self.numbers.get(evaluator, {}).get(name)
 
 
 class Evaluation(Report):

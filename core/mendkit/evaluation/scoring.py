@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby, islice
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -12,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..contracts import Evaluator
+from ..contracts import Evaluator, UnpairedEvaluator
 from ..contracts.mended import Mended
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.extras import Stacks
@@ -20,10 +18,6 @@ from ..data.sampling import Item
 from ..data.tensors import stack_truths, to_tensor
 from ..data.testsets import TestImage
 from ..errors import DataError
-from ..networks.pretrained import NO_FEATURES
-from .distances import DistanceMeter
-from .metrics import ImageScores, join_scores, score_images, summarise
-from .report import TaskEvaluation
 
 T = TypeVar("T")
 
@@ -63,73 +57,65 @@ class Mender(Scored, Protocol):
 class Recorder(Protocol):
     """Keeps the images of an evaluation, batch by batch; see ``mendkit.reporting.gallery``."""
 
-    def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+    def add(self, task: str, outcome: Outcome, mended: Mended) -> None:
         """Take in a batch of one task."""
 
     def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
         """Take in a batch of one task whose images have no partners."""
 
 
-@dataclass(frozen=True)
-class PairMeter:
-    """Takes in the outcomes of the pairs of a task."""
-
-    evaluators: Mapping[str, Evaluator]
-    distances: DistanceMeter | None
-    scores: list[ImageScores] = field(default_factory=list)
-
-    def update(self, outcome: Outcome) -> ImageScores:
-        """Take in a batch; its scores."""
-        self.scores.append(score_images(outcome))
-        for evaluator in self.evaluators.values():
-            evaluator.update(outcome)
-        if self.distances:
-            self.distances.update(outcome)
-        return self.scores[-1]
-
-    def compute(self, *, seed: int) -> TaskEvaluation:
-        """The numbers over at least one batch."""
-        return TaskEvaluation(
-            metrics=summarise(join_scores(self.scores), seed=seed),
-            evaluators={name: _finite(evaluator.compute()) for name, evaluator in self.evaluators.items()},
-            distances=self.distances.compute(seed=seed) if self.distances else NO_FEATURES,
-        )
-
-
 def score_pairs(
-    model: Mender, task: str, pairs: Iterable[Item], meter: PairMeter, *, batch: int, gallery: Recorder | None
-) -> None:
-    """Mend the sources and the targets of ``pairs``, and give ``meter`` and ``gallery`` what came of it."""
+    model: Mender,
+    task: str,
+    pairs: Iterable[Item],
+    evaluators: Collection[Evaluator],
+    *,
+    batch: int,
+    gallery: Recorder | None,
+) -> int:
+    """Mend the sources and the targets of ``pairs``, and give ``evaluators`` and ``gallery`` what came of it.
+
+    Returns how many pairs there were.
+    """
+    count = 0
     for together in _batches(pairs, _has_no_mask, batch):
         outcome, mended = _mend(model, task, together)
-        scores = meter.update(outcome)
+        for evaluator in evaluators:
+            evaluator.update(outcome)
         if gallery:
-            gallery.add(task, outcome, mended, scores)
+            gallery.add(task, outcome, mended)
+        count += len(together)
+    return count
 
 
 def score_domains(
     model: Mender,
     task: str,
     images: Iterable[TestImage],
-    meter: DistanceMeter | None,
+    evaluators: Collection[UnpairedEvaluator],
     *,
     batch: int,
     gallery: Recorder | None,
-) -> None:
-    """Mend those of ``images`` that are of domain X, and compare them, as a set, with those of domain Y.
+) -> tuple[int, int]:
+    """Mend those of ``images`` that are of domain X, and give ``evaluators`` what came of it, and those of domain Y.
+
+    Returns how many images there were of X and of Y.
 
     Raises:
         DataError: there is none of one domain.
     """
-    seen: set[str] = set()
+    counts = {"source": 0, "target": 0}
     for together in _batches(images, _domain, batch):
-        seen.add(together[0].domain)
+        counts[together[0].domain] += len(together)
         if together[0].domain == "source":
-            _mend_unpaired(model, task, together, meter, gallery)
-        elif meter:
-            meter.update_targets(unit_range(to_tensor([image.pixels for image in together])))
-    if missing := {"source", "target"} - seen:
-        raise DataError(f"{task}: not one {' or '.join(sorted(missing))} image can be read")
+            _mend_unpaired(model, task, together, evaluators, gallery)
+            continue
+        targets = unit_range(to_tensor([image.pixels for image in together]))
+        for evaluator in evaluators:
+            evaluator.update_targets(targets)
+    if missing := [domain for domain, count in counts.items() if not count]:
+        raise DataError(f"{task}: not one {' or '.join(missing)} image can be read")
+    return counts["source"], counts["target"]
 
 
 def unit_range(images: Tensor) -> Tensor:
@@ -155,14 +141,18 @@ def _mend(model: Mender, task: str, pairs: Sequence[Item]) -> tuple[Outcome, Men
 
 
 def _mend_unpaired(
-    model: Mender, task: str, images: Sequence[TestImage], meter: DistanceMeter | None, gallery: Recorder | None
+    model: Mender,
+    task: str,
+    images: Sequence[TestImage],
+    evaluators: Iterable[UnpairedEvaluator],
+    gallery: Recorder | None,
 ) -> None:
     source = to_tensor([image.pixels for image in images])
     mended = model.mend(source, [task] * len(images), [image.extras for image in images])
     names = tuple(image.name for image in images)
     outcome = UnpairedOutcome(names, unit_range(source), unit_range(mended.image))
-    if meter:
-        meter.update_unpaired(outcome)
+    for evaluator in evaluators:
+        evaluator.update_unpaired(outcome)
     if gallery:
         gallery.add_unpaired(task, outcome, mended)
 
@@ -186,8 +176,3 @@ def _domain(image: TestImage) -> str:
 def _masks(pairs: Sequence[Item]) -> Tensor | None:
     masks = [pair.mask for pair in pairs if pair.mask is not None]
     return torch.from_numpy(np.stack(masks)).unsqueeze(1).float().div(255) if masks else None
-
-
-def _finite(numbers: Mapping[str, float]) -> dict[str, float | None]:
-    """JSON has no NaN: what is not finite becomes None."""
-    return {name: value if math.isfinite(value) else None for name, value in numbers.items()}

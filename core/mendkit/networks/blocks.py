@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+M = TypeVar("M", bound=nn.Module)
 
 
 class InstanceNorm(nn.InstanceNorm2d):
@@ -56,7 +59,9 @@ def _is_plain_cpu(features: Tensor) -> bool:
 def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> nn.Sequential:
     """Convolution with reflection padding, instance norm and ReLU: ``c<kernel>s<stride>`` of Johnson et al. (2016)."""
     return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False),
+        initialised(
+            nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False)
+        ),
         InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
@@ -68,7 +73,9 @@ def upsampling(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
     ``kernel`` 3 is Johnson et al.'s; 4 is even in all pixels, so it draws no checkerboard (Odena et al. 2016).
     """
     return nn.Sequential(
-        nn.ConvTranspose2d(inputs, outputs, kernel, stride=2, padding=1, output_padding=kernel % 2, bias=False),
+        initialised(
+            nn.ConvTranspose2d(inputs, outputs, kernel, stride=2, padding=1, output_padding=kernel % 2, bias=False)
+        ),
         InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
@@ -81,7 +88,7 @@ class ResidualBlock(nn.Module):
         super().__init__()
         self.body = nn.Sequential(
             convolution(channels, channels, 3),
-            nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False),
+            initialised(nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False)),
             InstanceNorm(channels),
         )
 
@@ -90,9 +97,11 @@ class ResidualBlock(nn.Module):
         return features + self.body(features)  # type: ignore[no-any-return]
 
 
-def initialise(module: nn.Module) -> None:
-    """Convolutions from N(0, 0.02), as in CycleGAN, unless they were set to zero on purpose; for ``Module.apply``."""
-    if isinstance(module, nn.Conv2d | nn.ConvTranspose2d) and module.weight.any():
-        nn.init.normal_(module.weight, 0.0, 0.02)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)
+def initialised(module: M) -> M:
+    """The module, with the weights of its convolutions drawn from N(0, 0.02), as in CycleGAN."""
+    for part in module.modules():
+        if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
+            nn.init.normal_(part.weight, 0.0, 0.02)
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+    return module

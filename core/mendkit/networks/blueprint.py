@@ -77,6 +77,7 @@ class Blueprint(BaseModel):
         extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
         transforms: what the input goes through before parts of it are kept, in this order.
+        encoder: the pretrained network that sees the image, with the weights that it started from; None: a plain one.
         features: the pretrained network by which the run compares outputs. It is no part of the model.
         left_out: terms that the run does without, as there are no weights of such a network.
         learned_from: the names of all such networks, also of the runs that this one extends.
@@ -91,6 +92,7 @@ class Blueprint(BaseModel):
     conditioners: tuple[UsedComponent, ...] = ()
     transforms: tuple[UsedComponent, ...] = ()
     extras: tuple[UsedComponent, ...] = ()
+    encoder: FeatureWeights | None = None
     features: FeatureWeights | None = None
     left_out: tuple[str, ...] = ()
     learned_from: tuple[str, ...] = ()

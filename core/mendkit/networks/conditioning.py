@@ -13,6 +13,7 @@ from mendkit_registry.specs import Site
 from ..contracts.guidance import Guidance
 from ..contracts.view import View
 from ..errors import FailingPluginError, MendkitError, described, reason_of
+from .blocks import initialised
 
 
 class HierarchicalAttention(nn.Module):
@@ -24,7 +25,7 @@ class HierarchicalAttention(nn.Module):
     def __init__(self, labels: int, channels: int) -> None:
         super().__init__()
         self.label = nn.Embedding(labels, channels)  # W l is a row of W' when l is one-hot
-        self.mix = nn.Conv2d(channels, channels, kernel_size=1)
+        self.mix = initialised(nn.Conv2d(channels, channels, kernel_size=1))
 
     def forward(self, features: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
         """Attend to ``features [N, C, h, w]`` by label ``rows [N]``: the features I_1, and the map M' [N, 1, h, w]."""

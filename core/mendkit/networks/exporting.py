@@ -25,7 +25,8 @@ def export_task(network: nn.Module, row: int, size: int) -> ExportedProgram:
 
     >>> from mendkit.config import ModelConfig
     >>> from mendkit.networks.heads import CompositeHead
-    >>> network = Generator(ModelConfig(width=4), 2, ["background.watermark"], CompositeHead(4), composes=True)
+    >>> from mendkit.networks.resnet import ResNetGenerator
+    >>> network = ResNetGenerator(ModelConfig(width=4), 2, ["background.watermark"], CompositeHead(4), composes=True)
     >>> image, mask = export_task(network, row=0, size=32).module()(torch.zeros(5, 3, 32, 32))
     >>> tuple(image.shape), tuple(mask.shape)
     ((5, 3, 32, 32), (5, 1, 32, 32))

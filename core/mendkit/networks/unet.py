@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
-from .blocks import InstanceNorm, initialise
+from .blocks import InstanceNorm, initialised
 
 DEEPEST = 8
 """So many times an image is halved at most: from 256 px to one."""
@@ -48,7 +48,7 @@ class UNet(nn.Module):
             )
             for level in reversed(range(depth))
         )
-        self.apply(initialise)
+        initialised(self)
 
     def forward(self, images: Tensor, guidance: Guidance) -> Mended:
         """Draw ``images [N, 3, H, W]`` in [-1, 1] anew, H and W multiples of ``2 ** depth``."""

@@ -34,7 +34,7 @@ def comparison_markdown(comparison: Comparison) -> str:
     plan = comparison.plan
     parts = [f"# {plan.title}", _conditions(comparison)]
     for table in comparison.metrics:
-        parts += [f"## {_title(table, comparison)}", _metric(table, comparison)]
+        parts += [f"## {table.title}", _metric(table, comparison)]
     parts += [HOW_TO_READ if comparison.metrics else _without_numbers(comparison)]
     parts += [_list([*comparison.notes, *(f"absent: {_plain(reason)}" for reason in plan.absent.values())])]
     parts += ["## Cells", _cells(comparison.cells), "## Commands", "Each makes one cell again, in a new `--out`:"]
@@ -62,16 +62,15 @@ def _conditions(comparison: Comparison) -> str:
     return " · ".join(said) + ". Checkpoints are chosen on `val`, numbers are from `test`."
 
 
-def _title(table: MetricTable, comparison: Comparison) -> str:
-    by_features = table.name in ("frechet", "kernel", "perceptual")
-    return f"{table.title} ({comparison.features})" if by_features else table.title
-
-
 def _metric(table: MetricTable, comparison: Comparison) -> str:
     tasks = [task for task in comparison.plan.tasks if any(task in row for row in table.scores.values())]
     several = len(comparison.plan.tasks) > 1 and tasks == list(comparison.plan.tasks)
     rows = [
-        ["", *(f"`{task}`, N = {comparison.counts[task]}" for task in tasks), *(["mean"] if several else [])],
+        [
+            f"{table.better} is better",
+            *(f"`{task}`, N = {comparison.counts[task]}" for task in tasks),
+            *(["mean"] if several else []),
+        ],
         *_reference("*input*", table.inputs, tasks, table.format, several),
     ]
     for model in comparison.plan.models:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from ..evaluation.metrics import TaskMetrics
-from ..evaluation.report import Evaluation
-from .table import PlainTable, conditions_line, rich_table
+from ..evaluation.report import Evaluation, TaskEvaluation
+from .table import PIXELS, PlainTable, conditions_line, rich_table, written
 
 
 def forgetting_report(before: Evaluation, after: Evaluation) -> RenderableType:
@@ -21,21 +20,13 @@ def forgetting_table(before: Evaluation, after: Evaluation) -> PlainTable:
         title="What the other tasks lost (before → after)",
         columns=("task", "N", "out / in", "worse", "clean in"),
         rows=tuple(
-            (name, *_cells(earlier, later))
-            for name, task in before.tasks.items()
-            if (earlier := task.metrics) and (later := after.tasks[name].metrics)
+            (name, *_cells(task, after.tasks[name])) for name, task in before.tasks.items() if PIXELS in task.numbers
         ),
     )
 
 
-def _cells(before: TaskMetrics, after: TaskMetrics) -> tuple[str, ...]:
-    return (
-        f"{after.count}",
-        f"{_share(before)} → {_share(after)}",
-        f"{before.worse:.1%} → {after.worse:.1%}",
-        f"{before.clean_psnr:.1f} → {after.clean_psnr:.1f} dB",
-    )
+def _cells(before: TaskEvaluation, after: TaskEvaluation) -> tuple[str, ...]:
+    def change(name: str, form: str) -> str:
+        return " → ".join(written(task.number(PIXELS, name), form) for task in (before, after))
 
-
-def _share(metrics: TaskMetrics) -> str:
-    return "-" if metrics.l1_ratio is None else f"{metrics.l1_ratio:.1%}"
+    return f"{after.count}", change("l1_ratio", ".1%"), change("worse", ".1%"), f"{change('clean_psnr', '.1f')} dB"

@@ -15,7 +15,7 @@ from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..contracts.photo import Image
 from ..data.images import write_image
 from ..errors import MendkitError
-from ..evaluation.metrics import ImageScores
+from ..evaluation.metrics import is_worse, l1
 from ..evaluation.report import Evaluation
 from ..files import write_text
 from .page.render import Card, render_page
@@ -45,12 +45,14 @@ class Gallery:
         shutil.rmtree(self._fresh, ignore_errors=True)
         self._cards: list[Card] = []
 
-    def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+    def add(self, task: str, outcome: Outcome, mended: Mended) -> None:
         """Write the images of a batch of one task."""
+        before, after = l1(outcome.source, outcome.target), l1(outcome.output, outcome.target)
+        worse = is_worse(after, before)
         for row, name in enumerate(outcome.names):
-            l1_in, l1_out, worse = (values[row].item() for values in (scores.l1_in, scores.l1_out, scores.worse))
             images = {**dict(_pair_panes(outcome, row)), **dict(_model_panes(mended, row))}
-            self._cards.append(Card(task, name, (l1_in, l1_out), worse, self._write(task, images)))
+            errors = before[row].item(), after[row].item()
+            self._cards.append(Card(task, name, errors, worse[row].item(), self._write(task, images)))
 
     def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
         """Write the images of a batch of one task that has no pairs."""

@@ -11,9 +11,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from ..evaluation.distances import Distances
-from ..evaluation.metrics import TaskMetrics
-from ..evaluation.report import Conditions, Evaluation
+from ..evaluation.report import Conditions, Evaluation, TaskEvaluation
+
+PIXELS, DISTANCES = "mendkit.pixels", "mendkit.distances"
+"""Evaluators with tables of their own, where numbers of inputs and outputs are side by side."""
 
 HALVES = (
     "halves: the distance of two random halves of the true images, N/2 each. Fréchet is biased upward for small N, and "
@@ -63,22 +64,23 @@ def notes(evaluation: Evaluation) -> Iterator[str]:
     conditions = evaluation.conditions
     if conditions.features in conditions.learned_from:
         yield PARTIAL
-    if any(isinstance(task.distances, Distances) for task in evaluation.tasks.values()):
+    if any(DISTANCES in task.numbers for task in evaluation.tasks.values()):
         yield HALVES
-    for reason, tasks in _not_computed(evaluation).items():
-        yield f"perceptual, Fréchet and kernel distance of {', '.join(tasks)}: {reason}"
+    for (evaluator, reason), tasks in _left_out(evaluation).items():
+        what = "perceptual, Fréchet and kernel distance" if evaluator == DISTANCES else evaluator
+        yield f"{what} of {', '.join(tasks)}: {reason}"
     for task, reason in evaluation.skipped.items():
         yield f"skipped {task}: {reason}"
     for task, failures in evaluation.unreadable.items():
         yield from (f"left out of {task}: {failure}" for failure in failures)
 
 
-def _not_computed(evaluation: Evaluation) -> dict[str, list[str]]:
-    """The tasks that have no distances, by the reason."""
+def _left_out(evaluation: Evaluation) -> dict[tuple[str, str], list[str]]:
+    """The tasks of which an evaluator has no numbers, by evaluator and reason."""
     tasks = defaultdict(list)
     for name, task in evaluation.tasks.items():
-        if isinstance(task.distances, str):
-            tasks[task.distances].append(name)
+        for evaluator, reason in task.left_out.items():
+            tasks[evaluator, reason].append(name)
     return tasks
 
 
@@ -86,35 +88,34 @@ def _errors(evaluation: Evaluation) -> PlainTable:
     return PlainTable(
         title="Error of the input and of the output (L1, 0 to 1)",
         columns=("task", "N", "L1 in → out", "out / in", "95 % interval", "worse"),
-        rows=tuple((name, *_error_cells(metrics)) for name, metrics in _paired(evaluation)),
+        rows=tuple((name, *_error_cells(task)) for name, task in _scored_by(PIXELS, evaluation)),
     )
 
 
 def _detections(evaluation: Evaluation) -> PlainTable:
-    found = ((name, task.detection) for name, task in evaluation.tasks.items() if task.detection)
+    found = ((name, task, task.detection) for name, task in evaluation.tasks.items() if task.detection)
     return PlainTable(
         title="Images with the defect told from those without (by chance: AUROC 0.5, precision the share with it)",
         columns=("task", "with", "without", "AUROC", "average precision"),
         rows=tuple(
-            (name, f"{d.with_defect}", f"{d.without}", f"{d.auroc:.3f}", f"{d.average_precision:.3f}")
-            for name, d in found
+            (name, f"{task.count}", f"{task.true_count}", f"{d.auroc:.3f}", f"{d.average_precision:.3f}")
+            for name, task, d in found
         ),
     )
 
 
-def _paired(evaluation: Evaluation) -> Iterator[tuple[str, TaskMetrics]]:
-    """The tasks that were scored on pairs."""
-    return ((name, task.metrics) for name, task in evaluation.tasks.items() if task.metrics)
+def _scored_by(evaluator: str, evaluation: Evaluation) -> Iterator[tuple[str, TaskEvaluation]]:
+    return ((name, task) for name, task in evaluation.tasks.items() if evaluator in task.numbers)
 
 
-def _error_cells(metrics: TaskMetrics) -> tuple[str, ...]:
-    ratio, interval = metrics.l1_ratio, metrics.l1_ratio_interval
+def _error_cells(task: TaskEvaluation) -> tuple[str, ...]:
+    low, high = (task.number(PIXELS, f"l1_ratio_{end}") for end in ("low", "high"))
     return (
-        f"{metrics.count}",
-        f"{metrics.l1_in:.4f} → {metrics.l1_out:.4f}",
-        "-" if ratio is None else f"{ratio:.1%}",
-        "-" if interval is None else f"{100 * interval[0]:.1f} to {interval[1]:.1%}",
-        f"{metrics.worse:.1%}",
+        f"{task.count}",
+        _arrow(task, PIXELS, "l1", ".4f"),
+        written(task.number(PIXELS, "l1_ratio"), ".1%"),
+        "-" if low is None or high is None else f"{100 * low:.1f} to {high:.1%}",
+        written(task.number(PIXELS, "worse"), ".1%"),
     )
 
 
@@ -122,17 +123,17 @@ def _likeness(evaluation: Evaluation) -> PlainTable:
     return PlainTable(
         title="Likeness to the truth; clean in: PSNR (mean and 5th percentile) and L1 of clean images after a pass",
         columns=("task", "PSNR in → out", "SSIM in → out", "clean in", "5th %", "L1"),
-        rows=tuple((name, *_likeness_cells(metrics)) for name, metrics in _paired(evaluation)),
+        rows=tuple((name, *_likeness_cells(task)) for name, task in _scored_by(PIXELS, evaluation)),
     )
 
 
-def _likeness_cells(metrics: TaskMetrics) -> tuple[str, ...]:
+def _likeness_cells(task: TaskEvaluation) -> tuple[str, ...]:
     return (
-        f"{metrics.psnr_in:.1f} → {metrics.psnr_out:.1f}",
-        f"{metrics.ssim_in:.3f} → {metrics.ssim_out:.3f}",
-        f"{metrics.clean_psnr:.1f}",
-        f"{metrics.clean_psnr_p5:.1f}",
-        f"{metrics.clean_l1:.4f}",
+        _arrow(task, PIXELS, "psnr", ".1f"),
+        _arrow(task, PIXELS, "ssim", ".3f"),
+        written(task.number(PIXELS, "clean_psnr"), ".1f"),
+        written(task.number(PIXELS, "clean_psnr_p5"), ".1f"),
+        written(task.number(PIXELS, "clean_l1"), ".4f"),
     )
 
 
@@ -141,35 +142,42 @@ def _plugin_numbers(evaluation: Evaluation) -> PlainTable:
         # The group of an evaluator is told by the task beside it.
         (task, evaluator.partition(".")[2], name, "not finite" if value is None else f"{value:.4g}")
         for task, found in evaluation.tasks.items()
-        for evaluator, numbers in found.evaluators.items()
+        for evaluator, numbers in found.numbers.items()
+        if evaluator not in (PIXELS, DISTANCES)
         for name, value in numbers.items()
     )
     return PlainTable("Numbers of the plugins", ("task", "evaluator", "metric", "value"), tuple(rows), texts=3)
 
 
 def _distances(evaluation: Evaluation) -> PlainTable:
-    found = ((name, task.distances) for name, task in evaluation.tasks.items())
     names = evaluation.conditions.features
     return PlainTable(
         title=f"Distance to the truth by {names} features; perceptual ({names}, unlearned)",
         columns=("task", "N", "perceptual in → out", "Fréchet in → out", "halves", "1000 x kernel in → out", "halves"),
-        rows=tuple((name, *_distance_cells(values)) for name, values in found if isinstance(values, Distances)),
+        rows=tuple((name, *_distance_cells(task)) for name, task in _scored_by(DISTANCES, evaluation)),
     )
 
 
-def _distance_cells(found: Distances) -> tuple[str, ...]:
+def _distance_cells(task: TaskEvaluation) -> tuple[str, ...]:
     return (
-        f"{found.count}" if found.count == found.true_count else f"{found.count} / {found.true_count}",
-        _arrow(found.perceptual_in, found.perceptual_out),
-        f"{found.frechet_in:.1f} → {found.frechet_out:.1f}",
-        f"{found.frechet_halves:.1f}",
-        f"{1000 * found.kernel_in:.1f} → {1000 * found.kernel_out:.1f}",
-        f"{1000 * found.kernel_halves:.1f}",
+        f"{task.count}" if task.count == task.true_count else f"{task.count} / {task.true_count}",
+        _arrow(task, DISTANCES, "perceptual", ".3f"),
+        _arrow(task, DISTANCES, "frechet", ".1f"),
+        written(task.number(DISTANCES, "frechet_halves"), ".1f"),
+        _arrow(task, DISTANCES, "kernel", ".1f", scale=1000),
+        written(task.number(DISTANCES, "kernel_halves"), ".1f", scale=1000),
     )
 
 
-def _arrow(before: float | None, after: float | None) -> str:
-    return "-" if before is None or after is None else f"{before:.3f} → {after:.3f}"
+def _arrow(task: TaskEvaluation, evaluator: str, name: str, form: str, *, scale: float = 1) -> str:
+    """The number of the inputs → that of the outputs."""
+    before, after = (task.number(evaluator, key) for key in (f"{name}_input", name))
+    return "-" if before is None or after is None else f"{scale * before:{form}} → {scale * after:{form}}"
+
+
+def written(value: float | None, form: str, *, scale: float = 1) -> str:
+    """A number, or a dash if there is none."""
+    return "-" if value is None else format(scale * value, form)
 
 
 def rich_table(plain: PlainTable) -> Table:

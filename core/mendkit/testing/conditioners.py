@@ -19,7 +19,7 @@ from ..contracts.guidance import Exemplars, Guidance
 from ..contracts.view import FeatureInfo, Layout, View
 from ..errors import described
 from ..networks.conditioning import ConditionerPart, Conditioners
-from ..networks.generator import layout
+from ..networks.resnet import resnet_layout
 from . import effects
 from .checks import Check, CheckError
 
@@ -31,7 +31,7 @@ OWN, OTHER = 0, 1
 """Rows of a model's table: a task of the conditioner, and one of another plugin."""
 
 
-LAYOUT = layout(8)
+LAYOUT = resnet_layout(8)
 """The features that a conditioner is tried with: those of a narrow generator."""
 
 

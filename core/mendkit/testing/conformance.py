@@ -94,8 +94,10 @@ def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Findin
             own = learners.Trial(spec, partial(learners.new, spec, registry))
             yield from _check_built(spec, Learner, lambda _: own, learners.CHECKS, learners.given(spec, registry))
         case EvaluatorSpec():
-            new = partial(build, spec, Evaluator)
-            yield from _check_built(spec, Evaluator, lambda _: evaluators.Trial(new), evaluators.CHECKS)
+            supplied = evaluators.supplied(spec)
+            metrics = [metric.name for metric in spec.metrics]
+            own_numbers = evaluators.Trial(partial(build, supplied, Evaluator), metrics, "seed" in spec.needs)
+            yield from _check_built(supplied, Evaluator, lambda _: own_numbers, evaluators.CHECKS)
         case ConditionerSpec():
             steered = partial(conditioners.Trial, spec, shapes=_shapes(spec, registry))
             yield from _check_built(spec, Conditioner, steered, conditioners.CHECKS, {"layout": conditioners.LAYOUT})

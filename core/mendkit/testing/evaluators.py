@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
@@ -13,11 +13,15 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
+from torch import Tensor, nn
 
-from ..contracts import Evaluator
-from ..contracts.outcome import Outcome
+from mendkit_registry import EvaluatorSpec
+
+from ..contracts import Evaluator, UnpairedEvaluator
+from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..contracts.photo import Image
 from ..errors import MendkitError
+from ..networks.features import FeatureExtractor
 from . import effects
 from .checks import Check, CheckError
 from .products import SHADES, draw_product
@@ -28,11 +32,37 @@ RELATIVE = 1e-5
 """Numbers that differ by less than this share are equal."""
 
 
+class Colours(FeatureExtractor):
+    """A stand-in for a pretrained network, whose features are colours."""
+
+    name = "colours"
+    size = 16
+
+    def __init__(self) -> None:
+        super().__init__(nn.Identity(), "cpu")
+
+    def _stages(self, images: Tensor) -> tuple[Tensor, ...]:
+        return images, images.square()
+
+
+def supplied(spec: EvaluatorSpec) -> EvaluatorSpec:
+    """``spec``, with stand-ins for what it needs among its options."""
+    stand_ins = {"features": Colours(), "seed": 0}
+    return spec.model_copy(update={"options": {name: stand_ins[name] for name in spec.needs} | spec.options})
+
+
 @dataclass(frozen=True)
 class Trial:
-    """An evaluator, as its factory gives it, and outcomes to score."""
+    """An evaluator, as its factory gives it, and outcomes to score.
+
+    Args:
+        metrics: the numbers by which its spec says that it compares models.
+        draws: whether it needs a seed; what it draws may depend on the order of images.
+    """
 
     new: Callable[[], Evaluator]
+    metrics: Sequence[str] = ()
+    draws: bool = False
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -58,6 +88,16 @@ class Trial:
             evaluator.update(deepcopy(outcome))  # which it cannot harm
         return _computed(evaluator)
 
+    def unpaired(self, rows: Sequence[list[int]]) -> dict[str, float]:
+        """What a new evaluator makes of outcomes without partners, in batches of ``rows``. Raises CheckError."""
+        evaluator = self.new()
+        assert isinstance(evaluator, UnpairedEvaluator)
+        for batch in (_rows(self.outcome, each) for each in rows):
+            evaluator.update_unpaired(UnpairedOutcome(batch.names, batch.source, batch.output))
+        for batch in (_rows(self.outcome, each) for each in rows):
+            evaluator.update_targets(batch.target)
+        return _computed(evaluator)
+
 
 def gives_finite_numbers(trial: Trial) -> str | None:
     """By their names."""
@@ -73,27 +113,47 @@ def takes_outcomes_without_masks(trial: Trial) -> str | None:
     return None
 
 
+def gives_its_metrics(trial: Trial) -> str | None:
+    """Those that its spec names."""
+    numbers = trial.numbers([trial.outcome])
+    missing = [name for name in trial.metrics if name not in numbers]
+    return f"its spec names {', '.join(missing)}, but it gives {', '.join(sorted(numbers))}" if missing else None
+
+
 def ignores_batches(trial: Trial) -> str | None:
     """One by one, in uneven batches, and in another order."""
     expected = trial.numbers([trial.outcome])
-    for how, rows in (
-        ("one by one", ([0], [1], [2], [3], [4], [5])),
-        ("in batches of 2 and 4", ([0, 1], [2, 3, 4, 5])),
-        ("in reverse order", ([5, 4, 3, 2, 1, 0],)),
-    ):
+    for how, rows in _arrangements(trial):
         found = trial.numbers([_rows(trial.outcome, batch) for batch in rows])
         if difference := _difference(expected, found):
             return f"{difference} if the same products come {how}"
     return None
 
 
+def ignores_batches_without_partners(trial: Trial) -> str | None:
+    """If it takes such images at all."""
+    if not isinstance(trial.new(), UnpairedEvaluator):
+        return None
+    expected = trial.unpaired([list(range(len(trial.outcome.names)))])
+    for how, rows in _arrangements(trial):
+        if difference := _difference(expected, trial.unpaired(rows)):
+            return f"{difference} if the same images come {how}"
+    return next((f"{name} is {value}" for name, value in expected.items() if not isfinite(value)), None)
+
+
+def _arrangements(trial: Trial) -> Iterator[tuple[str, Sequence[list[int]]]]:
+    yield "one by one", ([0], [1], [2], [3], [4], [5])
+    yield "in batches of 2 and 4", ([0, 1], [2, 3, 4, 5])
+    if not trial.draws:
+        yield "in reverse order", ([5, 4, 3, 2, 1, 0],)
+
+
 def forgets(trial: Trial) -> str | None:
     """What came before a reset does not count."""
-    first, second = _rows(trial.outcome, [0, 1, 2]), _rows(trial.outcome, [3, 4, 5])
-    expected, evaluator = trial.numbers([second]), trial.new()
-    evaluator.update(first)
+    expected, evaluator = trial.numbers([trial.outcome]), trial.new()
+    evaluator.update(_rows(trial.outcome, [0, 1, 2]))
     evaluator.reset()
-    evaluator.update(second)
+    evaluator.update(trial.outcome)
     difference = _difference(expected, _computed(evaluator))
     return f"{difference} after a reset" if difference else None
 
@@ -161,6 +221,7 @@ CHECKS: tuple[Check[Trial], ...] = (
         gives_finite_numbers,
         "return a dict of names and Python floats from compute(), such as tensor.item()",
     ),
+    Check("gives the numbers that it compares by", gives_its_metrics, "let `metrics` of the spec name what it gives"),
     Check(
         "takes outcomes without masks",
         takes_outcomes_without_masks,
@@ -170,6 +231,11 @@ CHECKS: tuple[Check[Trial], ...] = (
         "does not depend on batches",
         ignores_batches,
         "keep a number for each image, or sums and counts, and divide in compute(); never average averages",
+    ),
+    Check(
+        "takes images without partners, however they are batched",
+        ignores_batches_without_partners,
+        "if it has update_unpaired() and update_targets(), let compute() need no pairs",
     ),
     Check("forgets with reset()", forgets, "set everything back that update() changes"),
     Check(

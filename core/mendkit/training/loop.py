@@ -20,7 +20,7 @@ from .devices import ALONE, Ranks
 from .metrics import MetricsLog
 from .plan import Plan
 from .schedule import rate_factor, spent_share, update_average
-from .state import TrainingState
+from .state import TrainingState, set_rate
 from .step import Losses, train_step
 from .terms import TermTable
 
@@ -166,7 +166,8 @@ def train(
         keeper.show(spent)
     with stop.on_interrupt():
         for batch in _batches(plan, state, ranks) if spent < 1 else ():
-            _set_rate(state, config.learning_rate * rate_factor(spent, config.constant_share))
+            for optimiser in state.optimisers.values():
+                set_rate(optimiser, config.learning_rate * rate_factor(spent, config.constant_share))
             losses = train_step(state, batch, terms, ranks)
             before = _count(state, len(batch) * ranks.world, ranks.agreed(time.monotonic() - started))
             spent = spent_share(state.images, state.seconds, config)
@@ -206,9 +207,3 @@ def _count(state: TrainingState, images: int, seconds: float) -> int:
 def _passed(interval: int, before: int, after: int) -> bool:
     """Whether a multiple of ``interval`` lies in (before, after]."""
     return after // interval > before // interval
-
-
-def _set_rate(state: TrainingState, rate: float) -> None:
-    for optimiser in state.optimisers.values():
-        for group in optimiser.param_groups:
-            group["lr"] = rate

@@ -29,6 +29,7 @@ from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
 from ..errors import CheckpointError, ConfigError, DataError
 from ..networks.blueprint import Blueprint, UsedComponent
+from ..networks.encoders import StartingPoint, find_encoder
 from ..networks.pretrained import FeatureWeights, identify
 from .balance import task_weights
 from .terms import PlannedTerm
@@ -37,12 +38,16 @@ FEATURES = "features"
 """What terms need that compare images by a pretrained network, whose weights the user brings."""
 
 
+NO_WEIGHTS = "timm could not download its weights; training.encoder_weights takes a file of them"
+
+
 @dataclass(frozen=True)
 class Plan:
     """One run, composed. ``mendkit train --plan`` prints it.
 
-    ``features`` is the pretrained network by which terms compare images, if one does; ``left_out`` names terms that
-    would, if there were weights of one. ``stored_balance`` is that of the run that is resumed.
+    ``encoder`` is what a pretrained encoder starts from. ``features`` is the pretrained network by which terms compare
+    images, if one does; ``left_out`` names terms that would, if there were weights of one. ``stored_balance`` is that
+    of the run that is resumed.
     """
 
     config: RunConfig
@@ -53,6 +58,7 @@ class Plan:
     conditioners: tuple[ConditionerSpec, ...]
     transforms: tuple[TransformSpec, ...]
     extras: tuple[ExtraSpec, ...]
+    encoder: StartingPoint | None
     features: FeatureWeights | None
     left_out: tuple[str, ...]
     stored_balance: Mapping[str, float] | None = None
@@ -83,7 +89,9 @@ class Plan:
     def remarks(self) -> tuple[str, ...]:
         """What is not as the configuration may lead to expect, in sentences."""
         unused = self.config.training.features and not self.features
+        fresh = self.encoder and self.encoder.is_fresh
         return (
+            *([f"{self.config.model.encoder} starts from random weights: {NO_WEIGHTS}"] if fresh else []),
             *(f"without {name}: training.features names no weights of a pretrained network" for name in self.left_out),
             *(["training.features is not used: no term compares features"] if unused else []),
         )
@@ -103,6 +111,7 @@ class Plan:
                 for spec in self.transforms
             ),
             extras=tuple(UsedComponent.of(spec, self.names) for spec in self.extras),
+            encoder=self.encoder.weights if self.encoder else None,
             features=self.features,
             left_out=self.left_out,
             learned_from=(self.features.network,) if self.features else (),
@@ -146,9 +155,14 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         conditioners=_conditioners(registry, by_name) if has_sites else (),
         transforms=_transforms(config, registry, tasks) if has_sites and head.composes else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
+        encoder=_encoder(config) if has_sites else None,
         features=_identified(weights) if weights and perceiving else None,
         left_out=() if weights else tuple(term.name for term in perceiving),
     )
+
+
+def _encoder(config: RunConfig) -> StartingPoint | None:
+    return find_encoder(config.model.encoder, config.training.encoder_weights) if config.model.encoder else None
 
 
 def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:

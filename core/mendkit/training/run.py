@@ -22,7 +22,7 @@ from .extension import extended, extended_state
 from .loop import Progress, Silent, Watcher, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
-from .state import TrainingState, new_state
+from .state import TrainingState, new_state, start_from
 
 ProgressFactory = Callable[[], AbstractContextManager[Progress]]
 """Makes a progress display, which shows while it is entered."""
@@ -70,6 +70,7 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     _require_new(run)
     plan, catalogue = plan_run(config)
     state = new_state(plan.blueprint(), plan.registry, pick_device(config.training.device), plan.terms)
+    start_from(state, plan.encoder)
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 

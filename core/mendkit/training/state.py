@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import torch
 from torch import nn
@@ -16,6 +17,7 @@ from ..config import TrainingConfig
 from ..contracts.components import Learner
 from ..errors import CheckpointError, ConfigError
 from ..networks.blueprint import Blueprint
+from ..networks.encoders import StartingPoint, encoders_of, start_encoders
 from .devices import compiled
 from .terms import PlannedTerm
 
@@ -50,8 +52,24 @@ class TrainingState:
         return {**self.learner.networks(), "average": self.average}
 
 
-def new_learner(blueprint: Blueprint, registry: Registry, needs: Collection[str] = ()) -> Learner:
+def start_from(state: TrainingState, start: StartingPoint | None) -> None:
+    """Give the encoders of a fresh state their pretrained weights.
+
+    Raises:
+        ConfigError: the weights are those of another network.
+    """
+    if start is not None:
+        for network in state.networks().values():
+            start_encoders(network, start)
+
+
+def new_learner(
+    blueprint: Blueprint, registry: Registry, needs: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Learner:
     """The learner of a blueprint, whose networks have fresh weights.
+
+    Args:
+        needs: what terms ask for beside passes, and for each the terms in words.
 
     Raises:
         CheckpointError: no installed plugin contributes it.
@@ -81,7 +99,7 @@ def new_state(
     training = blueprint.config.training
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(training.seed)
-        learner = new_learner(blueprint, registry, {need for term in terms for need in term.needs})
+        learner = new_learner(blueprint, registry, _needs(terms))
         networks = learner.networks()
     _require_known(learner, blueprint.learner, terms)
     for network in networks.values():
@@ -89,6 +107,9 @@ def new_state(
     average = deepcopy(learner.answering()).requires_grad_(False).eval()
     if blueprint.known:
         _keep(learner, blueprint)
+    if training.encoder_rate == 0:
+        for encoder in (encoder for network in networks.values() for encoder in encoders_of(network)):
+            encoder.requires_grad_(False)
     for network in networks.values():
         compiled(network, training)
     optimisers = {
@@ -96,6 +117,11 @@ def new_state(
         for role, names in learner.roles.items()
     }
     return TrainingState(blueprint, learner, average, optimisers)
+
+
+def _needs(terms: Sequence[PlannedTerm]) -> dict[str, list[str]]:
+    asked = {need for term in terms for need in term.needs}
+    return {need: [str(term) for term in terms if need in term.needs] for need in asked}
 
 
 def _require_known(learner: Learner, name: str, terms: Sequence[PlannedTerm]) -> None:
@@ -114,7 +140,19 @@ def _keep(learner: Learner, blueprint: Blueprint) -> None:
 
 def _optimiser(networks: Collection[nn.Module], training: TrainingConfig) -> Adam:
     learning = [weight for network in networks for weight in network.parameters() if weight.requires_grad]
-    return Adam(learning, lr=training.learning_rate, betas=training.betas, fused=_is_on_gpu(learning) or None)
+    slow = {weight for network in networks for encoder in encoders_of(network) for weight in encoder.parameters()}
+    groups = [
+        {"params": [weight for weight in learning if (weight in slow) is is_slow], "rate": rate}
+        for is_slow, rate in ((False, 1.0), (True, training.encoder_rate))
+    ]
+    groups = [group for group in groups if group["params"]] or groups[:1]
+    return Adam(groups, lr=training.learning_rate, betas=training.betas, fused=_is_on_gpu(learning) or None)
+
+
+def set_rate(optimiser: Adam, rate: float) -> None:
+    """Set the learning rate; that of pretrained encoders is smaller by their factor."""
+    for group in optimiser.param_groups:
+        group["lr"] = rate * group["rate"]
 
 
 def _is_on_gpu(weights: Collection[nn.Parameter]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, LossSpec, SynthesizerSpec, hookimpl
+from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, LossSpec, Metric, SynthesizerSpec, hookimpl
 
 MENDKIT_API = 1
 """The version of mendkit's contract with plugins that this one is written for."""
@@ -60,4 +60,9 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         tasks=(PRICE,),
         factory="mendkit_price_stickers.evaluator:StickerRemoval",
         description="How many stickers are gone, how much of their edges is left, and the damage beside them.",
+        metrics=(
+            Metric(name="gone", title="Stickers that are gone", better="higher", format=".1%"),
+            Metric(name="edges", title="Edges that are left, as a share of the input's", better="lower", format=".1%"),
+            Metric(name="damage", title="Change beside stickers, levels of 255", better="lower", format=".2f"),
+        ),
     )

@@ -85,6 +85,7 @@ def test_a_field_has_its_type_its_default_and_its_meaning() -> None:
         ({"type": "string", "pattern": "^x$"}, "str"),
         ({"type": "integer", "minimum": 1}, "int ≥ 1"),
         ({"type": "array", "items": {"type": "string"}, "minItems": 1}, "tuple of str, not empty"),
+        ({"type": "array", "items": {"$ref": "#/$defs/Metric"}}, "tuple of `Metric`"),
         ({"type": "string", "enum": ["a", "b", "c"]}, '`"a"`, `"b"` or `"c"`'),
     ],
 )

@@ -10,13 +10,14 @@ from mendkit.bench.cell import RESULT, CellResult
 from mendkit.bench.comparison import CELLS
 from mendkit.bench.plan import BenchPlan, plan_table
 from mendkit.bench.tables import TABLES
-from mendkit.evaluation.distances import Distances
 from mendkit.evaluation.report import Conditions, Evaluation, TaskEvaluation
 from mendkit.presets import lay_over
 from mendkit_registry import load
 
 TINY = {"model": {"width": 4, "blocks": 2}, "training": {"size": 32, "images": 24, "batch": 4, "device": "cpu"}}
 WATERMARK, NON_WHITE = "background.watermark", "background.non_white"
+
+Numbers = dict[str, dict[str, dict[str, float]]]
 
 
 @pytest.fixture
@@ -33,10 +34,14 @@ def make_plan(clean_folder: Path) -> Callable[..., BenchPlan]:
 
 
 def evaluation_of(
-    frechet: dict[str, float], frechet_in: float, teacher: tuple[str, ...], digest: str | None
+    frechet: dict[str, float], frechet_in: float, teacher: tuple[str, ...], digest: str | None, others: Numbers
 ) -> Evaluation:
-    """An evaluation with nothing but distances: those of outputs by task, and the same for the inputs of all tasks."""
-    numbers = dict.fromkeys(("frechet_halves", "kernel_in", "kernel_out", "kernel_halves"), 1.0)
+    """An evaluation with distances: those of outputs by task, and the same for the inputs of all tasks.
+
+    Args:
+        others: numbers of other evaluators, by task.
+    """
+    numbers = dict.fromkeys(("frechet_halves", "kernel_input", "kernel", "kernel_halves"), 1.0)
     return Evaluation(
         conditions=Conditions(
             model="",
@@ -52,19 +57,12 @@ def evaluation_of(
         ),
         tasks={
             task: TaskEvaluation(
-                metrics=None,
-                evaluators={},
-                distances=Distances(
-                    features="squares",
-                    size=8,
-                    count=7,
-                    true_count=9,
-                    frechet_in=frechet_in,
-                    frechet_out=value,
-                    perceptual_in=None,
-                    perceptual_out=None,
-                    **numbers,
-                ),
+                count=7,
+                true_count=9,
+                numbers={
+                    "mendkit.distances": {**numbers, "frechet": value, "frechet_input": frechet_in},
+                    **others.get(task, {}),
+                },
             )
             for task, value in frechet.items()
         },
@@ -81,7 +79,7 @@ def write_result() -> Callable[..., CellResult]:
         out: Path, model: str, seed: int, frechet: dict[str, float], *, frechet_in: float = 50.0, **changes: Any
     ) -> CellResult:
         alone, teacher = changes.pop("alone", False), changes.pop("learned_from", ())
-        digest = changes.pop("features_digest", None)
+        digest, others = changes.pop("features_digest", None), changes.pop("numbers", {})
         name = "/".join([model, str(seed), *(list(frechet)[:1] if alone else [])])
         fields = {
             "model": model,
@@ -98,7 +96,9 @@ def write_result() -> Callable[..., CellResult]:
             "device": "cpu",
             "threads": 2,
         }
-        result = CellResult(**(fields | changes), evaluation=evaluation_of(frechet, frechet_in, teacher, digest))
+        result = CellResult(
+            **(fields | changes), evaluation=evaluation_of(frechet, frechet_in, teacher, digest, others)
+        )
         file = out / CELLS / name / RESULT
         file.parent.mkdir(parents=True)
         file.write_text(result.model_dump_json())

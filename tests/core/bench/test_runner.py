@@ -18,6 +18,7 @@ from mendkit.bench.plan import BenchPlan, open_plan
 from mendkit.bench.runner import make_cell, make_cells, open_cells, silent
 from mendkit.errors import ConfigError, DivergedError
 from mendkit.training.checkpoint import read_index
+from mendkit_registry import load
 
 MakePlan = Callable[..., BenchPlan]
 WATERMARK = "background.watermark"
@@ -60,11 +61,9 @@ def test_cells_are_made_once_and_hold_their_conditions_numbers_and_examples(
         assert result.evaluation.conditions.images_seen == result.chosen_images
         files = sorted(file.name for file in (out / "cells" / name / "examples" / WATERMARK).iterdir())
         assert files == [f"0000{n}.{kind}.png" for n in range(3) for kind in ("input", "output", "truth")]
-    l1 = {table.name: table for table in compare(plan, out).metrics}["l1"]
-    metrics = result_of(out, "composite/0").evaluation.tasks[WATERMARK].metrics
-    assert (
-        metrics and l1.scores["composite"][WATERMARK].mean == metrics.l1_out and l1.inputs[WATERMARK] == metrics.l1_in
-    )
+    l1 = {table.name: table for table in compare(plan, out, load()).metrics}["l1"]
+    numbers = result_of(out, "composite/0").evaluation.tasks[WATERMARK].numbers["mendkit.pixels"]
+    assert l1.scores["composite"][WATERMARK].mean == numbers["l1"] and l1.inputs[WATERMARK] == numbers["l1_input"]
 
     file = out / "cells" / "composite" / "0" / "cell.json"
     before = result_of(out, "composite/0")
@@ -100,7 +99,7 @@ def test_a_cell_that_cannot_be_made_is_written_down_and_the_others_go_on(
 
     monkeypatch.setattr(mendkit.bench.runner, "run_cell", run)
     make_cells(plan.cells(), tmp_path, Events())
-    states = {cell.name: (cell.state, cell.remark) for cell in compare(plan, tmp_path).cells}
+    states = {cell.name: (cell.state, cell.remark) for cell in compare(plan, tmp_path, load()).cells}
     assert states["composite/0"] == ("failed", "a loss is NaN")
     assert states["hierarchical/0"] == ("failed", "RuntimeError: memory")
     reasons.clear()
@@ -120,7 +119,7 @@ def test_when_its_minutes_are_over_a_cell_is_scored_as_it_is(make_plan: MakePlan
     make_cells(plan.cells(), tmp_path, Events())
     result = result_of(tmp_path, "composite/0")
     assert (result.images, result.chosen_images) == (4, 4)
-    *_, note = compare(plan, tmp_path).notes
+    *_, note = compare(plan, tmp_path, load()).notes
     assert "stopped after 4 of 24 images" in note
 
 
@@ -145,21 +144,21 @@ def test_a_killed_cell_goes_on_as_if_nothing_had_happened(make_plan: MakePlan, t
     process.kill()
     process.wait()
     assert 0 < read_index(run).images < 80
-    assert [state.state for state in compare(plan, parts).cells] == ["unfinished"]
+    assert [state.state for state in compare(plan, parts, load()).cells] == ["unfinished"]
 
     assert open_cells(plan.cells(), parts) == [cell]
     make_cells([cell], parts, Events())
     one, other = (result_of(out, cell.name) for out in (whole, parts))
     assert other.evaluation == one.evaluation
     assert (other.validation, other.chosen_images) == (one.validation, one.chosen_images)
-    assert [state.state for state in compare(plan, parts).cells] == ["done"]
+    assert [state.state for state in compare(plan, parts, load()).cells] == ["done"]
 
 
 def test_cells_are_made_side_by_side_each_in_a_process_of_its_own(make_plan: MakePlan, tmp_path: Path) -> None:
     plan = make_plan(models=("composite",), tasks=(WATERMARK,), seeds=(0, 1), training={"images": 4})
     events = Events()
     make_cells(plan.cells(), tmp_path, events, jobs=2)
-    assert {cell.name: cell.state for cell in compare(plan, tmp_path).cells} == {
+    assert {cell.name: cell.state for cell in compare(plan, tmp_path, load()).cells} == {
         "composite/0": "done",
         "composite/1": "done",
     }

@@ -14,7 +14,6 @@ import mendkit.bench.runner
 from mendkit.bench.cell import RESULT, Cell, CellResult
 from mendkit.cli.bench import bench
 from mendkit.errors import CheckpointError, ConfigError, DivergedError
-from mendkit.evaluation.metrics import TaskMetrics
 from mendkit.evaluation.report import Conditions, Evaluation, TaskEvaluation
 from mendkit_registry import UnknownNameError
 
@@ -24,21 +23,11 @@ TASKS = ["background.non_white", "background.watermark"]
 
 def result_of(cell: Cell) -> CellResult:
     """What a cell would have come to; L1 is its seed in hundredths."""
-    numbers = dict.fromkeys(("psnr_in", "psnr_out", "ssim_in", "ssim_out", "clean_l1", "clean_psnr"), 0.5)
-    metrics = TaskMetrics(
-        count=3,
-        l1_in=0.5,
-        l1_out=cell.seed / 100,
-        l1_ratio=cell.seed / 50,
-        l1_ratio_interval=None,
-        worse=0.0,
-        clean_psnr_p5=1.0,
-        **numbers,
-    )
+    numbers = {"l1": cell.seed / 100, "l1_input": 0.5, "l1_ratio": cell.seed / 50}
     conditions = Conditions(
         model="", images_seen=8, size=32, device="cpu", split="test", seed=0, limit=cell.limit, features=None
     )
-    scored = {task: TaskEvaluation(metrics=metrics, evaluators={}, distances="none") for task in cell.tasks}
+    scored = {task: TaskEvaluation(count=3, true_count=3, numbers={"mendkit.pixels": numbers}) for task in cell.tasks}
     evaluation = Evaluation(conditions=conditions, tasks=scored, skipped={}, unreadable={})
     return CellResult(
         **{name: getattr(cell, name) for name in ("model", "title", "seed", "tasks", "command", "settings")},

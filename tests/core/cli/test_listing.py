@@ -18,6 +18,7 @@ from mendkit_registry import (
     DefectType,
     EvaluatorSpec,
     LossSpec,
+    Metric,
     Plugin,
     Registry,
     SynthesizerSpec,
@@ -160,7 +161,15 @@ def registry() -> Registry:
         "groups": (DefectGroup(name="a", title="A"), DefectGroup(name="empty", title="Nothing yet")),
         "tasks": (task,),
         "losses": (LossSpec(name="x.loss", tasks=tasks, factory="m:C", weight=2.5, every=4, options={"p": 1}),),
-        "evaluators": (EvaluatorSpec(name="x.score", tasks=("other.*",), factory="m:C"),),
+        "evaluators": (
+            EvaluatorSpec(name="x.score", tasks=("other.*",), factory="m:C"),
+            EvaluatorSpec(
+                name="x.likeness",
+                tasks=("*",),
+                factory="m:C",
+                metrics=tuple(Metric(name=name, title=name, better="higher") for name in ("ssim", "psnr")),
+            ),
+        ),
         "synthesizers": (SynthesizerSpec(name="x.make", tasks=("*",), factory="m:C", resources=("rooms",)),),
     }
     return compose([Plugin("x", "x-dist", "1", "x", specs)])
@@ -177,8 +186,9 @@ def test_a_task_is_shown_with_the_components_that_are_for_it_and_their_settings(
     shown = capsys.readouterr().out
     assert "unpaired" in shown and "no, pixels stay in place" in shown and "x-dist 1" in shown
     assert "x.loss" in shown and "weight=2.5, every=4, p=1" in shown
-    assert "x.make" in shown and "resources=('rooms',)" in shown
-    assert [line.split()[0] for line in shown.splitlines() if " x." in line] == ["synthesizer", "loss"]
+    assert "x.likeness" in shown and "metrics=ssim psnr" in shown
+    assert "x.make" in shown and "resources=rooms" in shown
+    assert [line.split()[0] for line in shown.splitlines() if " x." in line] == ["synthesizer", "loss", "evaluator"]
 
 
 def test_a_group_without_tasks_is_listed_unless_a_filter_leaves_it_out(registry: Registry) -> None:

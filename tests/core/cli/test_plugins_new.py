@@ -60,7 +60,8 @@ def test_a_new_plugin_is_installed_listed_tested_and_trained(environment: Python
     (group,) = json.loads(run("-m", "mendkit", "tasks", "scratches", "--json"))["groups"]
     (task,) = group["tasks"]
     assert (task["name"], task["plugin"]) == ("scratches.marks", "scratches")
-    assert all(len(task[kind]) == 1 for kind in ("synthesizers", "losses", "evaluators"))
+    assert all(len(task[kind]) == 1 for kind in ("synthesizers", "losses"))
+    assert task["evaluators"] == ["mendkit.distances", "mendkit.pixels", "scratches.residue"]
 
     tested = run("-m", "pytest", "-q", "-p", "no:cacheprovider", "./mendkit-scratches")
     assert " passed" in tested and " skipped" not in tested

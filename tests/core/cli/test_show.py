@@ -74,6 +74,18 @@ def test_a_report_that_cannot_be_read_is_said_beside_the_rest(run: Path, capsys:
     assert "test.json" in shown and "cannot be read" in shown and "stain.paired" in shown
 
 
+def test_a_report_of_an_earlier_version_is_to_be_made_again(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    conditions = Conditions(
+        model="", images_seen=1, size=32, device="cpu", split="test", seed=0, limit=None, features=None
+    )
+    task = {"metrics": {"count": 3, "l1_in": 0.2}, "detection": None, "evaluators": {}, "distances": "not computed"}
+    file = run / "evaluation" / "test.json"
+    Evaluation(conditions=conditions, tasks={}, skipped={}, unreadable={}).write(file)
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"tasks": {"stain.paired": task}}))
+    show(run)
+    assert f"{file}: cannot be read; evaluate again with this version of mendkit" in capsys.readouterr().out
+
+
 def test_a_report_on_files_whose_names_are_not_utf8_is_shown(run: Path) -> None:
     conditions = Conditions(
         model="caf\udce9", images_seen=1, size=32, device="cpu", split="test", seed=0, limit=None, features=None

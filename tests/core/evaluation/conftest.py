@@ -9,13 +9,25 @@ import pytest
 import torch
 from torch import Tensor
 
+from mendkit import plugin as builtin
 from mendkit.contracts import Pair, Photo, Resources
 from mendkit.contracts.mended import Mended
 from mendkit.contracts.outcome import Outcome
 from mendkit.data.catalogue import Catalogue, ImageRef, PairRef, SplitFiles, TaskFiles
 from mendkit.data.extras import Stacks
 from mendkit.data.images import write_image
-from mendkit_registry import DefectGroup, DefectType, EvaluatorSpec, Plugin, Registry, SynthesizerSpec, compose
+from mendkit.errors import DataError
+from mendkit.networks.features import FeatureExtractor
+from mendkit_registry import (
+    DefectGroup,
+    DefectType,
+    EvaluatorSpec,
+    Plugin,
+    Registry,
+    SynthesizerSpec,
+    compose,
+    plugin_from,
+)
 
 
 class Darken:
@@ -51,6 +63,19 @@ class CountMasked:
         self.rows, self.marked = 0.0, 0.0
 
 
+class Sharpness(CountMasked):
+    """Needs features; of ``light.paired``, whose masks are empty, it has no numbers, and says so."""
+
+    def __init__(self, features: FeatureExtractor, scale: float) -> None:
+        super().__init__()
+        self.name, self.scale = features.name, scale
+
+    def compute(self) -> dict[str, float]:
+        if not self.marked:
+            raise DataError("no mask marks anything")
+        return {f"sharpness_by_{self.name}": self.scale}
+
+
 @dataclass
 class Mender:
     """Mends by a function of images in [-1, 1], and remembers how many it was given at once."""
@@ -79,7 +104,10 @@ def mender() -> type[Mender]:
 
 @pytest.fixture
 def registry() -> Registry:
-    """``light.dark`` is synthesised, with masks; ``light.paired`` and ``light.unpaired`` come from files."""
+    """``light.dark`` is synthesised, with masks; ``light.paired`` and ``light.unpaired`` come from files.
+
+    With the evaluators that mendkit brings.
+    """
     plugin = Plugin(
         name="light",
         distribution="light",
@@ -97,10 +125,19 @@ def registry() -> Registry:
             "synthesizers": (
                 SynthesizerSpec(name="light.darken", tasks=("light.dark",), factory=f"{__name__}:Darken"),
             ),
-            "evaluators": (EvaluatorSpec(name="light.count", tasks=("light.*",), factory=f"{__name__}:CountMasked"),),
+            "evaluators": (
+                EvaluatorSpec(name="light.count", tasks=("light.*",), factory=f"{__name__}:CountMasked"),
+                EvaluatorSpec(
+                    name="light.sharpness",
+                    tasks=("light.*",),
+                    factory=f"{__name__}:Sharpness",
+                    needs=("features",),
+                    options={"scale": 2.0},
+                ),
+            ),
         },
     )
-    return compose([plugin])
+    return compose([plugin, plugin_from(builtin)])
 
 
 @pytest.fixture

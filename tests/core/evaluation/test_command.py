@@ -53,7 +53,7 @@ def test_the_report_is_on_screen_and_in_the_run(command: Command, tmp_path: Path
     assert result.exit_code == 0, result.output
     assert "light.paired" in result.stdout and "100.0%" in result.stdout
     written = json.loads((run / "evaluation" / "test.json").read_text())
-    assert written["tasks"]["light.dark"]["metrics"]["count"] == 2
+    assert written["tasks"]["light.dark"]["count"] == 2
     assert written["conditions"]["model"] == str(run)
     assert (run / "evaluation" / "test" / "index.html").is_file()
     assert len(list((run / "evaluation" / "test").rglob("*.before.png"))) == 4

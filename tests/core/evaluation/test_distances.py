@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from mendkit.contracts.outcome import Outcome
-from mendkit.evaluation.distances import DistanceMeter, Distances, frechet_distance, kernel_distance, two_halves
+from mendkit.errors import DataError
+from mendkit.evaluation.distances import Distances, frechet_distance, kernel_distance, two_halves
 from mendkit.networks.features import FeatureExtractor
 
 
@@ -103,26 +104,25 @@ def outcome(target: Tensor, shift: float) -> Outcome:
 def test_feature_maps_stay_where_they_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     fetched: list[int] = []
     monkeypatch.setattr(Tensor, "cpu", lambda tensor: fetched.append(tensor.dim()) or tensor)
-    meter = DistanceMeter(MeanColour())
+    meter = Distances(MeanColour(), seed=0)
     meter.update(outcome(torch.rand(6, 3, 8, 8), shift=0.25))
     assert sorted(fetched) == [1, 1, 2, 2, 2], "distances [N] of inputs and outputs, features [N, D] of those and truth"
 
 
 def test_a_perfect_output_is_at_distance_zero_and_its_input_at_the_squared_shift() -> None:
     target = torch.rand(6, 3, 8, 8, generator=torch.Generator().manual_seed(0)) / 2
-    meter = DistanceMeter(MeanColour())
+    meter = Distances(MeanColour(), seed=0)
     meter.update(outcome(target[:4], shift=0.25))
     meter.update(outcome(target[4:], shift=0.25))
-    found = meter.compute(seed=0)
-    assert isinstance(found, Distances)
-    assert (found.features, found.size, found.count) == ("mean colour", 8, 6)
-    assert found.frechet_in == pytest.approx(3 * 0.25**2, abs=1e-6)
-    assert found.frechet_out == pytest.approx(0, abs=1e-9)
-    assert found.frechet_halves > 0
-    assert found.perceptual_in > found.perceptual_out == 0
+    found = meter.compute()
+    assert found["frechet_input"] == pytest.approx(3 * 0.25**2, abs=1e-6)
+    assert found["frechet"] == pytest.approx(0, abs=1e-9)
+    assert found["frechet_halves"] > 0
+    assert found["perceptual_input"] > found["perceptual"] == 0
 
 
 def test_too_few_images_are_a_reason_not_a_number() -> None:
-    meter = DistanceMeter(MeanColour())
+    meter = Distances(MeanColour(), seed=0)
     meter.update(outcome(torch.zeros(3, 3, 8, 8), shift=0.0))
-    assert meter.compute(seed=0) == "not computed: needs at least 4 images, got 3"
+    with pytest.raises(DataError, match="not computed: needs at least 4 images, got 3"):
+        meter.compute()

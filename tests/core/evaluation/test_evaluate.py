@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,11 @@ from mendkit.contracts.outcome import Outcome, UnpairedOutcome
 from mendkit.data.catalogue import Catalogue, ImageRef
 from mendkit.data.images import write_image
 from mendkit.errors import DataError
-from mendkit.evaluation.distances import Distances
 from mendkit.evaluation.evaluate import evaluate
-from mendkit.evaluation.metrics import PSNR_CAP, ImageScores
-from mendkit.evaluation.report import Evaluation
+from mendkit.evaluation.metrics import PSNR_CAP
+from mendkit.evaluation.report import Evaluation, TaskEvaluation
 from mendkit.networks.features import FeatureExtractor
-from mendkit_registry import Registry, UnknownNameError
+from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError
 
 
 def same(images: Tensor) -> Tensor:
@@ -46,30 +46,35 @@ class Squares(FeatureExtractor):
         return (images.square(),)
 
 
+def pixels(task: TaskEvaluation) -> dict[str, Any]:
+    return task.numbers["mendkit.pixels"]
+
+
 def test_a_model_that_changes_nothing_keeps_all_of_the_error_and_harms_nothing(
     mender: Any, catalogue: Catalogue, registry: Registry
 ) -> None:
     for task in evaluate(mender(same), catalogue, registry).tasks.values():
-        assert task.metrics.l1_ratio == pytest.approx(1.0, abs=1e-6)
-        assert task.metrics.psnr_out == pytest.approx(task.metrics.psnr_in)
-        assert task.metrics.worse == 0
-        assert task.metrics.clean_psnr == pytest.approx(PSNR_CAP)
+        numbers = pixels(task)
+        assert numbers["l1_ratio"] == pytest.approx(1.0, abs=1e-6)
+        assert numbers["psnr"] == pytest.approx(numbers["psnr_input"])
+        assert numbers["worse"] == 0
+        assert numbers["clean_psnr"] == pytest.approx(PSNR_CAP)
 
 
 def test_a_model_that_mends_whatever_it_is_given_is_exposed_by_clean_images(
     mender: Any, catalogue: Catalogue, registry: Registry
 ) -> None:
-    metrics = evaluate(mender(brighter), catalogue, registry, tasks=["light.paired"]).tasks["light.paired"].metrics
-    assert metrics.count == 3
-    assert metrics.l1_ratio == pytest.approx(0, abs=1e-6)
-    assert metrics.clean_psnr < 15
+    task = evaluate(mender(brighter), catalogue, registry, tasks=["light.paired"]).tasks["light.paired"]
+    assert task.count == task.true_count == 3
+    assert pixels(task)["l1_ratio"] == pytest.approx(0, abs=1e-6)
+    assert pixels(task)["clean_psnr"] < 15
 
 
 def test_a_constant_output_does_not_win(mender: Any, catalogue: Catalogue, registry: Registry) -> None:
-    metrics = evaluate(mender(grey), catalogue, registry).tasks["light.dark"].metrics
-    assert metrics.l1_ratio is not None and metrics.l1_ratio > 0.5
-    assert metrics.ssim_out < metrics.ssim_in
-    assert metrics.clean_psnr < 15
+    numbers = pixels(evaluate(mender(grey), catalogue, registry).tasks["light.dark"])
+    assert numbers["l1_ratio"] > 0.5
+    assert numbers["ssim"] < numbers["ssim_input"]
+    assert numbers["clean_psnr"] < 15
 
 
 def test_values_beyond_the_range_are_clipped_as_a_file_would_clip_them(
@@ -78,7 +83,7 @@ def test_values_beyond_the_range_are_clipped_as_a_file_would_clip_them(
     seen: list[Outcome] = []
 
     class Keep:
-        def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+        def add(self, task: str, outcome: Outcome, mended: Mended) -> None:
             seen.append(outcome)
 
     evaluate(mender(lambda images: images * 5), catalogue, registry, gallery=Keep())
@@ -90,8 +95,8 @@ def test_plugins_see_every_outcome_and_every_mask_even_if_one_pair_has_none(
     mender: Any, catalogue: Catalogue, registry: Registry
 ) -> None:
     tasks = evaluate(mender(same), catalogue, registry, batch=2).tasks
-    assert tasks["light.dark"].evaluators == {"light.count": {"rows": 5, "marked": 4 * 32 * 16, "oddity": None}}
-    assert tasks["light.paired"].evaluators["light.count"]["marked"] == 0
+    assert tasks["light.dark"].numbers["light.count"] == {"rows": 5, "marked": 4 * 32 * 16, "oddity": None}
+    assert tasks["light.paired"].numbers["light.count"]["marked"] == 0
 
 
 def test_the_numbers_do_not_depend_on_the_batch_which_is_never_exceeded(
@@ -102,11 +107,8 @@ def test_the_numbers_do_not_depend_on_the_batch_which_is_never_exceeded(
     other = evaluate(mender(brighter), catalogue, registry, batch=32)
     assert pairwise.largest == 2
     for task, found in one.tasks.items():
-        same_task = other.tasks[task]
-        numbers, others = (t.metrics.model_dump(exclude={"l1_ratio_interval"}) for t in (found, same_task))
-        assert numbers == pytest.approx(others, rel=1e-5)
-        assert found.metrics.l1_ratio_interval == pytest.approx(same_task.metrics.l1_ratio_interval, rel=1e-5)
-        assert found.evaluators == same_task.evaluators
+        assert pixels(found) == pytest.approx(pixels(other.tasks[task]), rel=1e-5)
+        assert found.numbers["light.count"] == other.tasks[task].numbers["light.count"]
 
 
 def test_a_limit_takes_the_first_pairs_and_progress_reaches_the_end(
@@ -116,7 +118,7 @@ def test_a_limit_takes_the_first_pairs_and_progress_reaches_the_end(
     evaluation = evaluate(
         mender(same), catalogue, registry, limit=2, progress=lambda *step: steps.append(step), tasks=["light.dark"]
     )
-    assert evaluation.tasks["light.dark"].metrics.count == 2
+    assert evaluation.tasks["light.dark"].count == 2
     assert evaluation.conditions.limit == 2
     assert steps == [("light.dark", 1, 2), ("light.dark", 2, 2)]
 
@@ -127,8 +129,8 @@ def test_an_unreadable_pair_is_listed_and_the_others_are_scored(
     broken = catalogue["test"].clean[1].path
     broken.write_bytes(broken.read_bytes()[:60])
     evaluation = evaluate(mender(same), catalogue, registry)
-    assert evaluation.tasks["light.dark"].metrics.count == 4
-    assert evaluation.tasks["light.paired"].metrics.count == 2
+    assert evaluation.tasks["light.dark"].count == 4
+    assert evaluation.tasks["light.paired"].count == 2
     assert set(evaluation.unreadable) == {"light.dark", "light.paired"}
     assert all(str(broken) in reasons[0] for reasons in evaluation.unreadable.values())
 
@@ -139,7 +141,7 @@ def test_an_image_that_a_synthesizer_fails_for_is_listed_and_the_others_are_scor
     grey_photo = catalogue["test"].clean[1].path
     write_image(grey_photo, np.full((32, 32, 3), 128, np.uint8))
     evaluation = evaluate(mender(same), catalogue, registry, tasks=["light.dark"])
-    assert evaluation.tasks["light.dark"].metrics.count == 4
+    assert evaluation.tasks["light.dark"].count == 4
     (reason,) = evaluation.unreadable["light.dark"]
     assert str(grey_photo) in reason and "light.darken of plugin 'light'" in reason and "nothing to darken" in reason
 
@@ -183,8 +185,9 @@ def test_without_features_the_report_says_what_was_not_computed_and_how_to_get_i
 ) -> None:
     evaluation = evaluate(mender(same), catalogue, registry)
     for task in evaluation.tasks.values():
-        assert isinstance(task.distances, str)
-        assert task.distances.startswith("not computed: no feature weights")
+        assert set(task.left_out) == {"light.sharpness", "mendkit.distances"}
+        assert not task.left_out.keys() & task.numbers.keys()
+        assert all(reason.startswith("not computed: no feature weights") for reason in task.left_out.values())
     assert evaluation.conditions.features is None
 
 
@@ -193,10 +196,19 @@ def test_with_features_distances_are_given_where_there_are_enough_images(
 ) -> None:
     evaluation = evaluate(mender(brighter), catalogue, registry, features=Squares())
     assert (evaluation.conditions.features, evaluation.conditions.features_digest) == ("squares", "ab12")
-    assert evaluation.tasks["light.paired"].distances == "not computed: needs at least 4 images, got 3"
-    distances = evaluation.tasks["light.dark"].distances
-    assert isinstance(distances, Distances)
-    assert distances.count == 5
+    reason = "not computed: needs at least 4 images, got 3"
+    assert evaluation.tasks["light.paired"].left_out["mendkit.distances"] == reason
+    assert evaluation.tasks["light.dark"].left_out == {}
+    assert evaluation.tasks["light.dark"].numbers["mendkit.distances"]["frechet_input"] > 0
+
+
+def test_an_evaluator_of_a_plugin_gets_features_and_can_say_why_it_has_no_numbers(
+    mender: Any, catalogue: Catalogue, registry: Registry
+) -> None:
+    tasks = evaluate(mender(same), catalogue, registry, features=Squares()).tasks
+    assert tasks["light.dark"].numbers["light.sharpness"] == {"sharpness_by_squares": 2.0}
+    assert "light.sharpness" not in tasks["light.paired"].numbers
+    assert tasks["light.paired"].left_out["light.sharpness"] == "no mask marks anything"
 
 
 def test_an_image_that_several_tasks_use_is_decoded_once(
@@ -222,8 +234,8 @@ def test_the_json_has_the_conditions_and_reads_back_as_it_was(
     assert conditions["torch"] == torch.__version__
     assert (conditions["model"], conditions["split"], conditions["seed"]) == ("runs/first", "test", 7)
     assert (conditions["size"], conditions["images_seen"], conditions["device"]) == (32, 1234, "cpu")
-    assert written["tasks"]["light.dark"]["metrics"]["count"] == 5
-    assert written["tasks"]["light.dark"]["evaluators"]["light.count"]["oddity"] is None
+    assert written["tasks"]["light.dark"]["count"] == 5
+    assert written["tasks"]["light.dark"]["numbers"]["light.count"]["oddity"] is None
     assert Evaluation.model_validate_json(path.read_text()) == evaluation
     assert [entry.name for entry in path.parent.iterdir()] == ["test.json"]
 
@@ -233,17 +245,16 @@ def test_without_pairs_outputs_are_compared_with_the_other_domain_and_nothing_el
 ) -> None:
     model = mender(brighter, tasks=("light.unpaired",))
     task = evaluate(model, catalogue, registry, features=Squares(), batch=2).tasks["light.unpaired"]
-    assert task.metrics is None
-    assert task.evaluators == {}
-    assert isinstance(task.distances, Distances)
-    assert (task.distances.count, task.distances.true_count) == (5, 5)
-    assert task.distances.perceptual_in is task.distances.perceptual_out is None
-    assert task.distances.frechet_out == pytest.approx(0, abs=1e-6)  # as a set, the outputs are the targets
-    assert task.distances.frechet_in > 0.01
-    assert task.distances.frechet_halves > 0
+    assert (task.count, task.true_count) == (5, 5)
+    assert list(task.numbers) == ["mendkit.distances"]
+    distances = task.numbers["mendkit.distances"]
+    assert "perceptual" not in distances and "perceptual_input" not in distances
+    assert distances["frechet"] == pytest.approx(0, abs=1e-6)  # as a set, the outputs are the targets
+    assert distances["frechet_input"] > 0.01
+    assert distances["frechet_halves"] > 0
     unchanged = evaluate(mender(same, tasks=("light.unpaired",)), catalogue, registry, features=Squares())
-    found = unchanged.tasks["light.unpaired"].distances
-    assert isinstance(found, Distances) and found.frechet_out == found.frechet_in == task.distances.frechet_in
+    found = unchanged.tasks["light.unpaired"].numbers["mendkit.distances"]
+    assert found["frechet"] == found["frechet_input"] == distances["frechet_input"]
 
 
 def test_without_pairs_the_gallery_gets_inputs_and_outputs_and_progress_counts_both_domains(
@@ -253,7 +264,7 @@ def test_without_pairs_the_gallery_gets_inputs_and_outputs_and_progress_counts_b
     steps: list[tuple[str, int, int]] = []
 
     class Keep:
-        def add(self, task: str, outcome: Outcome, mended: Mended, scores: ImageScores) -> None:
+        def add(self, task: str, outcome: Outcome, mended: Mended) -> None:
             raise AssertionError("there are no pairs")
 
         def add_unpaired(self, task: str, outcome: UnpairedOutcome, mended: Mended) -> None:
@@ -266,7 +277,7 @@ def test_without_pairs_the_gallery_gets_inputs_and_outputs_and_progress_counts_b
     assert [outcome.names for outcome in seen] == [("0", "1"), ("2",)]
     assert torch.allclose(seen[0].output, seen[0].source * 2, atol=1e-6)
     assert steps[-1] == ("light.unpaired", 6, 6)
-    assert str(evaluation.tasks["light.unpaired"].distances).startswith("not computed")
+    assert evaluation.tasks["light.unpaired"].left_out["mendkit.distances"].startswith("not computed")
 
 
 def test_a_domain_that_cannot_be_read_is_named(mender: Any, catalogue: Catalogue, registry: Registry) -> None:
@@ -274,3 +285,33 @@ def test_a_domain_that_cannot_be_read_is_named(mender: Any, catalogue: Catalogue
         ref.path.write_bytes(b"")
     with pytest.raises(DataError, match=r"light\.unpaired: not one target image can be read"):
         evaluate(mender(same, tasks=("light.unpaired",)), catalogue, registry)
+
+
+class Tired:
+    """An evaluator that fails at the second batch, and then never again."""
+
+    def __init__(self) -> None:
+        self.batches = 0
+
+    def update(self, outcome: Outcome) -> None:
+        self.batches += 1
+        if self.batches == 2:
+            raise ValueError("too many")
+
+    def compute(self) -> dict[str, float]:
+        return {"batches": self.batches}
+
+    def reset(self) -> None:
+        self.batches = 0
+
+
+def test_an_evaluator_that_fails_is_left_out_with_its_reason_and_the_others_go_on(
+    mender: Any, catalogue: Catalogue, registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = registry[EvaluatorSpec]["light.count"]
+    expected = evaluate(mender(same), catalogue, registry, batch=1).tasks["light.dark"]
+    monkeypatch.setattr(import_module(counting.factory.partition(":")[0]), "CountMasked", Tired)
+    found = evaluate(mender(same), catalogue, registry, batch=1).tasks["light.dark"]
+    assert found.left_out["light.count"].startswith("raised ValueError: too many (test_evaluate.py:")
+    assert "light.count" not in found.numbers
+    assert pixels(found) == pixels(expected)

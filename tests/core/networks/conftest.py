@@ -9,6 +9,7 @@ from mendkit.config import ModelConfig
 from mendkit.contracts.guidance import LabelTable
 from mendkit.networks.generator import Generator
 from mendkit.networks.heads import CompositeHead, RegenerateHead
+from mendkit.networks.resnet import ResNetGenerator
 from mendkit.networks.transforms.chain import Part
 from mendkit.networks.transforms.flow import Flow
 from mendkit.networks.transforms.tone import Tone
@@ -38,6 +39,6 @@ def make_generator() -> MakeGenerator:
         config = ModelConfig.model_validate({"head": head, "width": 4, **settings})
         with torch.random.fork_rng():
             torch.manual_seed(0)
-            return Generator(config, 2, tasks, HEADS[head](4), composes=head == "composite", transforms=parts)
+            return ResNetGenerator(config, 2, tasks, HEADS[head](4), composes=head == "composite", transforms=parts)
 
     return make

@@ -9,8 +9,9 @@ import torch
 from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.networks.conditioning import key_of
 from mendkit.networks.discriminator import Discriminator
-from mendkit.networks.generator import Generator, default_blocks
+from mendkit.networks.generator import Generator
 from mendkit.networks.heads import CompositeHead
+from mendkit.networks.resnet import default_blocks
 from mendkit.networks.transforms.flow import FlowPredictor, warp
 
 MakeGenerator = Callable[..., Generator]

@@ -42,8 +42,10 @@ def comparison(evaluation: Evaluation) -> Comparison:
     """Two models, two seeds: ``composite`` is done, of ``hierarchical`` nothing is but one cell that failed."""
     failed = CellState(name="hierarchical/0", command="mendkit bench light --cell hierarchical/0", state="failed")
     frechet = MetricTable(
+        evaluator="mendkit.distances",
         name="frechet",
-        title="Fréchet distance",
+        title="Fréchet distance (mobilenetv2_100)",
+        better="lower",
         format=".1f",
         scores={"composite": {DARK: Spread.of({0: 10, 1: 14}), DIM: Spread.of({0: 30.04})}},
         means={"composite": Spread.of({0: 20.02})},
@@ -77,7 +79,7 @@ def comparison(evaluation: Evaluation) -> Comparison:
 def test_models_are_rows_between_the_input_and_the_halves(comparison: Comparison) -> None:
     table = comparison_markdown(comparison).partition("## Fréchet distance (mobilenetv2_100)\n\n")[2].split("\n\n")[0]
     assert table.splitlines() == [
-        "|  | `light.dark`, N = 88 | `light.dim`, N = 70 | mean |",
+        "| lower is better | `light.dark`, N = 88 | `light.dim`, N = 70 | mean |",
         "|---|---|---|---|",
         "| *input* | 50.0 | 70.0 | 60.0 |",
         "| Ours | 12.0 ± 2.8 | 30.0 (1 of 2 seeds) | 20.0 (1 of 2 seeds) |",

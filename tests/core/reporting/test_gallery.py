@@ -13,7 +13,6 @@ from mendkit.contracts.mended import Mended
 from mendkit.contracts.outcome import Outcome, UnpairedOutcome
 from mendkit.data.images import read_image
 from mendkit.errors import MendkitError
-from mendkit.evaluation.metrics import score_images
 from mendkit.evaluation.report import Evaluation
 from mendkit.reporting.gallery import Gallery
 
@@ -67,7 +66,7 @@ def mended(outcome: Outcome) -> Mended:
 
 
 def fill(gallery: Gallery, task: str, outcome: Outcome) -> None:
-    gallery.add(task, outcome, mended(outcome), score_images(outcome))
+    gallery.add(task, outcome, mended(outcome))
 
 
 @pytest.fixture
@@ -175,7 +174,7 @@ def test_attention_that_is_the_same_everywhere_is_black_not_noise(folder: Path, 
     outcome = batch("one")
     flat = mended(outcome)._replace(group_attention=torch.full((1, 1, 2, 2), 3.0), mask=None)
     gallery = Gallery(folder)
-    gallery.add("light.dark", outcome, flat, score_images(outcome))
+    gallery.add("light.dark", outcome, flat)
     gallery.finish(evaluation)
     attention = read_image(folder / "images" / "light.dark" / "00000.group-attention.png")
     assert np.unique(attention.reshape(-1, 3), axis=0).shape == (1, 3)

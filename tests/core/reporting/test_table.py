@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from mendkit.evaluation.report import Evaluation
+from mendkit.evaluation.report import Detection, Evaluation, TaskEvaluation
 from mendkit.reporting.table import PARTIAL, conditions_line, evaluation_report, notes, plain_tables
 
 
@@ -58,7 +58,7 @@ def test_what_is_missing_is_said_with_its_reason(evaluation: Evaluation) -> None
 
 def test_a_reason_that_holds_for_all_tasks_is_said_once(evaluation: Evaluation) -> None:
     without = {
-        name: task.model_copy(update={"distances": "not computed: no weights"})
+        name: task.model_copy(update={"left_out": {"mendkit.distances": "not computed: no weights"}})
         for name, task in evaluation.tasks.items()
     }
     said = [note for note in notes(evaluation.model_copy(update={"tasks": without})) if "no weights" in note]
@@ -90,8 +90,28 @@ def test_the_report_keeps_every_error_whole_at_any_usual_width(evaluation: Evalu
 
 def test_a_task_without_pairs_is_in_the_table_of_distances_alone(evaluation: Evaluation) -> None:
     dark = evaluation.tasks["light.dark"]
-    assert not isinstance(dark.distances, str)
-    distances = dark.distances.model_copy(update={"true_count": 20, "perceptual_in": None, "perceptual_out": None})
-    alone = dark.model_copy(update={"metrics": None, "evaluators": {}, "distances": distances})
+    distances = dict(dark.numbers["mendkit.distances"])
+    del distances["perceptual"], distances["perceptual_input"]
+    alone = dark.model_copy(update={"true_count": 20, "numbers": {"mendkit.distances": distances}})
     [table] = plain_tables(evaluation.model_copy(update={"tasks": {"light.dark": alone}}))
     assert table.rows == (("light.dark", "12 / 20", "-", "310.2 → 120.5", "99.8", "400.0 → 100.0", "-2.0"),)
+
+
+def test_an_evaluator_without_numbers_is_named_with_its_reason(evaluation: Evaluation) -> None:
+    dim = evaluation.tasks["light.dim"].model_copy(update={"left_out": {"light.evenness": "no lamp"}})
+    said = notes(evaluation.model_copy(update={"tasks": {"light.dim": dim}}))
+    assert "light.evenness of light.dim: no lamp" in said
+
+
+def test_a_number_that_is_not_finite_is_a_dash_in_the_tables(evaluation: Evaluation) -> None:
+    dark = evaluation.tasks["light.dark"]
+    numbers = {**dark.numbers, "mendkit.pixels": {**dark.numbers["mendkit.pixels"], "psnr": None, "worse": None}}
+    broken = dark.model_copy(update={"numbers": numbers})
+    errors, likeness, *_ = plain_tables(evaluation.model_copy(update={"tasks": {"light.dark": broken}}))
+    assert errors.rows[0][-1] == likeness.rows[0][1] == "-"
+
+
+def test_a_model_that_finds_has_the_number_of_images_of_both_kinds(evaluation: Evaluation) -> None:
+    found = TaskEvaluation(count=7, true_count=9, detection=Detection(auroc=0.875, average_precision=0.75))
+    [table] = plain_tables(evaluation.model_copy(update={"tasks": {"light.dark": found}}))
+    assert table.rows == (("light.dark", "7", "9", "0.875", "0.750"),)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mendkit.testing.checks import Check, run_checks
+from mendkit.testing.fixtures import isolated_registry  # noqa: F401 (a fixture, also for a file that is run alone)
 
 Problems = Callable[[Any, Sequence[Check[Any]]], dict[str, str]]
 

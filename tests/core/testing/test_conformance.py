@@ -197,6 +197,41 @@ def test_a_learner_is_tried_and_of_its_terms_it_is_said_that_they_are_not(instal
     assert not {check.name for check in losses.CHECKS} & set(remarks)
 
 
+EVALUATOR = """
+@hookimpl
+def mendkit_evaluators():
+    yield EvaluatorSpec(
+        name="surface.share",
+        tasks=("surface.*",),
+        factory="scratches_plugin.parts:Share",
+        needs=("features",),
+        metrics=(Metric(name="share", title="Share", better="higher"),),
+    )
+"""
+
+SHARE = """
+class Share:
+    def __init__(self, features):
+        self.features = features
+        self.reset()
+
+    def update(self, outcome):
+        self.bright += (self.features(outcome.output).mean(dim=1) > 0.5).tolist()
+
+    def compute(self):
+        return {"shares": sum(self.bright) / len(self.bright)} if self.bright else {}
+
+    def reset(self):
+        self.bright = []
+"""
+
+
+def test_an_evaluator_gets_what_it_needs_and_must_give_its_metrics(install: Install) -> None:
+    install(plugin=PLUGIN + EVALUATOR, parts=PARTS + SHARE)
+    check = "gives the numbers that it compares by"
+    assert problems() == {("surface.share", check): "its spec names share, but it gives shares"}
+
+
 @pytest.mark.parametrize(
     ("settings", "problem"),
     [

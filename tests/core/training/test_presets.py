@@ -108,5 +108,5 @@ def test_networks_that_do_not_go_together_are_an_error(tmp_path: Path, tiny_conf
     with pytest.raises(ConfigError, match=r"model\.head"):
         start_run(composite, tmp_path / "run", lambda: nullcontext(Silence()))
     contrast = config.model_copy(update={"losses": tiny_config(preset="monce").losses})
-    with pytest.raises(ConfigError, match=r"compares patches.*model\.generator"):
+    with pytest.raises(ConfigError, match=r"term contrast_\w+.*compares patches.*model\.generator"):
         start_run(contrast, tmp_path / "run", lambda: nullcontext(Silence()))

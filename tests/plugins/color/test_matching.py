@@ -5,7 +5,7 @@ import torch
 
 from mendkit.contracts.guidance import Exemplars
 from mendkit.contracts.view import View
-from mendkit.networks.generator import layout
+from mendkit.networks.resnet import resnet_layout
 from mendkit_color.matching import PHOTO, REFERENCES, MatchReferences, color_quantiles
 
 
@@ -13,7 +13,7 @@ from mendkit_color.matching import PHOTO, REFERENCES, MatchReferences, color_qua
 def matching() -> MatchReferences:
     """One that has learnt something."""
     torch.manual_seed(0)
-    module = MatchReferences(layout(8))
+    module = MatchReferences(resnet_layout(8))
     torch.nn.init.normal_(module.film.weight, 0, 0.1)
     torch.nn.init.normal_(module.film.bias, 0, 0.1)
     return module
@@ -37,7 +37,7 @@ def steer(module: MatchReferences, features: torch.Tensor, extras: dict[str, Exe
 
 
 def test_a_fresh_one_changes_nothing() -> None:
-    assert steer(MatchReferences(layout(8)), FEATURES, references(3, 1, 0)).equal(FEATURES)
+    assert steer(MatchReferences(resnet_layout(8)), FEATURES, references(3, 1, 0)).equal(FEATURES)
 
 
 def test_samples_without_references_pass_whatever_was_learnt(matching: MatchReferences) -> None:

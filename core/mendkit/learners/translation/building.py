@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from mendkit_registry import ConditionerSpec, HeadSpec, Registry, TransformSpec, build
 
 from ...contracts import Conditioner, Head, Transform
@@ -9,7 +12,10 @@ from ...contracts.guidance import LabelTable
 from ...errors import ConfigError
 from ...networks.blueprint import Blueprint, UsedComponent
 from ...networks.conditioning import ConditionerPart, Conditioners
-from ...networks.generator import Generator, default_blocks
+from ...networks.encoders import TimmEncoder
+from ...networks.generator import Generator
+from ...networks.pyramid import PyramidGenerator
+from ...networks.resnet import ResNetGenerator, default_blocks
 from ...networks.transforms.chain import Part
 from ...networks.unet import UNet, unet_depth
 
@@ -29,9 +35,12 @@ def new_generator(blueprint: Blueprint, registry: Registry) -> Translator:
     head = registry.find(HeadSpec, config.model.head)
     if config.model.generator == "unet":
         return _new_unet(blueprint, head)
-    generator = Generator(
-        config.model,
-        config.model.blocks or default_blocks(config.training.size),
+    trunk: Callable[..., Generator]
+    if blueprint.encoder:
+        trunk = partial(PyramidGenerator, config.model, TimmEncoder(blueprint.encoder))
+    else:
+        trunk = partial(ResNetGenerator, config.model, config.model.blocks or default_blocks(config.training.size))
+    generator = trunk(
         blueprint.tasks,
         build(head, Head, width=config.model.width),
         composes=head.composes,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
@@ -35,7 +35,7 @@ class TranslationGan:
     Args:
         blueprint: what the networks are built from, with fresh weights.
         registry: says what the blueprint's components are.
-        needs: what terms need beside passes.
+        needs: what terms need beside passes, and for each the terms in words.
 
     Raises:
         ConfigError: networks that do not go together.
@@ -48,7 +48,9 @@ class TranslationGan:
     """The generators learn first, then the critics from what was made."""
     offers = (*pass_names(TranslationPasses), "patches", "features")
 
-    def __init__(self, blueprint: Blueprint, registry: Registry, needs: Collection[str] = ()) -> None:
+    def __init__(
+        self, blueprint: Blueprint, registry: Registry, needs: Mapping[str, Sequence[str]] = MappingProxyType({})
+    ) -> None:
         self._blueprint, self._registry, self._needs = blueprint, registry, needs
 
     @cached_property
@@ -77,7 +79,8 @@ class TranslationGan:
         if "patches" not in self._needs:
             return None
         if not isinstance(self.mend, Generator):
-            raise ConfigError("losses: a term compares patches, which needs a ResNet; set model.generator to 'resnet'")
+            terms = " and ".join(self._needs["patches"])
+            raise ConfigError(f"{terms}: compares patches, which needs a ResNet; set model.generator to 'resnet'")
         return PatchProjector(self.mend.feature_channels)
 
     @cached_property

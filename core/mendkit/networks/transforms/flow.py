@@ -13,7 +13,7 @@ from ...contracts.photo import Image
 from ...contracts.view import FeatureInfo, Layout, View
 from ...data.enlarged import Enlarged, channels_last
 from ...errors import MendkitError
-from ..blocks import convolution, initialise
+from ..blocks import convolution
 from ..pixels import pixel_centres
 
 PERSPECTIVE_LIMIT = 0.4
@@ -72,7 +72,6 @@ class FlowPredictor(nn.Module):
         )
         self.homography = nn.Linear(128, 8)
         self.correction = nn.Conv2d(channels, 2, 3, padding=1, padding_mode="reflect")
-        self.apply(initialise)
         for last in (self.homography, self.correction):
             nn.init.zeros_(last.weight)
             nn.init.zeros_(last.bias)  # type: ignore[arg-type]
