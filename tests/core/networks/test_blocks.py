@@ -12,6 +12,8 @@ from mendkit.networks.blocks import Drawing, InstanceNorm
 
 Make = Callable[[], tuple[nn.Module, nn.Module]]
 LAYOUTS = (torch.channels_last, torch.contiguous_format)
+SMALL, LARGE = (5, 8, 9), (5, 42, 40)
+"""``[C, h, w]``, on both sides of ``FEW_VALUES``."""
 
 
 def norms() -> tuple[nn.Module, nn.Module]:
@@ -39,10 +41,13 @@ def outcome(module: nn.Module, features: Tensor) -> list[Tensor]:
 
 
 @pytest.mark.parametrize("make", [norms, drawings])
+@pytest.mark.parametrize("shape", [SMALL, LARGE])
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_values_and_gradients_are_those_of_pytorchs_own(make: Make, layout: torch.memory_format) -> None:
+def test_values_and_gradients_are_those_of_pytorchs_own(
+    make: Make, shape: tuple[int, int, int], layout: torch.memory_format
+) -> None:
     own, right = (randomised(module).double() for module in make())
-    features = torch.rand(3, 5, 8, 9, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    features = torch.rand(3, *shape, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     features = features.contiguous(memory_format=layout)
     assert own.state_dict().keys() == right.state_dict().keys()
     for found, expected in zip(outcome(own, features), outcome(right, features), strict=True):
@@ -52,15 +57,15 @@ def test_values_and_gradients_are_those_of_pytorchs_own(make: Make, layout: torc
 @pytest.mark.parametrize("make", [norms, drawings])
 def test_an_item_gives_the_same_to_the_bit_whatever_is_beside_it(make: Make) -> None:
     module = make()[0]
-    features = torch.rand(4, 5, 8, 8).contiguous(memory_format=torch.channels_last)
+    features = torch.rand(4, *LARGE).contiguous(memory_format=torch.channels_last)
     assert torch.equal(module(features)[2:3], module(features[2:3]))
 
 
 def test_a_norm_leaves_features_as_they_lie_in_memory() -> None:
-    features = torch.rand(3, 5, 8, 8)
+    features = torch.rand(3, *LARGE)
     for layout in LAYOUTS:
         assert InstanceNorm(5)(features.contiguous(memory_format=layout)).is_contiguous(memory_format=layout)
 
 
 def test_a_norm_passes_a_batch_without_items() -> None:
-    assert InstanceNorm(5)(torch.rand(0, 5, 8, 8)).shape == (0, 5, 8, 8)
+    assert InstanceNorm(5)(torch.rand(0, *LARGE)).shape == (0, *LARGE)
