@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mendkit_registry import PresetSpec, load
+from mendkit_registry import PresetSpec, Registry, load
 
 DEFAULT = "composite"
 
@@ -15,16 +15,20 @@ def preset_names() -> tuple[str, ...]:
     return tuple(load()[PresetSpec])
 
 
-def read_preset(name: str) -> PresetSpec:
+def read_preset(name: str, registry: Registry | None = None) -> PresetSpec:
     """One preset, with what it takes from its ``base`` laid below its own settings.
+
+    Args:
+        registry: has the presets; None: that of the installed plugins.
 
     Raises:
         UnknownNameError: no such preset; says the nearest names.
     """
-    preset = load().find(PresetSpec, name)
+    registry = registry or load()
+    preset = registry.find(PresetSpec, name)
     if preset.base is None:
         return preset
-    below = read_preset(preset.base).settings
+    below = read_preset(preset.base, registry).settings
     return preset.model_copy(update={"settings": lay_over(below, preset.settings)})
 
 

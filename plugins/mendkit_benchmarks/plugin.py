@@ -1,4 +1,4 @@
-"""What this plugin contributes: published sets, and the groups and tasks that models are compared on with them.
+"""What this plugin contributes: published sets, the groups and tasks that models are compared on with them, and tables.
 
 Tasks of the groups ``color`` and ``background`` are in those of other plugins.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mendkit_registry import DatasetSpec, DefectGroup, DefectType, hookimpl
+from mendkit_registry import DatasetSpec, DefectGroup, DefectType, TableSpec, hookimpl
 
 PIX2PIX = "http://efrosgans.eecs.berkeley.edu/pix2pix/datasets"
 CYCLEGAN = "http://efrosgans.eecs.berkeley.edu/cyclegan/datasets"
@@ -93,3 +93,39 @@ def _two_domains(task: str, terms: str) -> DatasetSpec:
     name = task.partition(".")[2]
     sides = {"source": f"{name}/{{split}}A", "target": f"{name}/{{split}}B"}
     return DatasetSpec(name=name, task=task, **sides, url=f"{CYCLEGAN}/{name}.zip", terms=terms)
+
+
+@hookimpl
+def mendkit_tables() -> Iterator[TableSpec]:
+    """The tables of Li et al. (2023)."""
+    defects = ("background.non_white", "background.watermark", "viewpoint.wrong_angle")
+    yield TableSpec(
+        name="paired",
+        title="Paired tasks (Li et al., Table 1)",
+        tasks=("segmentation.maps", "segmentation.facades", "colorization.edges2shoes", "colorization.edges2handbags"),
+        models=("pix2pix", "monce", "hierarchical", "composite"),
+    )
+    yield TableSpec(
+        name="unpaired",
+        title="Unpaired tasks (Li et al., Table 1)",
+        tasks=(
+            "color.horse2zebra",
+            "color.apple2orange",
+            "style.monet2photo",
+            "style.vangogh2photo",
+            "beauty.makeup",
+        ),
+        models=("cyclegan", "monce", "hierarchical", "composite"),
+    )
+    yield TableSpec(
+        name="defects",
+        title="Defects of product photos (Li et al., Table 2)",
+        tasks=defects,
+        models=("ws_i2i", "hierarchical", "composite"),
+    )
+    yield TableSpec(
+        name="ablation",
+        title="The paper's model without its parts (Li et al., Table 3)",
+        tasks=defects,
+        models=("full", "without_g", "without_labels", "without_unpaired"),
+    )

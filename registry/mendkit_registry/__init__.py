@@ -19,6 +19,7 @@ from .specs import (
     PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
+    TableSpec,
     TransformSpec,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "RegistryError",
     "SamplesSpec",
     "SynthesizerSpec",
+    "TableSpec",
     "TransformSpec",
     "UnknownNameError",
     "build",

@@ -20,6 +20,7 @@ from .specs import (
     SamplesSpec,
     Spec,
     SynthesizerSpec,
+    TableSpec,
     TransformSpec,
 )
 
@@ -76,6 +77,7 @@ _ROWS = (
         DatasetSpec,
         "Yield published sets of images, each for one task, and where in a data root they lie.",
     ),
+    Kind("tables", TableSpec, "Yield tables of models and tasks, for `mendkit bench`."),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ROWS})

@@ -250,6 +250,17 @@ class Metric(BaseModel):
         return value
 
 
+class TableSpec(Spec):
+    """A table of models and tasks, for ``mendkit bench``. Of its tasks, those take part that the data root brings."""
+
+    name: Word = Field(description="a word of small letters, digits and underscores, as in ``mendkit bench TABLE``")
+    title: str = Field(description="what it shows")
+    tasks: Annotated[tuple[QualifiedName, ...], Field(min_length=1)] = Field(description="the names of its columns")
+    models: Annotated[tuple[str, ...], Field(min_length=1)] = Field(
+        description="its rows: presets, or other models that ``mendkit bench`` knows"
+    )
+
+
 class EvaluatorSpec(TaskComponentSpec):
     """Turns the outputs of some tasks into numbers of the report."""
 

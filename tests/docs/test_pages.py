@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from mendkit import plugin as builtin
-from mendkit.bench.tables import TABLES
 from mendkit.cli.app import import_command
 from mendkit.config import read_config
 from mendkit.presets import preset_names
+from mendkit_registry import TableSpec, load
 from mendkit_registry.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -88,7 +88,7 @@ def test_the_tables_of_bench_are_those_of_the_code() -> None:
     rows = {
         row[0]: [tuple(re.findall(r"[\w.]+", names)) for names in row[1:]] for row in table("benchmarks.md", "table")
     }
-    assert rows == {name: [bench.tasks, bench.models] for name, bench in TABLES.items()}
+    assert rows == {name: [bench.tasks, bench.models] for name, bench in load()[TableSpec].items()}
 
 
 def test_each_flag_of_bench_is_documented() -> None:

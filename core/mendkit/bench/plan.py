@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from mendkit_registry import DatasetSpec, Registry
+from mendkit_registry import DatasetSpec, Registry, TableSpec
 
 from ..config import RunConfig, read_config
 from ..data.opening import open_catalogue
@@ -19,7 +19,7 @@ from ..networks.pretrained import identify
 from ..presets import lay_over
 from .cell import Cell, cell_name, require_same
 from .models import BenchModel, find_model
-from .tables import BenchTable, divide_tasks
+from .tables import divide_tasks
 
 INDEX = "bench.json"
 LOOKS = 10
@@ -100,7 +100,7 @@ class BenchPlan(BaseModel):
 
 
 def plan_table(
-    table: BenchTable,
+    table: TableSpec,
     registry: Registry,
     *,
     settings: Mapping[str, Any],

@@ -1,9 +1,8 @@
-"""The tables that can be filled: which tasks are their columns, and which models their rows."""
+"""Which tasks of a table take part, and why the others do not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from mendkit_registry import DatasetSpec, Registry, UnknownNameError
 
@@ -11,56 +10,6 @@ from ..data.catalogue import Catalogue
 from ..data.sampling import task_sources
 from ..data.testsets import test_set
 from ..errors import DataError
-
-
-@dataclass(frozen=True, slots=True)
-class BenchTable:
-    """One table. Of its tasks, those take part that the data root brings."""
-
-    name: str
-    title: str
-    tasks: tuple[str, ...]
-    models: tuple[str, ...]
-
-
-DEFECTS = ("background.non_white", "background.watermark", "viewpoint.wrong_angle")
-
-TABLES = {
-    table.name: table
-    for table in (
-        BenchTable(
-            "paired",
-            "Paired tasks (Li et al., Table 1)",
-            ("segmentation.maps", "segmentation.facades", "colorization.edges2shoes", "colorization.edges2handbags"),
-            ("pix2pix", "monce", "hierarchical", "composite"),
-        ),
-        BenchTable(
-            "unpaired",
-            "Unpaired tasks (Li et al., Table 1)",
-            ("color.horse2zebra", "color.apple2orange", "style.monet2photo", "style.vangogh2photo", "beauty.makeup"),
-            ("cyclegan", "monce", "hierarchical", "composite"),
-        ),
-        BenchTable(
-            "defects",
-            "Defects of product photos (Li et al., Table 2)",
-            DEFECTS,
-            ("ws_i2i", "hierarchical", "composite"),
-        ),
-        BenchTable(
-            "ablation",
-            "The paper's model without its parts (Li et al., Table 3)",
-            DEFECTS,
-            ("full", "without_g", "without_labels", "without_unpaired"),
-        ),
-    )
-}
-
-
-def find_table(name: str) -> BenchTable:
-    """The table of that name. Raises UnknownNameError, which has the nearest names."""
-    if name not in TABLES:
-        raise UnknownNameError("table", name, TABLES)
-    return TABLES[name]
 
 
 def divide_tasks(

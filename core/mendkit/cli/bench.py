@@ -52,11 +52,10 @@ def bench(
     device: Device = "auto",
 ) -> None:
     """Fill a table of models and tasks, cell by cell. Run it again to continue. Exit status 1 if a cell is not done."""
-    from mendkit_registry import load
+    from mendkit_registry import TableSpec, load
 
     from ..bench.plan import open_plan, plan_table
     from ..bench.runner import make_cells, open_cells
-    from ..bench.tables import find_table
 
     flags = {
         "data": data_settings(data, clean, manifest, resource, reverse),
@@ -66,7 +65,7 @@ def bench(
     registry = load(strict=True)
     one = cell.split("/") if cell else []
     asked = plan_table(
-        find_table(table),
+        registry.find(TableSpec, table),
         registry,
         settings=given_settings(flags, set_),
         seeds=_seeds(one[1] if one[1:] else seeds),

@@ -9,10 +9,9 @@ import pytest
 from mendkit.bench.cell import RESULT, CellResult
 from mendkit.bench.comparison import CELLS
 from mendkit.bench.plan import BenchPlan, plan_table
-from mendkit.bench.tables import TABLES
 from mendkit.evaluation.report import Conditions, Evaluation, TaskEvaluation
 from mendkit.presets import lay_over
-from mendkit_registry import load
+from mendkit_registry import TableSpec, load
 
 TINY = {"model": {"width": 4, "blocks": 2}, "training": {"size": 32, "images": 24, "batch": 4, "device": "cpu"}}
 WATERMARK, NON_WHITE = "background.watermark", "background.non_white"
@@ -28,7 +27,8 @@ def make_plan(clean_folder: Path) -> Callable[..., BenchPlan]:
         changed = {"data": {"clean": clean_folder}, "training": changes.pop("training", {})}
         settings = lay_over(lay_over(TINY, changed), settings or {})
         chosen = {"tasks": (WATERMARK, NON_WHITE), "seeds": (0,), "command": "mendkit bench defects"} | changes
-        return plan_table(TABLES[table], load(), settings=settings, **chosen)
+        registry = load()
+        return plan_table(registry.find(TableSpec, table), registry, settings=settings, **chosen)
 
     return make
 
