@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Self
+from unittest.mock import patch
 
 import torch
 from safetensors.torch import load_file
@@ -15,6 +17,8 @@ from ..contracts.view import FeatureInfo
 from ..errors import ConfigError
 from .pretrained import FeatureWeights, identify
 
+PATIENCE = 3
+"""Seconds to wait for the hub of weights."""
 FRESH = "none"
 """The digest of weights that are drawn at random."""
 
@@ -96,10 +100,25 @@ def _from_timm(network: str) -> StartingPoint:
     known = {"network": network, "mean": source.mean, "std": source.std}
     padding = "same" if network.startswith("tf_") else "symmetric"
     try:
-        tensors = timm.create_model(network, pretrained=True).state_dict()
-    except Exception:  # whatever a hub raises without a net
+        with _hub():
+            tensors = timm.create_model(network, pretrained=True).state_dict()
+    except Exception:  # whatever the hub raises for what is not there
         return StartingPoint(FeatureWeights(**known, padding=padding, digest=FRESH), {})
     return StartingPoint(FeatureWeights(**known, padding=padding, digest=_digest(tensors)), tensors)
+
+
+@contextmanager
+def _hub() -> Iterator[None]:
+    """Let the hub of weights use its cache alone if it cannot be reached: it would try again for a minute."""
+    from huggingface_hub import constants, get_session
+
+    try:
+        get_session().head(constants.ENDPOINT, timeout=PATIENCE)
+    except Exception:  # of whichever library makes the connection
+        with patch.object(constants, "HF_HUB_OFFLINE", True):
+            yield
+    else:
+        yield
 
 
 def _digest(tensors: Mapping[str, Tensor]) -> str:

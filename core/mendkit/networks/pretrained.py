@@ -87,7 +87,7 @@ PUBLISHED: Mapping[str, FeatureWeights] = {
 class _Metadata(BaseModel):
     """The metadata of a safetensors file, which are text."""
 
-    network: Literal["mobilenetv2_100", "tf_efficientnet_lite0"]
+    network: str
     mean: Json[Channels]
     std: Json[Deviations]
     padding: Padding

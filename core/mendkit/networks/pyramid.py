@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from ..config import ModelConfig
 from ..contracts.components import Head
 from ..contracts.view import FeatureInfo, Layout, View
+from ..errors import ConfigError
 from .encoders import TimmEncoder
 from .generator import Generator
 from .transforms.chain import Part
@@ -21,7 +22,7 @@ WIDTHS = {32: 8, 16: 8, 8: 4, 4: 2, 2: 1, 1: 1}
 
 
 def pyramid_layout(width: int, encoder: Sequence[FeatureInfo]) -> Layout:
-    """The features of a generator of that width, on an encoder with features at the reductions 2 to 32."""
+    """The features of a generator of that width."""
     infos = {reduction: FeatureInfo(width * widths, reduction) for reduction, widths in WIDTHS.items()}
     return Layout(
         encoder=tuple(encoder),
@@ -31,7 +32,7 @@ def pyramid_layout(width: int, encoder: Sequence[FeatureInfo]) -> Layout:
 
 
 class PyramidGenerator(Generator):
-    """Features of an encoder at the reductions 2 to 32; a decoder that enlarges, joins and convolves at each of them.
+    """An encoder, and a decoder that enlarges, joins and convolves at each scale from the reduction 32 to the image.
 
     It takes images of any height and width. The group is told at the reduction 16, the type at 8. Norms look at one
     place only, over its channels.
@@ -39,6 +40,9 @@ class PyramidGenerator(Generator):
     Args:
         config, tasks, head, composes, transforms: as in ``Generator``.
         encoder: sees the image.
+
+    Raises:
+        ConfigError: the encoder has no features at the reduction 32, or some at others than the decoder has.
     """
 
     def __init__(
@@ -51,31 +55,37 @@ class PyramidGenerator(Generator):
         composes: bool,
         transforms: Sequence[Part] = (),
     ) -> None:
+        seen = {info.reduction: info.channels for info in encoder.info}
+        if len(seen) < len(encoder.info) or max(seen) != max(WIDTHS) or not seen.keys() <= WIDTHS.keys():
+            scales = ", ".join(str(info.reduction) for info in encoder.info)
+            raise ConfigError(
+                f"model.encoder: {config.encoder} has the scales {scales}; choose one with 2, 4, 8, 16, 32"
+            )
         layout = pyramid_layout(config.width, encoder.info)
         super().__init__(config, tasks, layout, head, composes=composes, transforms=transforms)
         channels = {reduction: config.width * widths for reduction, widths in WIDTHS.items()}
-        seen = {info.reduction: info.channels for info in encoder.info} | {1: 3}
         self.encoder = encoder
         self.start = nn.Sequential(nn.Conv2d(seen[32], channels[32], 1), LayerNorm2d(channels[32]), nn.ReLU())
+        joined = {1: 3} | seen
         self.rise = nn.ModuleDict(
             {
-                str(reduction): Rise(channels[2 * reduction], seen[reduction], channels[reduction])
+                str(reduction): Rise(channels[2 * reduction], joined.get(reduction, 0), channels[reduction])
                 for reduction in (16, 8, 4, 2, 1)
             }
         )
 
     def encode(self, images: Tensor) -> tuple[Tensor, ...]:
-        """At the reductions 2 to 32."""
+        """The encoder's."""
         features: tuple[Tensor, ...] = self.encoder(images)
         return features
 
     def to_encoded(self, view: View) -> Tensor:
         """The decoder's at the reduction 16."""
-        return self.rise["16"](self.start(view.encoder[4]), view.encoder[3])  # type: ignore[no-any-return]
+        return self._risen(self.start(view.encoder[-1]), 16, view)
 
     def to_middle(self, view: View) -> Tensor:
         """The decoder's at the reduction 8."""
-        return self.rise["8"](view.sites["encoded"], view.encoder[2])  # type: ignore[no-any-return]
+        return self._risen(view.sites["encoded"], 8, view)
 
     def to_bottleneck(self, view: View) -> Tensor:
         """Those of the site ``encoded``: of the features that a decoder has, they see most of the image."""
@@ -83,9 +93,17 @@ class PyramidGenerator(Generator):
 
     def to_decoded(self, view: View) -> Tensor:
         """The decoder's at full resolution, where it sees the image itself."""
-        quarter = self.rise["4"](view.sites["middle"], view.encoder[1])
-        half = self.rise["2"](quarter, view.encoder[0])
-        return self.rise["1"](half, view.image)  # type: ignore[no-any-return]
+        features = view.sites["middle"]
+        for reduction in (4, 2, 1):
+            features = self._risen(features, reduction, view)
+        return features
+
+    def _risen(self, features: Tensor, reduction: int, view: View) -> Tensor:
+        seen = dict(zip((info.reduction for info in self.layout.encoder), view.encoder, strict=True))
+        there = view.image if reduction == 1 else seen.get(reduction)
+        height, width = (-(-side // reduction) for side in view.image.shape[-2:])
+        size = (height, width) if there is None else there.shape[-2:]
+        return self.rise[str(reduction)](features, size, there)  # type: ignore[no-any-return]
 
 
 class Rise(nn.Module):
@@ -93,7 +111,7 @@ class Rise(nn.Module):
 
     Args:
         coarse: channels of the decoder's features.
-        seen: channels of the encoder's, which a 1 x 1 convolution reduces.
+        seen: channels of the encoder's, which a 1 x 1 convolution reduces; 0 if it has none at this scale.
         fine: channels of the result.
     """
 
@@ -104,7 +122,8 @@ class Rise(nn.Module):
             nn.Conv2d(coarse + min(seen, fine), fine, 3, padding=1, bias=False), LayerNorm2d(fine), nn.ReLU()
         )
 
-    def forward(self, features: Tensor, seen: Tensor) -> Tensor:
-        """Features ``[N, coarse, h, w]`` and ``[N, seen, H, W]`` to ``[N, fine, H, W]``."""
-        enlarged = F.interpolate(features, size=seen.shape[-2:], mode="bilinear", align_corners=False)
-        return self.mix(torch.cat([enlarged, self.lateral(seen)], dim=1))  # type: ignore[no-any-return]
+    def forward(self, features: Tensor, size: Sequence[int], seen: Tensor | None) -> Tensor:
+        """Features ``[N, coarse, h, w]`` and ``[N, seen, H, W]`` to ``[N, fine, H, W]``, ``size`` being H and W."""
+        enlarged = F.interpolate(features, size=tuple(size), mode="bilinear", align_corners=False)
+        joined = enlarged if seen is None else torch.cat([enlarged, self.lateral(seen)], dim=1)
+        return self.mix(joined)  # type: ignore[no-any-return]

@@ -26,6 +26,7 @@ from ..errors import CheckpointError, UnwritableError
 from ..files import REMEDY, write_json
 from ..networks.blueprint import Blueprint
 from ..networks.conditioning import key_of
+from .devices import laid_out_like
 from .state import TrainingState
 
 FORMAT = 3
@@ -213,8 +214,9 @@ def _moments(optimiser: Adam) -> dict[str, Tensor]:
 
 
 def _restore_moments(optimiser: Adam, tensors: dict[str, Tensor]) -> None:
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}
     for key, value in tensors.items():
         row, _, name = key.partition(".")
-        state.setdefault(int(row), {})[name] = value
+        state.setdefault(int(row), {})[name] = laid_out_like(weights[int(row)], value) if value.dim() else value
     optimiser.load_state_dict({**optimiser.state_dict(), "state": state})

@@ -129,7 +129,12 @@ class Ranks:
         counts, rest = flat[: len(weights)].tolist(), flat[len(weights) :] / self.world
         gradients = torch.split(rest, [weight.numel() for weight in weights])
         for weight, count, gradient in zip(weights, counts, gradients, strict=True):
-            weight.grad = gradient.view_as(weight) if count else None
+            weight.grad = laid_out_like(weight, gradient.view_as(weight)) if count else None
+
+
+def laid_out_like(weight: Tensor, values: Tensor) -> Tensor:
+    """``values`` with the strides of ``weight``: a fused optimiser takes both by their place in memory."""
+    return torch.empty_like(weight).copy_(values)
 
 
 ALONE = Ranks()

@@ -42,6 +42,7 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
             "transforms": tuple(_merged(index.transforms, fresh.transforms)),
             "known": tuple(name for name in index.tasks if name not in plan.names),
             "extends": base.absolute(),
+            "encoder": index.encoder,
             "conditioners": tuple(
                 _apart(index, fresh, new, plan.registry) if frozen else _merged(index.conditioners, fresh.conditioners)
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -114,16 +114,25 @@ class Plan:
             encoder=self.encoder.weights if self.encoder else None,
             features=self.features,
             left_out=self.left_out,
-            learned_from=(self.features.network,) if self.features else (),
+            learned_from=tuple(dict.fromkeys(self._pretrained())),
             config=self.config,
         )
 
+    def _pretrained(self) -> Iterator[str]:
+        if self.encoder and not self.encoder.is_fresh:
+            yield self.encoder.weights.network
+        if self.features:
+            yield self.features.network
 
-def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *, known: Collection[str] = ()) -> Plan:
+
+def compose_plan(
+    config: RunConfig, registry: Registry, catalogue: Catalogue, *, known: Collection[str] = (), fresh: bool = True
+) -> Plan:
     """Compose the run that ``config`` asks for.
 
     Args:
         known: tasks to leave out, because the model that is trained further knows them.
+        fresh: whether weights are needed that a pretrained encoder starts from.
 
     Raises:
         UnknownNameError: a task pattern matches nothing, or there is no such learner, head or transform.
@@ -155,7 +164,7 @@ def compose_plan(config: RunConfig, registry: Registry, catalogue: Catalogue, *,
         conditioners=_conditioners(registry, by_name) if has_sites else (),
         transforms=_transforms(config, registry, tasks) if has_sites and head.composes else (),
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
-        encoder=_encoder(config) if has_sites else None,
+        encoder=_encoder(config) if has_sites and fresh else None,
         features=_identified(weights) if weights and perceiving else None,
         left_out=() if weights else tuple(term.name for term in perceiving),
     )

@@ -35,11 +35,12 @@ def no_watchers(plan: Plan, catalogue: Catalogue) -> Iterable[Watcher]:
     return ()
 
 
-def plan_run(config: RunConfig, known: Collection[str] = ()) -> tuple[Plan, Catalogue]:
+def plan_run(config: RunConfig, known: Collection[str] = (), *, fresh: bool = True) -> tuple[Plan, Catalogue]:
     """Compose the plan of ``config`` with the installed plugins. A broken plugin is an error here.
 
     Args:
         known: tasks to leave out, because the model that is trained further knows them.
+        fresh: whether the run starts, and does not go on from weights that are there.
 
     Raises:
         PluginError, UnknownNameError, FactoryError: the registry lacks what the configuration needs.
@@ -47,7 +48,7 @@ def plan_run(config: RunConfig, known: Collection[str] = ()) -> tuple[Plan, Cata
     """
     registry = load(strict=True)
     catalogue = open_catalogue(config.data, registry.tasks, registry[DatasetSpec].values())
-    return compose_plan(config, registry, catalogue, known=known), catalogue
+    return compose_plan(config, registry, catalogue, known=known, fresh=fresh), catalogue
 
 
 def is_run(run: Path) -> bool:
@@ -100,7 +101,7 @@ def extend_run(
     """
     _require_new(run)
     index = read_index(base)
-    plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks)
+    plan, catalogue = plan_run(config, known=() if unfreeze else index.tasks, fresh=False)
     state = extended_state(base, index, extended(base, index, plan), plan, pick_device(config.training.device))
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
@@ -126,7 +127,7 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
         ConfigError: another process trains this run.
     """
     index = read_index(run)
-    plan, catalogue = plan_run(index.config, index.known)
+    plan, catalogue = plan_run(index.config, index.known, fresh=False)
     learning = [task for task in index.tasks if task not in index.known]
     if sorted(plan.names) != sorted(learning):
         raise CheckpointError(

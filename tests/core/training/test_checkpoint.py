@@ -70,6 +70,22 @@ def test_a_restored_state_takes_the_same_steps_bit_for_bit(
         assert all(torch.equal(value, twin[key]) for key, value in network.state_dict().items())
 
 
+def test_restored_moments_lie_in_memory_like_their_weights(
+    tmp_path: Path, state: TrainingState, terms: TermTable, make_batch: Callable[..., Batch]
+) -> None:
+    names = ("stain.semi", "turn.tilted")
+    batch = replace(make_batch(names), guidance=LabelTable(state.blueprint.tasks).guidance(names))
+    train_step(state, batch, terms)
+    save_checkpoint(tmp_path, state)
+    for optimiser in load_state(tmp_path).optimisers.values():
+        strides = {
+            (weight.stride(), moments[name].stride())
+            for weight, moments in optimiser.state.items()
+            for name in ("exp_avg", "exp_avg_sq")
+        }
+        assert strides and all(own == found for own, found in strides)
+
+
 def test_a_checkpoint_is_safetensors_and_json_only(tmp_path: Path, config: RunConfig, state: TrainingState) -> None:
     save_checkpoint(tmp_path, state)
     assert {path.suffix for path in tmp_path.rglob("*") if path.is_file()} == {".safetensors", ".json"}
