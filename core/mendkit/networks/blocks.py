@@ -2,11 +2,61 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
+import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 M = TypeVar("M", bound=nn.Module)
+FEW_VALUES = 8192
+"""An image of fewer is not normed by itself: measured, this is where it begins to pay."""
+
+
+class InstanceNorm(nn.InstanceNorm2d):
+    """Instance norm with a factor and a shift for each channel, in much less time on a CPU.
+
+    PyTorch norms N images as one image of N * C channels, so a CPU rearranges in memory what convolutions gave it, and
+    they rearrange it back. The batch norm of a single image is the same, and takes it as it lies: unless the images are
+    so small that N calls cost more.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels, affine=True)
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, C, h, w]`` to the same shape."""
+        if features.shape[1:].numel() < FEW_VALUES or not _is_plain_cpu(features):
+            return super().forward(features)
+        norm = partial(F.batch_norm, running_mean=None, running_var=None, training=True, eps=self.eps)
+        return torch.cat([norm(image, weight=self.weight, bias=self.bias) for image in torch.split(features, 1)])
+
+
+class Drawing(nn.Conv2d):
+    """Convolution with reflection padding to a few channels, in half of the time on a CPU.
+
+    A CPU computes 16 channels at once, also when 3 are asked for. So each column of the kernel gives channels of its
+    own; moved to the column's place, they add up to the convolution.
+    """
+
+    def __init__(self, inputs: int, outputs: int, kernel: int) -> None:
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2, padding_mode="reflect")
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, inputs, h, w]`` to ``[N, outputs, h, w]``."""
+        if not _is_plain_cpu(features):
+            return super().forward(features)
+        kernel, width = self.kernel_size[0], features.shape[3]
+        padded = F.pad(features, [kernel // 2] * 4, mode="reflect")
+        columns = F.conv2d(padded, self.weight.permute(3, 0, 1, 2).flatten(0, 1)[..., None]).chunk(kernel, dim=1)
+        moved = [column[..., place : place + width] for place, column in enumerate(columns)]
+        return sum(moved, start=self.bias[:, None, None])  # type: ignore[index]
+
+
+def _is_plain_cpu(features: Tensor) -> bool:
+    """Whether a CPU runs each operation as it is written; elsewhere, and when compiled, few large ones are best."""
+    return features.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
 def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> nn.Sequential:
@@ -15,7 +65,7 @@ def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> n
         initialised(
             nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False)
         ),
-        nn.InstanceNorm2d(outputs, affine=True),
+        InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
 
@@ -29,7 +79,7 @@ def upsampling(inputs: int, outputs: int, kernel: int) -> nn.Sequential:
         initialised(
             nn.ConvTranspose2d(inputs, outputs, kernel, stride=2, padding=1, output_padding=kernel % 2, bias=False)
         ),
-        nn.InstanceNorm2d(outputs, affine=True),
+        InstanceNorm(outputs),
         nn.ReLU(inplace=True),
     )
 
@@ -42,7 +92,7 @@ class ResidualBlock(nn.Module):
         self.body = nn.Sequential(
             convolution(channels, channels, 3),
             initialised(nn.Conv2d(channels, channels, 3, padding=1, padding_mode="reflect", bias=False)),
-            nn.InstanceNorm2d(channels, affine=True),
+            InstanceNorm(channels),
         )
 
     def forward(self, features: Tensor) -> Tensor:

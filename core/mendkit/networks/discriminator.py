@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from .blocks import InstanceNorm
+
 
 class Discriminator(nn.Module):
     """C-w, C-2w, C-4w, C-8w and one raw output a patch (Isola et al. 2017). No sigmoid: losses take the raw output.
@@ -35,6 +37,6 @@ class Discriminator(nn.Module):
 def _layer(inputs: int, outputs: int, *, stride: int) -> list[nn.Module]:
     return [
         nn.Conv2d(inputs, outputs, 4, stride, padding=1, bias=False),
-        nn.InstanceNorm2d(outputs, affine=True),
+        InstanceNorm(outputs),
         nn.LeakyReLU(0.2, inplace=True),
     ]

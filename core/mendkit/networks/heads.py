@@ -7,7 +7,7 @@ from torch import nn
 
 from ..contracts.mended import Mended
 from ..contracts.view import Trunk
-from .blocks import convolution, initialised
+from .blocks import Drawing, convolution, initialised
 from .pixels import clip
 
 MASK_MARGIN = 0.1
@@ -27,7 +27,7 @@ class RegenerateHead(nn.Module):
 
     def __init__(self, width: int) -> None:
         super().__init__()
-        self.draw = initialised(nn.Conv2d(width, 3, 7, padding=3, padding_mode="reflect"))
+        self.draw = initialised(Drawing(width, 3, 7))
 
     def forward(self, trunk: Trunk) -> Mended:
         """Draw."""
@@ -45,7 +45,7 @@ class CompositeHead(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.refine = nn.Sequential(convolution(width + 3, width, 3), convolution(width, width, 3))
-        self.draw = initialised(nn.Conv2d(width + 3, 3 + 1, 7, padding=3, padding_mode="reflect"))
+        self.draw = initialised(Drawing(width + 3, 3 + 1, 7))
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""

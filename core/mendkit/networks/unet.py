@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from ..contracts.guidance import Guidance
 from ..contracts.mended import Mended
-from .blocks import initialised
+from .blocks import InstanceNorm, initialised
 
 DEEPEST = 8
 """So many times an image is halved at most: from 256 px to one."""
@@ -67,7 +67,7 @@ def _down(inputs: int, outputs: int, *, normed: bool, first: bool) -> nn.Sequent
     """Halve. The innermost level has no norm: one pixel has no variance."""
     layers: list[nn.Module] = [] if first else [nn.LeakyReLU(0.2)]
     layers.append(nn.Conv2d(inputs, outputs, 4, stride=2, padding=1, bias=not normed))
-    return nn.Sequential(*layers, *([nn.InstanceNorm2d(outputs, affine=True)] if normed else []))
+    return nn.Sequential(*layers, *([InstanceNorm(outputs)] if normed else []))
 
 
 def _up(inputs: int, outputs: int, *, last: bool, dropout: bool) -> nn.Sequential:
@@ -75,5 +75,5 @@ def _up(inputs: int, outputs: int, *, last: bool, dropout: bool) -> nn.Sequentia
         nn.ReLU(),
         nn.ConvTranspose2d(inputs, outputs, 4, stride=2, padding=1, bias=last),
     ]
-    layers += [] if last else [nn.InstanceNorm2d(outputs, affine=True)]
+    layers += [] if last else [InstanceNorm(outputs)]
     return nn.Sequential(*layers, *([nn.Dropout(0.5)] if dropout else []))

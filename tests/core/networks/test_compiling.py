@@ -11,6 +11,7 @@ from torch._dynamo.testing import CompileCounter
 
 from mendkit.config import RunConfig
 from mendkit.contracts.guidance import Guidance
+from mendkit.networks import blocks
 from mendkit.networks.conditioning import ConditionerPart, Conditioners
 from mendkit.networks.exporting import export_task
 from mendkit.networks.generator import Generator
@@ -86,6 +87,7 @@ def test_a_run_trains_compiled_networks_and_stores_them_under_their_own_names(
 ) -> None:
     graphs, compile_ = CompileCounter(), torch.compile
     monkeypatch.setattr(torch, "compile", lambda *given, **named: compile_(*given, backend=graphs, **named))
+    monkeypatch.setattr(blocks, "_is_plain_cpu", lambda features: False)  # else it would not round as what is compiled
     stored = {}
     for compiling in (False, True):
         run = tmp_path / str(compiling)
