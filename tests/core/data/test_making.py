@@ -95,7 +95,7 @@ def test_what_is_missing_is_named(catalogue: Catalogue, registry: Registry, put:
         made(catalogue, registry, "dirt.oil")
     with pytest.raises(DataError, match=r"add defective ones, in DATA/dirt/dust/source"):
         made(catalogue, registry, "dirt.dust")
-    with pytest.raises(DataError, match=r"bring clean ones, with --clean DIR$"):
+    with pytest.raises(DataError, match=r"add clean ones, with --clean DIR$"):
         made(Catalogue({}), registry, "dirt.spots")
     with pytest.raises(UnknownNameError, match=r"nearest: dirt\.spots"):
         made(catalogue, registry, "dirt.spot")
