@@ -59,7 +59,8 @@ class PyramidGenerator(Generator):
         if len(seen) < len(encoder.info) or max(seen) != max(WIDTHS) or not seen.keys() <= WIDTHS.keys():
             scales = ", ".join(str(info.reduction) for info in encoder.info)
             raise ConfigError(
-                f"model.encoder: {config.encoder} has the scales {scales}; choose one with 2, 4, 8, 16, 32"
+                f"model.encoder: {config.encoder} has features at the reductions {scales}; choose one with 32, and "
+                "otherwise some of 2, 4, 8, 16"
             )
         layout = pyramid_layout(config.width, encoder.info)
         super().__init__(config, tasks, layout, head, composes=composes, transforms=transforms)

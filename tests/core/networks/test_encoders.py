@@ -62,7 +62,9 @@ def test_a_file_is_recorded_by_its_digest_and_what_it_must_be_given(weights: Pat
 
 
 def test_weights_of_another_network_are_refused(weights: Path) -> None:
-    with pytest.raises(ConfigError, match=r"training\.encoder_weights: .* of test_efficientnet, and model\.encoder is resnet18"):
+    with pytest.raises(
+        ConfigError, match=r"training\.encoder_weights: .* of test_efficientnet, and model\.encoder is resnet18"
+    ):
         find_encoder("resnet18", weights)
     with pytest.raises(CheckpointError, match="no such file"):
         find_encoder(NETWORK, weights.with_name("missing.safetensors"))

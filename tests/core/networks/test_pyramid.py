@@ -68,7 +68,9 @@ def test_the_layout_is_that_of_the_features() -> None:
     assert seen == {
         site: (info.channels, 64 // info.reduction, 64 // info.reduction) for site, info in network.layout.sites.items()
     }
-    assert [features.shape[1] for features in network.encode(images(1))] == [each.channels for each in network.layout.encoder]
+    assert [features.shape[1] for features in network.encode(images(1))] == [
+        each.channels for each in network.layout.encoder
+    ]
 
 
 @pytest.mark.parametrize("learning", [True, False])

@@ -20,6 +20,8 @@ PERSPECTIVE_LIMIT = 0.4
 """Bound of the two perspective terms. Below 0.5 the horizon can not enter the image, where x and y are in [-1, 1]."""
 CORRECTION_LIMIT = 0.2
 """Bound of the fine flow, in units where the image spans [-1, 1]."""
+FINEST = 8
+"""The reduction of features that say enough of the whole image; finer ones are halved first."""
 LONGEST_WARPED = 32_766
 """Pixels on a side: the limit of OpenCV's ``remap``."""
 
@@ -64,7 +66,7 @@ class FlowPredictor(nn.Module):
         super().__init__()
         channels = bottleneck.channels
         self.summarise = nn.Sequential(
-            convolution(channels, channels // 2, 3, stride=2),
+            convolution(channels, channels // 2, 3, stride=2 if bottleneck.reduction < FINEST else 1),
             nn.AdaptiveAvgPool2d(8),
             nn.Flatten(),
             nn.Linear(channels // 2 * 64, 128),
