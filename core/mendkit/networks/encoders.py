@@ -43,6 +43,7 @@ class TimmEncoder(nn.Module):
         self.info = tuple(map(FeatureInfo, published.channels(), published.reduction()))
         for name, values in (("mean", weights.mean), ("std", weights.std)):
             self.register_buffer(name, torch.tensor(values).view(-1, 1, 1), persistent=False)
+        self.train()
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
         """Features ``[N, C, h, w]`` of each scale of images ``[N, 3, H, W]`` in [-1, 1]."""

@@ -83,7 +83,7 @@ def test_an_item_does_not_depend_on_the_batch_that_it_is_in(learning: bool) -> N
 
 
 def test_the_statistics_of_the_encoder_stay_while_it_learns() -> None:
-    network = generator().train()
+    network = generator()
     norms = [module for module in network.encoder.modules() if isinstance(module, nn.BatchNorm2d)]
     before = [norm.running_mean.clone() for norm in norms if norm.running_mean is not None]
     network(images(2), guidance(*TASKS[:2])).image.sum().backward()
