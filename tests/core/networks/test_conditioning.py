@@ -174,7 +174,7 @@ def test_features_of_another_float_type_are_taken_in_that_of_the_others() -> Non
 @pytest.mark.parametrize(
     ("gives", "said"),
     [
-        (torch.zeros(1, 2, 3, 3), r"made torch\.float32 \[1, 2, 3, 3\] of features torch\.float32 \[1, 2, 4, 4\]"),
+        (torch.zeros(1, 2, 3, 3), r"returned torch\.float32 \[1, 2, 3, 3\] for features torch\.float32 \[1, 2, 4, 4\]"),
         (torch.zeros(1, 2, 4, 4, dtype=torch.int64), r"torch\.int64"),
         (None, "returned a NoneType"),
         (ValueError("too dark"), "raised ValueError: too dark"),
