@@ -113,7 +113,8 @@ def _steered(part: ConditionerPart, features: Tensor, site: Site, view: View) ->
         raise FailingPluginError(f"the conditioner {part.name} raised {reason_of(error)}") from error
     if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
         raise FailingPluginError(
-            f"the conditioner {part.name} returned {described(steered)} for features {described(features)}; keep their shape"
+            f"the conditioner {part.name} returned {described(steered)} for features {described(features)}; "
+            "keep their shape"
         )
     return steered.to(features.dtype)  # autocast computes some layers in another type
 
