@@ -59,6 +59,7 @@ def mendkit_losses() -> Iterator[LossSpec]:
     yield _term("harm_y", "fake_y", applies="pairs in place", balanced=True)
     yield _term("closed_y", "fake_y", applies="pairs to transform")
     yield _term("transform_y", "fake_y", applies="pairs to transform", balanced=True)
+    yield _term("corners_y", "fake_y", applies="pairs to transform")
     yield _term("contrast_x", "fake_y", "patches", applies="unpaired items")
     yield _term("contrast_y", "same_y", "patches", applies="unpaired items")
     yield _term("contrast_pair", "fake_y", "patches", applies="pairs")
@@ -88,6 +89,14 @@ def mendkit_transforms() -> Iterator[TransformSpec]:
         trait="geometric",
         factory="mendkit.networks.transforms.flow:Flow",
         description="Moves pixels: a homography, and a fine correction of it.",
+    )
+    yield TransformSpec(
+        name="transform.homography",
+        tasks=("*",),
+        trait="geometric",
+        factory="mendkit.networks.transforms.homography:Homography",
+        on_request=True,
+        description="Moves the corners of a plane, and so keeps straight lines straight.",
     )
     yield TransformSpec(
         name="transform.tone",

@@ -33,9 +33,12 @@ Tasks = Annotated[list[str] | None, typer.Option(help="Task, group or glob; repe
 Minutes = Annotated[float | None, typer.Option(help="End after this many minutes at the latest.")]
 Batch = Annotated[int | None, typer.Option(help="Images per step.")]
 Seed = Annotated[int | None, seed_option("Seed of weights and data.")]
-Workers = Annotated[int | None, typer.Option(help="Processes that make samples.")]
+Workers = Annotated[int | None, typer.Option(help="Processes that make items.")]
 Features = Annotated[
     Path | None, typer.Option(help="Weights of a pretrained network, for terms that compare features.")
+]
+EncoderWeights = Annotated[
+    Path | None, typer.Option(help="Weights that a pretrained encoder starts from. Default: timm's own.")
 ]
 TrainingDevice = Annotated[str | None, typer.Option("--device", help="auto, cpu, cuda, cuda:1, ...")]
 Settings = Annotated[list[str] | None, typer.Option("--set", help="Any setting: training.temperature=2; repeatable.")]

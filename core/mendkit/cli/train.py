@@ -18,6 +18,7 @@ from .options import (
     Batch,
     Clean,
     DataRoot,
+    EncoderWeights,
     Features,
     Manifest,
     Minutes,
@@ -55,6 +56,7 @@ def train(
     minutes: Minutes = None,
     batch: Batch = None,
     seed: Seed = None,
+    encoder_weights: EncoderWeights = None,
     features: Features = None,
     keep_best: Annotated[
         bool, typer.Option("--keep-best", help="Keep in RUN/best what does best on validation images.")
@@ -85,6 +87,7 @@ def train(
             "minutes": minutes,
             "batch": batch,
             "seed": seed,
+            "encoder_weights": encoder_weights,
             "features": features,
             "keep_best": keep_best or None,
             "workers": workers,

@@ -22,8 +22,9 @@ from mendkit_registry import DefectType
 from mendkit_registry.specs import Applies
 
 from ..contracts import LossTerm
-from ..contracts.batch import Batch
+from ..contracts.batch import Batch, Truths
 from ..contracts.guidance import LabelTable
+from ..contracts.pair import SHARED_TRUTHS
 from ..contracts.photo import Image
 from ..data.tensors import to_tensor
 from ..errors import described
@@ -79,6 +80,7 @@ class Trial:
             to_tensor(clean),
             LabelTable(tuple(dict.fromkeys(names))).guidance(names),
             torch.tensor([paired for _, paired in items]),
+            _truths(len(items)),
         )
 
     def values(self, networks: Networks, batch: Batch) -> Tensor:
@@ -89,6 +91,16 @@ class Trial:
         if not isinstance(values, Tensor) or not values.is_floating_point() or values.shape != (len(batch),):
             raise CheckError(f"returned {described(values)} for {len(batch)} items, not a float tensor [{len(batch)}]")
         return values
+
+
+def _truths(count: int) -> dict[str, Truths]:
+    """What several synthesizers know, of ``count`` items of ``SIZE`` px, each of which has it."""
+    random = torch.Generator().manual_seed(0)
+    sides = {"H": SIZE, "W": SIZE}
+    shapes = {name: [sides.get(str(side), side) for side in shape] for name, shape in SHARED_TRUTHS.items()}
+    values = {name: torch.rand(count, *map(int, shape), generator=random) for name, shape in shapes.items()}
+    values["homography"] = torch.eye(3) + 0.1 * values["homography"]
+    return {name: Truths(found, torch.ones(count, dtype=torch.bool)) for name, found in values.items()}
 
 
 def gives_finite_values(trial: Trial) -> str | None:

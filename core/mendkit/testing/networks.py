@@ -29,7 +29,7 @@ class Networks:
     Patches are embedded as their pixels, and features are pixels and their means.
 
     Args:
-        composite: whether there are a mask and a kept input, as with the composite head.
+        composite: whether there are a mask, a kept input and a homography, as with the composite head.
     """
 
     mend: Translation
@@ -59,7 +59,8 @@ class Networks:
                 return Mended(image, drawn=image)
             logits = self._leaf(torch.zeros_like(images[:, :1]))
             kept = self._leaf(images)
-            return Mended(image, drawn=image, mask=logits.sigmoid(), mask_logits=logits, kept=kept)
+            transforms = {"transform.homography": self._leaf(torch.zeros(len(images), 8))}
+            return Mended(image, image, logits.sigmoid(), logits, kept, transforms)
 
         return translate
 

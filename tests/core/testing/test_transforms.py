@@ -13,6 +13,7 @@ from mendkit.contracts.layer import Layer
 from mendkit.contracts.photo import Image
 from mendkit.contracts.view import Layout, View
 from mendkit.networks.transforms.flow import Flow
+from mendkit.networks.transforms.homography import Homography
 from mendkit.networks.transforms.tone import Tone
 from mendkit.testing.transforms import CHECKS, Trial
 
@@ -102,7 +103,7 @@ def test_a_bad_transform_fails_the_check_that_is_for_it(transform: Any, problems
     assert problem in problems(Trial(transform()), CHECKS)[check]
 
 
-@pytest.mark.parametrize("transform", [Flow, Tone, Brighten])
+@pytest.mark.parametrize("transform", [Flow, Homography, Tone, Brighten])
 def test_a_good_transform_passes(transform: Any, problems: Problems) -> None:
     torch.manual_seed(0)
     assert problems(Trial(transform()), CHECKS) == {}

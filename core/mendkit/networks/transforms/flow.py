@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import cv2
 import numpy as np
 import torch
@@ -9,7 +11,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ...contracts.layer import Layer
-from ...contracts.photo import Image
+from ...contracts.photo import Floats, Image
 from ...contracts.view import FeatureInfo, Layout, View
 from ...data.enlarged import Enlarged, channels_last
 from ...errors import MendkitError
@@ -46,7 +48,9 @@ class Flow:
         Raises:
             MendkitError: it is longer than ``LONGEST_WARPED``.
         """
-        return Moved(layer, parameters)
+        longest = max(layer.height, layer.width)
+        # The flow is in halves of the square's side, and so of the photo's longer side.
+        return Moved(layer, Enlarged(channels_last(parameters) * (longest / 2), layer.height, layer.width))
 
     def strength(self, parameters: Tensor) -> Tensor:
         """How far each pixel is moved, ``[N, 1, H, W]``."""
@@ -116,25 +120,31 @@ def warp(image: Tensor, flow: Tensor) -> Tensor:
     return F.grid_sample(finer, places * to_finer, mode="bicubic", padding_mode="border", align_corners=True)
 
 
+class Offsets(Protocol):
+    """How far each pixel of a photo looks from its own place, in pixels, as (x, y)."""
+
+    def rows(self, start: int, stop: int) -> Floats:
+        """Rows ``start`` to ``stop``, ``[stop - start, width, 2]``."""
+
+
 class Moved:
-    """A layer, moved by a flow.
+    """A layer, moved.
 
     Args:
-        layer: what is moved, as a whole: any pixel may look anywhere.
-        flow: offsets ``[1, 2, S, S]`` for its small square.
+        layer: is read as a whole: any pixel may look anywhere.
+        offsets: of its pixels.
 
     Raises:
         MendkitError: the layer is too long.
     """
 
-    def __init__(self, layer: Layer, flow: Tensor) -> None:
+    def __init__(self, layer: Layer, offsets: Offsets) -> None:
         self.height, self.width = layer.height, layer.width
         longest = max(self.height, self.width)
         if longest > LONGEST_WARPED:
             raise MendkitError(f"pixels cannot be moved in a photo of {longest} px; shrink it before")
         self._whole = layer.rows(0, self.height)
-        # The flow is in halves of the square's side, and so of the photo's longer side.
-        self._offsets = Enlarged(channels_last(flow) * (longest / 2), self.height, self.width)
+        self._offsets = offsets
 
     def rows(self, start: int, stop: int) -> Image:
         """Rows ``start`` to ``stop``, bicubic."""

@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 import torch
 
-from mendkit.contracts.batch import Batch
+from mendkit.contracts.batch import Batch, Truths
 from mendkit.contracts.guidance import Guidance, LabelTable
 from mendkit.contracts.mended import Mended
 from mendkit.learners.translation.losses import term as loss
 from mendkit.learners.translation.losses.adversarial import relativistic
 from mendkit.learners.translation.passes import Players, TranslationPasses
+from mendkit.networks.transforms.homography import homography
 
 
 def guidance(count: int) -> Guidance:
@@ -146,3 +147,17 @@ def test_the_perceptual_term_compares_what_a_network_sees_of_output_and_truth() 
     assert loss("perceptual_y")(seeing).tolist() == pytest.approx([0, expected], abs=1e-5)
     with pytest.raises(TypeError, match="pretrained network"):
         loss("perceptual_y")(plain)
+
+
+def test_corners_are_judged_by_the_true_homography_of_the_items_that_have_one() -> None:
+    x = torch.rand(3, 3, 4, 4)
+    predicted = torch.full((3, 8), 0.2)
+    true = homography(torch.stack([predicted[0], torch.zeros(8), torch.zeros(8)]))
+    known = Truths(true, torch.tensor([True, True, False]))
+    players = passes(x, x).players
+    mended = Mended(x, x, transforms={"transform.homography": predicted})
+    batch = Batch(x, x, guidance(3), torch.ones(3, dtype=torch.bool), {"homography": known})
+    own = Players(lambda images, tasks: mended, players.spoil, players.critic_x, players.critic_y)
+    assert loss("corners_y")(TranslationPasses(batch, own)).tolist() == pytest.approx([0, 0.2, 0], abs=1e-5)
+    without = replace(batch, truths={})
+    assert loss("corners_y")(TranslationPasses(without, own)).tolist() == [0, 0, 0]

@@ -6,9 +6,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from ....contracts.batch import Truths
 from ....contracts.passes import per_item
+from ....networks.transforms.homography import corner_offsets
 from ..passes import TranslationPasses
 
+HOMOGRAPHY = "transform.homography"
 DEFECTIVE = 4 / 255
 """Where source and target differ by more (of a range of 2), the mask should be open."""
 
@@ -37,6 +40,20 @@ def harm_y(passes: TranslationPasses) -> Tensor:
     """``max(0, |G_XY(x) - y| - |x - y|)``: by how much pixels are worse than they were."""
     before, after = ((image - passes.y).abs() for image in (passes.x, passes.fake_y.image))
     return per_item((after - before).relu())
+
+
+def corners_y(passes: TranslationPasses) -> Tensor:
+    """How far the corners of the predicted homography are from the true ones, of pairs whose homography is known."""
+    predicted, known = passes.fake_y.transforms.get(HOMOGRAPHY), passes.batch.truths.get("homography")
+    if predicted is None or known is None:
+        return passes.x.new_zeros(len(passes.batch))
+    return per_item((predicted - corner_offsets(_or_identity(known))).abs()) * known.present
+
+
+def _or_identity(known: Truths) -> Tensor:
+    """The matrices ``[N, 3, 3]``; the identity where there is none, for which nothing divides by zero."""
+    identity = torch.eye(3, device=known.values.device, dtype=known.values.dtype)
+    return torch.where(known.present[:, None, None], known.values, identity)
 
 
 def transform_y(passes: TranslationPasses) -> Tensor:
