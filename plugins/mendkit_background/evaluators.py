@@ -1,10 +1,12 @@
-"""Numbers for the two background tasks: two each, for which neither an untouched input nor a constant image is best."""
+"""Numbers for the two background tasks, for which neither an untouched input nor a constant image is best."""
 
 from __future__ import annotations
 
 from math import fsum
+from statistics import median
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from mendkit.contracts.outcome import Outcome
@@ -13,6 +15,10 @@ BAND = 0.05
 """The border is this share of the shorter side wide, and at least one pixel."""
 WHITE = 249.5 / 255
 """A pixel is white if each of its channels rounds to 250 or more."""
+EDGE = 3
+"""Pixels on both sides of a product's outline."""
+BAD = 0.6
+"""An intersection over union below this means that much of the product is gone, or much of the rest is left."""
 CHANGED = 6 / 255
 """Without a mask, the mark is where source and target differ by more than this in a channel, more than JPEG noise."""
 
@@ -44,6 +50,48 @@ class BorderWhiteness:
         """Forget everything."""
         self._border = torch.zeros(3, dtype=torch.int64)
         self._product = torch.zeros(3, dtype=torch.int64)
+
+
+class ProductEdges:
+    """How well the product is told from what surrounds it.
+
+    ``edge_left``: the outputs' absolute error within ``EDGE`` pixels of the product's outline, as a share of the
+    inputs' error there: 0 if the cut is exact, 1 if nothing was done.
+    ``product_iou_median``, ``product_iou_bad``: of the intersection over union of what is not white in output and
+    truth, the median over images, and the share of images below ``BAD``; ``_input``: the same of the inputs.
+    """
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def update(self, outcome: Outcome) -> None:
+        """Add a batch of outcomes."""
+        product = ~_is_white(outcome.target)
+        band = _near_outline(product)[:, None]
+        output, source, target = (image.double() for image in (outcome.output, outcome.source, outcome.target))
+        self._left += _sums((output - target).abs() * band)
+        self._error += _sums((source - target).abs() * band)
+        for overlaps, images in ((self._overlap, outcome.output), (self._overlap_input, outcome.source)):
+            found = ~_is_white(images)
+            shared, either = (found & product).sum(dim=(1, 2)), (found | product).sum(dim=(1, 2))
+            overlaps.extend((shared.double() / either.clamp(min=1)).tolist())
+
+    def compute(self) -> dict[str, float]:
+        """The numbers over all images; a number that has nothing to divide by is left out."""
+        error = fsum(self._error)
+        numbers = {"edge_left": fsum(self._left) / error} if error else {}
+        for suffix, overlaps in (("", self._overlap), ("_input", self._overlap_input)):
+            if overlaps:
+                numbers[f"product_iou_median{suffix}"] = median(overlaps)
+                numbers[f"product_iou_bad{suffix}"] = sum(each < BAD for each in overlaps) / len(overlaps)
+        return numbers
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._left: list[float] = []
+        self._error: list[float] = []
+        self._overlap: list[float] = []
+        self._overlap_input: list[float] = []
 
 
 class WatermarkResidue:
@@ -97,6 +145,13 @@ def _shares(key: str, counts: Tensor) -> dict[str, float]:
 def _is_white(images: Tensor) -> Tensor:
     """``[N, 3, H, W]`` to bool ``[N, H, W]``."""
     return (images >= WHITE).all(dim=1)
+
+
+def _near_outline(product: Tensor) -> Tensor:
+    """Bool ``[N, H, W]``: pixels within ``EDGE`` of both the product and what is not."""
+    side = 2 * EDGE + 1
+    sides = torch.stack([product, ~product], dim=1).float()
+    return F.max_pool2d(sides, side, stride=1, padding=EDGE).amin(dim=1) > 0
 
 
 def _border(height: int, width: int) -> Tensor:

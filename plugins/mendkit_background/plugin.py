@@ -76,6 +76,17 @@ def mendkit_evaluators() -> Iterator[EvaluatorSpec]:
         ),
     )
     yield EvaluatorSpec(
+        name="background.product_edges",
+        tasks=(NON_WHITE,),
+        factory="mendkit_background.evaluators:ProductEdges",
+        description="The error along the product's outline, and how much of the product is found.",
+        metrics=(
+            Metric(name="edge_left", title="Error along the outline, of the input's", better="lower", format=".1%"),
+            Metric(name="product_iou_median", title="Product found (IoU, median)", better="higher", format=".3f"),
+            Metric(name="product_iou_bad", title="Products with an IoU below 0.6", better="lower", format=".1%"),
+        ),
+    )
+    yield EvaluatorSpec(
         name="background.watermark_residue",
         tasks=(WATERMARK,),
         factory="mendkit_background.evaluators:WatermarkResidue",

@@ -53,6 +53,9 @@ def evaluate(
     features: Annotated[
         Path | None, typer.Option(help="Weights of a pretrained network, for perceptual, Fréchet and kernel distance.")
     ] = None,
+    full_size: Annotated[
+        bool, typer.Option("--full-size", help="Score photos at their own sizes, as `mendkit correct` mends them.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="Use at most this many pairs of each task.")] = None,
     seed: Annotated[int, seed_option("Seed of the synthesised pairs, intervals and subsets.")] = 0,
     batch: Annotated[int, typer.Option(min=1, help="Pairs in one pass of the model.")] = 32,
@@ -64,10 +67,11 @@ def evaluate(
     """Score a run per task, with the input's own error beside the output's. Exit status 1 if an image is unreadable."""
     from mendkit_registry import DatasetSpec, load
 
+    from ..correction.fullsize import FullSizeModel
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate as score
     from ..evaluation.scoring import Mender
-    from ..model import load_model
+    from ..model import Model, load_model
     from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
@@ -76,14 +80,15 @@ def evaluate(
     place = str(pick_device(device))
     registry = load(strict=True)
     model = load_model(run, place)
+    scored = FullSizeModel(model) if full_size and isinstance(model, Model) else model
     given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     places = data_of_run(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry[DatasetSpec].values())
-    folder = out or _home(run) / "evaluation"
-    pages = Gallery(folder / split) if gallery and isinstance(model, Mender) else None
+    folder, name = out or _home(run) / "evaluation", f"{split}-full-size" if full_size else str(split)
+    pages = Gallery(folder / name) if gallery and isinstance(model, Mender) else None
     with _progress() as progress:
         evaluation = score(
-            model,
+            scored,
             catalogue,
             registry,
             split=split.value,
@@ -94,15 +99,17 @@ def evaluate(
             features=find_features(features, place),
             gallery=pages,
             origin=str(run),
+            full_size=full_size,
             progress=progress,
         )
-    evaluation.write(folder / f"{split}.json")
+    report = folder / f"{name}.json"
+    evaluation.write(report)
     page = pages.finish(evaluation) if pages else None
     if json:
         typer.echo(dumps(evaluation.model_dump(mode="json"), indent=2))
     else:
         stdout.print(evaluation_report(evaluation))
-    stderr.print(f"report: {folder / f'{split}.json'}", *([f"gallery: {page}"] if page else []), sep="\n")
+    stderr.print(f"report: {report}", *([f"gallery: {page}"] if page else []), sep="\n")
     if evaluation.unreadable:
         raise typer.Exit(1)
 

@@ -8,7 +8,7 @@ has the model's own resolution.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -19,6 +19,10 @@ from ..contracts.layer import Layer
 from ..contracts.mended import Mended
 from ..contracts.photo import Floats, Image
 from ..data.enlarged import Enlarged, PhotoLayer, channels_last
+from ..data.extras import Stacks
+from ..data.images import fit_square
+from ..data.tensors import to_images, to_tensor
+from ..model import Model
 from .guided import guided_coefficients
 
 STRIP_PIXELS = 2**18
@@ -53,6 +57,30 @@ def mend_full_size(photo: Image, mended: Mended, transforms: Mapping[str, Transf
         stop = min(start + step, height)
         output[start:stop] = layers.rows(start, stop)
     return output
+
+
+class FullSizeModel:
+    """A model that takes photos of any size, and mends each as ``Corrector`` does; for evaluations.
+
+    Args:
+        model: mends their small squares.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self._model = model
+        self.tasks, self.size, self.device = model.tasks, model.size, model.device
+        self.images_seen, self.learned_from = model.images_seen, model.learned_from
+
+    def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
+        """Mend ``images [N, 3, H, W]`` in [-1, 1], rounded as a file would have them; arguments as of ``Model.mend``.
+
+        What the output was composed of is that of the small squares.
+        """
+        photos = to_images(images)
+        small = self._model.mend(to_tensor([fit_square(photo, self.size) for photo in photos]), tasks, stacks)
+        rows = (small.map(lambda field, row=row: field[row : row + 1]) for row in range(len(photos)))  # type: ignore[misc]
+        full = [mend_full_size(photo, row, self._model.transforms) for photo, row in zip(photos, rows, strict=True)]
+        return small._replace(image=to_tensor(full))
 
 
 class _Drawn:

@@ -17,7 +17,7 @@ from ..contracts.photo import Image, Photo, Stack
 from ..errors import ImageError, MendkitError, SynthesisError, UnreadableImageError, described, reason_of
 from .catalogue import ImageRef
 from .images import resize
-from .store import ImageStore
+from .store import ImageStore, as_square
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class ExtraSource:
         """The stacks for one item.
 
         Args:
-            photo: the image to mend.
+            photo: the image to mend; extras see it as the model does.
             shown: the file that the item is made from, or its target. Neither it nor a copy of it is a sibling.
             rng: is not advanced: the extras get generators derived from it.
 
@@ -107,7 +107,7 @@ class ExtraSource:
         """
         if not self.extras:
             return {}
-        siblings = self._siblings(shown)
+        siblings, photo = self._siblings(shown), as_square(photo, self.store.size)
         generators = rng.spawn(len(self.extras))
         try:
             return draw_stacks(self.extras, photo, siblings, generators)

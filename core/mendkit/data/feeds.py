@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from ..contracts.pair import Pair
 from ..contracts.photo import Mask, Photo
 from ..errors import SynthesisError, UnreadableImageError, reason_of
 from .catalogue import ImageRef, PairRef
+from .images import resize
 from .store import ImageStore, StoredResources
 from .synthesis import synthesize
 
@@ -75,7 +76,10 @@ class RealPairs:
         return self._drawn(index, source, target)
 
     def _photos(self, index: int) -> tuple[Photo, Photo]:
-        return self.store.photo(self.refs[index].source), self.store.photo(self.refs[index].target)
+        source, target = self.store.photo(self.refs[index].source), self.store.photo(self.refs[index].target)
+        if source.pixels.shape == target.pixels.shape:
+            return source, target
+        return source, replace(target, pixels=resize(target.pixels, *source.pixels.shape[:2]))
 
     def _drawn(self, index: int, source: Photo, target: Photo) -> Drawn:
         return Drawn(Pair(source.pixels, target.pixels), self.refs[index].target, source.foreground)

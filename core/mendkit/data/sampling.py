@@ -197,8 +197,8 @@ def _extra_source(task: DefectType, registry: Registry, files: SplitFiles, store
     """The extras of a task, if it has a conditioner that could use them."""
     specs = registry[ExtraSpec].of(task.name)
     if not (specs and any(not spec.on_request for spec in registry[ConditionerSpec].of(task.name))):
-        return ExtraSource(task.name, store)
+        return ExtraSource(task.name, store.squares)
     own = files.of(task.name)
     right = (*files.clean, *own.targets, *(pair.target for pair in own.pairs))
     plugins = {spec.name: registry.plugin_of(spec).name for spec in specs}
-    return ExtraSource(task.name, store, built_extras(specs), by_product(right), plugins)
+    return ExtraSource(task.name, store.squares, built_extras(specs), by_product(right), plugins)

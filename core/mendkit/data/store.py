@@ -51,6 +51,11 @@ class ImageStore:
             known[ref] = value
         return value
 
+    @property
+    def squares(self) -> ImageStore:
+        """The store of the same images as the model sees them."""
+        return self
+
     def _read_photo(self, ref: ImageRef) -> Photo:
         return fitted(ref.photo(), self.size)
 
@@ -60,11 +65,35 @@ class ImageStore:
         return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
 
 
+class FullSizeStore(ImageStore):
+    """Reads images at their own size, and keeps them likewise. ``squares`` has them at ``size`` px."""
+
+    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
+        super().__init__(size, megabytes // 2)
+        self._squares = ImageStore(size, megabytes // 2)
+
+    @property
+    def squares(self) -> ImageStore:
+        """The store of the same images as the model sees them."""
+        return self._squares
+
+    def _read_photo(self, ref: ImageRef) -> Photo:
+        return ref.photo()
+
+    def _read_scenery(self, ref: ImageRef) -> Image:
+        return ref.read()
+
+
 def fitted(photo: Photo, size: int) -> Photo:
     """The photo and its foreground, each fitted to a square of ``size`` px."""
     mask = photo.foreground
     foreground = None if mask is None else resize(_padded_square(mask), size, size)
     return Photo(fit_square(photo.pixels, size), photo.name, foreground)
+
+
+def as_square(photo: Photo, size: int) -> Photo:
+    """The photo itself if it is a square of ``size`` px, or else fitted to one."""
+    return photo if photo.pixels.shape[:2] == (size, size) else fitted(photo, size)
 
 
 def _padded_square(mask: Mask) -> Mask:

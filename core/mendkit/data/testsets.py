@@ -27,7 +27,7 @@ Domain = Literal["source", "target"]
 
 @dataclass(frozen=True, slots=True)
 class TestImage:
-    """One image of a fixed test set without pairs, ``uint8 [S, S, 3]``, and its domain."""
+    """One image of a fixed test set without pairs, ``uint8 [H, W, 3]``, and its domain."""
 
     __test__ = False  # not a test case, despite its name
 
@@ -89,8 +89,9 @@ class TestDomains(Sequence[TestImage]):
         if not 0 <= index < len(self):
             raise IndexError(index)
         ref, name = (self.sources + self.targets)[index], self._names[index]
-        extras = self.source.extras
-        photo = extras.store.photo(ref)
+        extras, domains = self.source.extras, self.source.domains
+        assert domains is not None, "the task has no pairs because it has these"
+        photo = domains.store.photo(ref)
         if index >= len(self.sources):
             return TestImage(name, "target", photo.pixels)
         rng = fixed_rng(self.source.task.name, name, self.seed)

@@ -15,7 +15,7 @@ from mendkit_registry import EvaluatorSpec, Registry, UnknownNameError, build
 from ..contracts import Evaluator, UnpairedEvaluator
 from ..contracts.outcome import Outcome, UnpairedOutcome
 from ..data.catalogue import Catalogue, Split
-from ..data.store import ImageStore
+from ..data.store import FullSizeStore, ImageStore
 from ..data.testsets import TestDomains, TestPairs, readable, test_set
 from ..errors import DataError, MendkitError, reason_of
 from ..networks.features import FeatureExtractor
@@ -41,6 +41,7 @@ def evaluate(
     features: FeatureExtractor | None = None,
     gallery: Recorder | None = None,
     origin: str = "",
+    full_size: bool = False,
     progress: Progress | None = None,
 ) -> Evaluation:
     """Score ``model`` on the pairs of ``split``: real ones, or else synthesised ones, the same for the same ``seed``.
@@ -55,6 +56,7 @@ def evaluate(
         features: for evaluators that need them; None: the report says what was not computed.
         gallery: is given every batch with its images.
         origin: where the model comes from, for the conditions.
+        full_size: score pairs of the photos' own sizes, which ``model`` must take (see ``correction.FullSizeModel``).
 
     Raises:
         UnknownNameError: a task was asked for that no installed plugin contributes.
@@ -71,8 +73,11 @@ def evaluate(
         limit=limit,
         features=features.name if features else None,
         features_digest=features.digest if features else None,
+        full_size=full_size,
     )
-    store = ImageStore(model.size)  # tasks that are made of the same clean images decode each of them once
+    store = (
+        FullSizeStore(model.size) if full_size else ImageStore(model.size)
+    )  # tasks that are made of the same clean images decode each of them once
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
 
     def tests_of(task: str) -> TestPairs | TestDomains:

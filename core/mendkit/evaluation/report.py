@@ -22,6 +22,7 @@ class Conditions(Report):
     """What the numbers depend on. ``features`` is None if none were at hand, ``limit`` if all pairs were taken.
 
     ``features_digest`` is the SHA-256 of their file, for a network may have several.
+    ``full_size`` says whether photos were scored at their own sizes, and not at the model's.
     ``learned_from`` names the pretrained networks by which the model's outputs were compared while it was trained.
     """
 
@@ -38,6 +39,7 @@ class Conditions(Report):
     features: str | None
     features_digest: str | None = None
     learned_from: tuple[str, ...] = ()
+    full_size: bool = False
 
 
 class Detection(Report):

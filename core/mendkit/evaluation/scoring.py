@@ -78,7 +78,7 @@ def score_pairs(
     Returns how many pairs there were.
     """
     count = 0
-    for together in _batches(pairs, _has_no_mask, batch):
+    for together in _batches(pairs, _shape, batch):
         outcome, mended = _mend(model, task, together)
         for evaluator in evaluators:
             evaluator.update(outcome)
@@ -105,7 +105,7 @@ def score_domains(
         DataError: there is none of one domain.
     """
     counts = {"source": 0, "target": 0}
-    for together in _batches(images, _domain, batch):
+    for together in _batches(images, _domain_and_shape, batch):
         counts[together[0].domain] += len(together)
         if together[0].domain == "source":
             _mend_unpaired(model, task, together, evaluators, gallery)
@@ -164,13 +164,13 @@ def _batches(tests: Iterable[T], kind: Callable[[T], object], size: int) -> Iter
             yield batch
 
 
-def _has_no_mask(pair: Item) -> bool:
-    """An outcome has masks for every row, or for no row."""
-    return pair.mask is None
+def _shape(pair: Item) -> tuple[bool, tuple[int, ...]]:
+    """An outcome has images of one shape, and masks for every row or for no row."""
+    return pair.mask is None, pair.source.shape
 
 
-def _domain(image: TestImage) -> str:
-    return image.domain
+def _domain_and_shape(image: TestImage) -> tuple[str, tuple[int, ...]]:
+    return image.domain, image.pixels.shape
 
 
 def _masks(pairs: Sequence[Item]) -> Tensor | None:

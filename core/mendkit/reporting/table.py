@@ -51,11 +51,12 @@ def plain_tables(evaluation: Evaluation) -> list[PlainTable]:
 def conditions_line(conditions: Conditions) -> str:
     """What the numbers depend on, in one line."""
     limit = "" if conditions.limit is None else f" · at most {conditions.limit} pairs a task"
+    scored = ", photos at their own sizes" if conditions.full_size else ""
     teacher = f", learnt from {' and '.join(conditions.learned_from)}" if conditions.learned_from else ""
     return (
         f"{conditions.tool} {conditions.version} · torch {conditions.torch} · {conditions.model} after "
         f"{conditions.images_seen:,} images{teacher} · split {conditions.split}{limit} · seed {conditions.seed} · "
-        f"{conditions.size} px · {conditions.device} · features: {conditions.features or 'none'}"
+        f"{conditions.size} px{scored} · {conditions.device} · features: {conditions.features or 'none'}"
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +11,10 @@ import torch
 from mendkit.contracts import Image
 from mendkit.contracts.mended import Mended
 from mendkit.correction import fullsize
-from mendkit.correction.fullsize import mend_full_size
+from mendkit.correction.corrector import Corrector
+from mendkit.correction.fullsize import FullSizeModel, mend_full_size
 from mendkit.data.images import fit_square
-from mendkit.data.tensors import to_tensor
+from mendkit.data.tensors import to_images, to_tensor
 from mendkit.errors import MendkitError
 from mendkit.networks.transforms import flow as flow_module
 from mendkit.networks.transforms.flow import Flow
@@ -172,3 +174,13 @@ def test_a_tone_that_changes_from_place_to_place_follows_the_photo_in_its_square
     # The photo is the middle half of the square: it begins at -0.5 and ends at 0.5 of its height.
     places = (np.arange(40) + 0.5) / 40 - 0.5
     np.testing.assert_allclose(brightness, 100 + places * 0.8 * 127.5, atol=1)
+
+
+def test_for_an_evaluation_each_photo_is_mended_as_the_corrector_mends_it(run: Path, noise: Noise) -> None:
+    corrector = Corrector.load(run)
+    model = FullSizeModel(corrector.model)
+    photos = [noise(40, 60), 255 - noise(40, 60)]
+    for task in corrector.tasks:
+        found = to_images(model.mend(to_tensor(photos), [task] * 2).image)
+        for photo, mended in zip(photos, found, strict=True):
+            np.testing.assert_array_equal(mended, corrector.correct(photo, task))

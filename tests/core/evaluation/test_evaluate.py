@@ -315,3 +315,23 @@ def test_an_evaluator_that_fails_is_left_out_with_its_reason_and_the_others_go_o
     assert found.left_out["light.count"].startswith("raised ValueError: too many (test_evaluate.py:")
     assert "light.count" not in found.numbers
     assert pixels(found) == pixels(expected)
+
+
+def test_at_full_size_pairs_have_the_sizes_of_the_photos(
+    mender: Any, catalogue: Catalogue, registry: Registry, tmp_path: Path
+) -> None:
+    wide = np.random.default_rng(1).integers(32, 128, size=(48, 80, 3), dtype=np.uint8) * 2
+    write_image(catalogue["test"].clean[0].path, wide)
+    seen: list[tuple[int, ...]] = []
+
+    def noted(images: Tensor) -> Tensor:
+        seen.append(tuple(images.shape))
+        return images
+
+    model = mender(noted)
+    evaluation = evaluate(model, catalogue, registry, tasks=["light.dark"], full_size=True)
+    assert evaluation.conditions.full_size
+    assert {shape[2:] for shape in seen} == {(48, 80), (32, 32)}
+    assert all(count == 1 for count, _, height, _ in seen if height == 48), "a batch has images of one shape"
+    assert evaluation.tasks["light.dark"].count == 5
+    assert pixels(evaluation.tasks["light.dark"])["l1_ratio"] == pytest.approx(1)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from mendkit.contracts.outcome import Outcome
-from mendkit_background.evaluators import BorderWhiteness, WatermarkResidue
+from mendkit_background.evaluators import BorderWhiteness, ProductEdges, WatermarkResidue
 
 Build = Callable[..., Outcome]
 
@@ -131,3 +131,42 @@ def test_nothing_taken_in_gives_no_numbers_and_reset_forgets(
     assert evaluator.compute()
     evaluator.reset()
     assert evaluator.compute() == {}
+
+
+def bar(left: int, right: int, surround: int = 255) -> torch.Tensor:
+    """A grey bar of a 10 x 30 image."""
+    image = torch.full((10, 30), surround)
+    image[:, left:right] = 100
+    return image
+
+
+def test_product_edges_by_hand(outcome: Build) -> None:
+    source, target = bar(10, 20, surround=0), bar(10, 20)
+    evaluator = ProductEdges()
+    evaluator.update(outcome(source, target, target))
+    assert evaluator.compute() == {
+        "edge_left": 0,
+        "product_iou_median": 1,
+        "product_iou_bad": 0,
+        "product_iou_median_input": 1 / 3,
+        "product_iou_bad_input": 1,
+    }
+    evaluator.reset()
+    evaluator.update(outcome(source, bar(13, 20), target))  # three columns of ten are gone
+    found = evaluator.compute()
+    assert found["product_iou_median"] == 0.7
+    # In the bands of six columns, three of the output are 155 too light, and six of the input 255 too dark.
+    assert found["edge_left"] == pytest.approx(3 * 155 / (2 * 3 * 255))
+
+
+def test_neither_a_white_image_nor_the_input_wins_product_edges(outcome: Build) -> None:
+    source, target = bar(10, 20, surround=0), bar(10, 20)
+    numbers = []
+    for output in (source, torch.full((10, 30), 255), target):
+        evaluator = ProductEdges()
+        evaluator.update(outcome(source, output, target))
+        numbers.append(evaluator.compute())
+    untouched, blank, right = numbers
+    assert untouched["edge_left"] == 1 and blank["product_iou_median"] == 0
+    assert right["edge_left"] < min(untouched["edge_left"], blank["edge_left"])
+    assert right["product_iou_median"] > max(untouched["product_iou_median"], blank["product_iou_median"])
