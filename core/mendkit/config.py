@@ -66,6 +66,7 @@ class ModelConfig(Section):
     blocks: Annotated[int, Field(ge=2)] | None = Field(None, description="residual blocks; None: 9 from 256 px, else 6")
     group_label: bool = Field(True, description="false: no attention to the group")
     type_label: bool = Field(True, description="false: no attention to the type")
+    gates: bool = Field(False, description="true: the type gates each level of a pretrained encoder's decoder")
     critic: Literal["image", "pair"] = Field("image", description="pair: critics also see the input")
 
 

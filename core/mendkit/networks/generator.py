@@ -80,8 +80,16 @@ class Generator(nn.Module, ABC):
         """The features that the decoder starts from."""
 
     @abstractmethod
-    def to_decoded(self, view: View) -> Tensor:
-        """The features of the site ``decoded``, of full resolution."""
+    def to_decoded(self, view: View, task: Tensor) -> Tensor:
+        """The features of the site ``decoded``, of full resolution; ``task`` ``[N]`` has the rows of the tasks."""
+
+    def attentions(self) -> dict[str, tuple[HierarchicalAttention, LabelTable]]:
+        """All that attends to labels, by the name of the module, with the table of these labels."""
+        found = {
+            "group_attention": (self.group_attention, self.groups),
+            "type_attention": (self.type_attention, self.types),
+        }
+        return {name: (attention, table) for name, (attention, table) in found.items() if attention is not None}
 
     def forward(self, images: Tensor, guidance: Guidance) -> Mended:
         """Mend ``images [N, 3, H, W]`` in [-1, 1], each as ``guidance`` says."""
@@ -89,7 +97,7 @@ class Generator(nn.Module, ABC):
         middle, type_map = self._attend(self.type_attention, self.to_middle(view), guidance.task)
         view = self._steer("middle", middle, view, guidance)
         view = replace(view, bottleneck=self.to_bottleneck(view))
-        view = self._steer("decoded", self.to_decoded(view), view, guidance)
+        view = self._steer("decoded", self.to_decoded(view, guidance.task), view, guidance)
         kept, transforms = self.transforms(view, guidance.task)
         mended: Mended = self.head(Trunk(images, kept, view.sites["decoded"]))
         return mended._replace(transforms=transforms, group_attention=group_map, type_attention=type_map)

@@ -11,14 +11,18 @@ from torch import Tensor, nn
 
 from ..config import ModelConfig
 from ..contracts.components import Head
+from ..contracts.guidance import LabelTable
 from ..contracts.view import FeatureInfo, Layout, View
 from ..errors import ConfigError
+from .conditioning import GatedAttention, HierarchicalAttention
 from .encoders import TimmEncoder
 from .generator import Generator
 from .transforms.chain import Part
 
 WIDTHS = {32: 8, 16: 8, 8: 4, 4: 2, 2: 1, 1: 1}
 """The channels of the decoder at each reduction, in widths."""
+FINER = (4, 2, 1)
+"""The reductions after the site ``middle``."""
 
 
 def pyramid_layout(width: int, encoder: Sequence[FeatureInfo]) -> Layout:
@@ -35,7 +39,8 @@ class PyramidGenerator(Generator):
     """An encoder, and a decoder that enlarges, joins and convolves at each scale from the reduction 32 to the image.
 
     It takes images of any height and width. The group is told at the reduction 16, the type at 8. Norms look at one
-    place only, over its channels.
+    place only, over its channels. With ``config.gates`` the type gates each level after the site ``middle`` as well, so
+    that tasks which draw different things have room of their own.
 
     Args:
         config, tasks, head, composes, transforms: as in ``Generator``.
@@ -67,6 +72,10 @@ class PyramidGenerator(Generator):
         channels = {reduction: config.width * widths for reduction, widths in WIDTHS.items()}
         self.encoder = encoder
         self.start = nn.Sequential(nn.Conv2d(seen[32], channels[32], 1), LayerNorm2d(channels[32]), nn.ReLU())
+        gated = FINER if config.gates else ()
+        self.gates = nn.ModuleDict(
+            {str(reduction): GatedAttention(len(self.types), channels[reduction]) for reduction in gated}
+        )
         joined = {1: 3} | seen
         self.rise = nn.ModuleDict(
             {
@@ -74,6 +83,11 @@ class PyramidGenerator(Generator):
                 for reduction in (16, 8, 4, 2, 1)
             }
         )
+
+    def attentions(self) -> dict[str, tuple[HierarchicalAttention, LabelTable]]:
+        """As in ``Generator``, and the gates."""
+        gates = {f"gates.{name}": (gate, self.types) for name, gate in self.gates.items()}
+        return {**super().attentions(), **gates}  # type: ignore[dict-item]
 
     def encode(self, images: Tensor) -> tuple[Tensor, ...]:
         """The encoder's."""
@@ -92,11 +106,13 @@ class PyramidGenerator(Generator):
         """Those of the site ``encoded``: of the features that a decoder has, they see most of the image."""
         return view.sites["encoded"]
 
-    def to_decoded(self, view: View) -> Tensor:
+    def to_decoded(self, view: View, task: Tensor) -> Tensor:
         """The decoder's at full resolution, where it sees the image itself."""
         features = view.sites["middle"]
-        for reduction in (4, 2, 1):
+        for reduction in FINER:
             features = self._risen(features, reduction, view)
+            if str(reduction) in self.gates:
+                features, _ = self.gates[str(reduction)](features, task)
         return features
 
     def _risen(self, features: Tensor, reduction: int, view: View) -> Tensor:

@@ -82,7 +82,7 @@ class ResNetGenerator(Generator):
         """After the other half."""
         return self.second_half(view.sites["middle"])  # type: ignore[no-any-return]
 
-    def to_decoded(self, view: View) -> Tensor:
+    def to_decoded(self, view: View, task: Tensor) -> Tensor:
         """After both convolutions that double."""
         full, half, _ = view.encoder
         raised = self.up_half(view.bottleneck)

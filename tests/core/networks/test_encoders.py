@@ -42,7 +42,7 @@ def weights(tmp_path: Path) -> Path:
 @pytest.fixture
 def config(tiny_config: Configure, weights: Path) -> RunConfig:
     config = tiny_config(preset="composite", images=8, encoder_weights=weights)
-    model = config.model.model_copy(update={"encoder": NETWORK})
+    model = config.model.model_copy(update={"encoder": NETWORK, "gates": True})
     return config.model_copy(update={"model": model, "tasks": ("background.watermark",)})
 
 

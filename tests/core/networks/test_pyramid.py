@@ -24,13 +24,13 @@ def guidance(*tasks: str) -> Guidance:
     return LabelTable(TASKS).guidance(tasks)
 
 
-def generator(network: str = "test_efficientnet") -> PyramidGenerator:
+def generator(network: str = "test_efficientnet", *, gates: bool = False) -> PyramidGenerator:
     weights = FeatureWeights(network=network, digest=FRESH, padding="symmetric")
     parts = [Part("transform.flow", frozenset({0}), Flow()), Part("transform.tone", frozenset({2}), Tone())]
     with torch.random.fork_rng():
         torch.manual_seed(0)
         return PyramidGenerator(
-            ModelConfig(width=4, encoder=network),
+            ModelConfig(width=4, encoder=network, gates=gates),
             TimmEncoder(weights),
             TASKS,
             CompositeHead(4),
@@ -89,6 +89,16 @@ def test_the_statistics_of_the_encoder_stay_while_it_learns() -> None:
     network(images(2), guidance(*TASKS[:2])).image.sum().backward()
     assert before and all(torch.equal(norm.running_mean, was) for norm, was in zip(norms, before, strict=True))  # type: ignore[arg-type]
     assert any(weight.grad is not None and weight.grad.any() for weight in network.encoder.parameters())
+
+
+def test_gates_tell_the_type_at_each_level() -> None:
+    gated, plain = generator(gates=True), generator()
+    assert [name for name in gated.attentions() if name.startswith("gates.")] == ["gates.4", "gates.2", "gates.1"]
+    assert not any(name.startswith("gates.") for name in plain.attentions())
+    gated.type_attention = None
+    batch = images(1)
+    one, other = (gated(batch, guidance(task)).drawn for task in TASKS[:2])
+    assert not torch.equal(one, other)
 
 
 def test_an_encoder_without_features_at_the_coarsest_scale_is_refused() -> None:

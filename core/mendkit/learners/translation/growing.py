@@ -11,16 +11,14 @@ from ...contracts.guidance import LabelTable
 from ...networks.conditioning import HierarchicalAttention
 from ...networks.generator import Generator, group_of
 
-TABLES = ("group_attention.label.weight", "type_attention.label.weight")
-
 
 def grown(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
     """The weights of a generator that knew the tasks ``known``, as those of ``network``, which knows more."""
     weights = {**_new_parts(network), **tensors}
     groups = LabelTable(sorted({group_of(task) for task in known}))
-    for key, old, new in zip(TABLES, (groups, LabelTable(known)), (network.groups, network.types), strict=True):
-        if key in weights:
-            weights[key] = grown_rows(weights[key], old, new)
+    for name, (_, new) in network.attentions().items():
+        old = groups if new is network.groups else LabelTable(known)
+        weights[f"{name}.label.weight"] = grown_rows(weights[f"{name}.label.weight"], old, new)
     return weights
 
 
@@ -57,13 +55,12 @@ def learn_only_others(generator: Generator, known: Sequence[str]) -> None:
         generator.transforms.predictors[key].requires_grad_(transform.tasks.isdisjoint(rows))
     for conditioner in generator.conditioners.parts.values():
         conditioner.module.requires_grad_(conditioner.tasks.isdisjoint(rows))
-    _freeze_rows(generator.type_attention, generator.types, known)
-    _freeze_rows(generator.group_attention, generator.groups, [group_of(task) for task in known])
+    for attention, table in generator.attentions().values():
+        own = [group_of(task) for task in known] if table is generator.groups else known
+        _freeze_rows(attention, table, own)
 
 
-def _freeze_rows(attention: HierarchicalAttention | None, table: LabelTable, known: Sequence[str]) -> None:
-    if attention is None:
-        return
+def _freeze_rows(attention: HierarchicalAttention, table: LabelTable, known: Sequence[str]) -> None:
     weight = attention.label.weight
     others = torch.tensor([[name not in known] for name in table.names])
     # Adam leaves a weight whose gradient was always zero as it is, to the bit.
