@@ -79,6 +79,13 @@ def mendkit_heads() -> Iterator[HeadSpec]:
         composes=True,
         description="Draws what is defective and keeps the rest, which transforms may move and tone.",
     )
+    yield HeadSpec(
+        name="local_composite",
+        factory="mendkit.networks.heads:CompositeHead",
+        options={"norm": "place"},
+        composes=True,
+        description="The same, with norms that look at one place only.",
+    )
 
 
 @hookimpl

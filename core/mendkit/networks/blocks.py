@@ -1,9 +1,10 @@
-"""The building blocks of networks. Instance norm only: no statistic crosses items."""
+"""The building blocks of networks. No norm takes a statistic over several items."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -33,6 +34,14 @@ class InstanceNorm(nn.InstanceNorm2d):
         return torch.cat([norm(image, weight=self.weight, bias=self.bias) for image in torch.split(features, 1)])
 
 
+class PlaceNorm(nn.LayerNorm):
+    """Layer norm over the channels of each place, as in ConvNeXt (Liu et al. 2022): what is far away changes nothing."""
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, C, h, w]`` to the same shape; in memory, channels lie beside each other already."""
+        return super().forward(features.movedim(1, -1)).movedim(-1, 1)
+
+
 class Drawing(nn.Conv2d):
     """Convolution with reflection padding to a few channels, in half of the time on a CPU.
 
@@ -59,13 +68,18 @@ def _is_plain_cpu(features: Tensor) -> bool:
     return features.device.type == "cpu" and not torch.compiler.is_compiling()
 
 
-def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1) -> nn.Sequential:
-    """Convolution with reflection padding, instance norm and ReLU: ``c<kernel>s<stride>`` of Johnson et al. (2016)."""
+Norm = Literal["instance", "place"]
+"""Over all places of a channel, or over all channels of a place: then what is far away changes nothing."""
+NORMS: Mapping[Norm, Callable[[int], nn.Module]] = {"instance": InstanceNorm, "place": PlaceNorm}
+
+
+def convolution(inputs: int, outputs: int, kernel: int, *, stride: int = 1, norm: Norm = "instance") -> nn.Sequential:
+    """Convolution with reflection padding, norm and ReLU: ``c<kernel>s<stride>`` of Johnson et al. (2016)."""
     return nn.Sequential(
         initialised(
             nn.Conv2d(inputs, outputs, kernel, stride, padding=kernel // 2, padding_mode="reflect", bias=False)
         ),
-        InstanceNorm(outputs),
+        NORMS[norm](outputs),
         nn.ReLU(inplace=True),
     )
 

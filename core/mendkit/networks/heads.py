@@ -7,7 +7,7 @@ from torch import nn
 
 from ..contracts.mended import Mended
 from ..contracts.view import Trunk
-from .blocks import Drawing, convolution, initialised
+from .blocks import Drawing, Norm, convolution, initialised
 from .pixels import clip
 
 MASK_MARGIN = 0.1
@@ -38,13 +38,18 @@ class RegenerateHead(nn.Module):
 class CompositeHead(nn.Module):
     """``(1 - a) * kept + a * drawn``: what is not defective passes untouched, but for what transforms do to it.
 
-    The convolution that draws sees the input beside the decoded features, whose instance norms have lost the absolute
-    colours.
+    The convolution that draws sees the input beside the decoded features, whose norms have lost the absolute colours.
+
+    Args:
+        width: channels of the decoded features.
+        norm: of the convolutions that refine these; with "place", only what is near decides.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, norm: Norm = "instance") -> None:
         super().__init__()
-        self.refine = nn.Sequential(convolution(width + 3, width, 3), convolution(width, width, 3))
+        self.refine = nn.Sequential(
+            convolution(width + 3, width, 3, norm=norm), convolution(width, width, 3, norm=norm)
+        )
         self.draw = initialised(Drawing(width + 3, 3 + 1, 7))
 
     def forward(self, trunk: Trunk) -> Mended:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
-from timm.layers import LayerNorm2d
 from torch import Tensor, nn
 
 from ..config import ModelConfig
@@ -14,6 +13,7 @@ from ..contracts.components import Head
 from ..contracts.guidance import LabelTable
 from ..contracts.view import FeatureInfo, Layout, View
 from ..errors import ConfigError
+from .blocks import PlaceNorm
 from .conditioning import GatedAttention, HierarchicalAttention
 from .encoders import TimmEncoder
 from .generator import Generator
@@ -71,7 +71,7 @@ class PyramidGenerator(Generator):
         super().__init__(config, tasks, layout, head, composes=composes, transforms=transforms)
         channels = {reduction: config.width * widths for reduction, widths in WIDTHS.items()}
         self.encoder = encoder
-        self.start = nn.Sequential(nn.Conv2d(seen[32], channels[32], 1), LayerNorm2d(channels[32]), nn.ReLU())
+        self.start = nn.Sequential(nn.Conv2d(seen[32], channels[32], 1), PlaceNorm(channels[32]), nn.ReLU())
         gated = FINER if config.gates else ()
         self.gates = nn.ModuleDict(
             {str(reduction): GatedAttention(len(self.types), channels[reduction]) for reduction in gated}
@@ -136,7 +136,7 @@ class Rise(nn.Module):
         super().__init__()
         self.lateral = nn.Conv2d(seen, fine, 1) if seen > fine else nn.Identity()
         self.mix = nn.Sequential(
-            nn.Conv2d(coarse + min(seen, fine), fine, 3, padding=1, bias=False), LayerNorm2d(fine), nn.ReLU()
+            nn.Conv2d(coarse + min(seen, fine), fine, 3, padding=1, bias=False), PlaceNorm(fine), nn.ReLU()
         )
 
     def forward(self, features: Tensor, size: Sequence[int], seen: Tensor | None) -> Tensor:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from mendkit.networks.blocks import Drawing, InstanceNorm
+from mendkit.networks.blocks import Drawing, InstanceNorm, PlaceNorm
 
 Make = Callable[[], tuple[nn.Module, nn.Module]]
 LAYOUTS = (torch.channels_last, torch.contiguous_format)
@@ -69,3 +69,10 @@ def test_a_norm_leaves_features_as_they_lie_in_memory() -> None:
 
 def test_a_norm_passes_a_batch_without_items() -> None:
     assert InstanceNorm(5)(torch.rand(0, *LARGE)).shape == (0, *LARGE)
+
+
+def test_a_place_norm_looks_at_one_place_only() -> None:
+    norm, features = randomised(PlaceNorm(5)), torch.rand(2, 5, 6, 7, generator=torch.Generator().manual_seed(0))
+    whole = norm(features)
+    torch.testing.assert_close(norm(features[:, :, 2:4, 3:5]), whole[:, :, 2:4, 3:5])
+    assert norm(features.contiguous(memory_format=torch.channels_last)).is_contiguous(memory_format=torch.channels_last)
