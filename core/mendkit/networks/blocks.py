@@ -35,7 +35,7 @@ class InstanceNorm(nn.InstanceNorm2d):
 
 
 class PlaceNorm(nn.LayerNorm):
-    """Layer norm over the channels of each place, as in ConvNeXt (Liu et al. 2022): what is far away changes nothing."""
+    """Layer norm over the channels of each place, as in ConvNeXt (Liu et al. 2022): what is far changes nothing."""
 
     def forward(self, features: Tensor) -> Tensor:
         """``[N, C, h, w]`` to the same shape; in memory, channels lie beside each other already."""
