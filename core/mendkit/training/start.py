@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..errors import ConfigError
 from ..networks.encoders import StartingPoint, start_encoders
@@ -14,7 +14,7 @@ from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, read_index, r
 from .state import TrainingState
 
 LEAST = 0.5
-"""The share of the weights of what answers for photos that must fit; an encoder is more than that."""
+"""The share of the weights of what answers for photos that must fit; a pretrained encoder alone is more than that."""
 
 
 def settings_of(model: Path) -> dict[str, Any]:
@@ -51,10 +51,10 @@ def start_from_model(state: TrainingState, model: Path) -> None:
         raise ConfigError(f"training.start: the learner {state.blueprint.learner} cannot start from a model")
     index = read_index(model)
     for name, network in state.learner.networks().items():
-        fitting = adopt(name, read_network(model, _best_file(state, model, name), index), index.tasks)
-        if network is state.learner.answering() and _share(fitting, network) < LEAST:
-            share = f"{_share(fitting, network):.0%}"
-            raise ConfigError(f"training.start: {model}: its weights make only {share} of this model; {_said(index)}")
+        given = read_network(model, _best_file(state, model, name), index)
+        fitting = adopt(name, given, index.tasks)
+        if network is state.learner.answering() and (share := _size(fitting) / _size(given)) < LEAST:
+            raise ConfigError(f"training.start: {model}: only {share:.0%} of its weights fit; {_said(index)}")
         network.load_state_dict({**network.state_dict(), **fitting})
     state.average.load_state_dict(state.learner.answering().state_dict())
 
@@ -64,9 +64,8 @@ def _best_file(state: TrainingState, model: Path, name: str) -> str:
     return AVERAGE if answers or not (find_checkpoint(model) / f"{name}.safetensors").is_file() else name
 
 
-def _share(tensors: Mapping[str, Tensor], network: nn.Module) -> float:
-    """How much of a network's weights ``tensors`` are."""
-    return sum(each.numel() for each in tensors.values()) / sum(each.numel() for each in network.state_dict().values())
+def _size(tensors: Mapping[str, Tensor]) -> int:
+    return sum(each.numel() for each in tensors.values())
 
 
 def _said(index: CheckpointIndex) -> str:

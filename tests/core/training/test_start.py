@@ -83,7 +83,7 @@ def test_a_model_of_which_nothing_fits_or_that_is_not_there_is_refused(
     other = config.model_copy(update={"model": config.model.model_copy(update={"width": 20})})
     plan, _ = plan_run(other)
     state = new_state(plan.blueprint(), plan.registry, torch.device("cpu"), plan.terms)
-    with pytest.raises(ConfigError, match=r"make only \d+% of this model; it has model\.encoder=None, model\.width=4"):
+    with pytest.raises(ConfigError, match=r"only \d+% of its weights fit; it has model\.encoder=None, model\.width=4"):
         start_from_model(state, model)
     with pytest.raises(CheckpointError, match="no checkpoint here"):
         start_from_model(state, tmp_path / "nowhere")
