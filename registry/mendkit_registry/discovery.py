@@ -13,7 +13,7 @@ import pluggy
 from pydantic import ValidationError
 
 from .effects import undone
-from .errors import ApiVersionError
+from .errors import ApiVersionError, HookError, RegistryError
 from .hookspecs import HOOKS, PROJECT
 from .kinds import KINDS, PREFIX, Kind
 from .specs import Spec, wrong_fields
@@ -87,8 +87,12 @@ def _inspect(row: Plugin, find: Callable[[], object]) -> Plugin:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin that exits the interpreter at import is a row as well
-            row = replace(row, error=f"{type(error).__name__}: {error}{_hint(error)}")
+            row = replace(row, error=f"{_fault(error)}{_hint(error)}")
     return replace(row, remarks=effects.remarks)
+
+
+def _fault(error: BaseException) -> str:
+    return str(error) if isinstance(error, RegistryError) else f"{type(error).__name__}: {error}"
 
 
 def _hint(error: BaseException) -> str:
@@ -150,8 +154,9 @@ def _yielded(manager: pluggy.PluginManager, kind: Kind) -> tuple[Spec, ...]:
     try:
         specs = tuple(spec for result in getattr(manager.hook, kind.hook)() for spec in result)
     except Exception as error:
-        reason = wrong_fields(error) if isinstance(error, ValidationError) else f"{type(error).__name__}: {error}"
-        raise RuntimeError(f"hook {kind.hook} raised {reason}") from error
+        if isinstance(error, ValidationError):
+            raise HookError(f"hook {kind.hook} yields a wrong spec: {wrong_fields(error)}") from error
+        raise HookError(f"hook {kind.hook} raised {type(error).__name__}: {error}") from error
     for spec in specs:
         if not isinstance(spec, kind.spec):
             raise TypeError(f"hook {kind.hook} must yield {kind.spec.__name__}, got {spec!r}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+
+LISTED = 8
+"""So many known names are listed; the others are counted."""
 
 
 class RegistryError(Exception):
@@ -22,14 +25,19 @@ class UnknownNameError(RegistryError, LookupError):
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         renamed = renamings(name, known)
         names = sorted(known)
-        nearest = list(renamed.values()) or get_close_matches(name, names, n=3, cutoff=0.5)
+        nearest = list(renamed.values()) or get_close_matches(name, names, n=3)
         if renamed:
             hint = ", ".join(f"{old!r} is now {now!r}" for old, now in renamed.items())
         else:
-            hint = f"nearest: {', '.join(nearest)}" if nearest else f"known: {', '.join(names[:8]) or 'none'}"
+            hint = f"nearest: {', '.join(nearest)}" if nearest else f"known: {_listed(names)}"
         super().__init__(f"no {kind} named {name!r} ({hint})")
         self.name = name
         self.nearest = tuple(nearest)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"{', '.join(names[:LISTED]) or 'none'}{more}"
 
 
 def renamings(pattern: str, known: Iterable[str]) -> dict[str, str]:
@@ -45,6 +53,10 @@ class PluginError(RegistryError):
 
 class FactoryError(RegistryError):
     """A factory string does not name a callable."""
+
+
+class HookError(RegistryError):
+    """A hook of a plugin raises, or yields a spec that is wrong."""
 
 
 class ApiVersionError(RegistryError):

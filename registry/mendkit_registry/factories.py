@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
+from traceback import extract_tb
 from typing import Any
 
 from .effects import undone
@@ -64,10 +66,18 @@ def build(spec: ComponentSpec, protocol: type[Any], **given: Any) -> Any:
     try:
         component = factory(**(given | spec.options))
     except Exception as error:
-        raise FactoryError(f"{spec.name}: {spec.factory}(**{given | spec.options}) raised {error!r}") from error
+        arguments = ", ".join(given | spec.options)
+        raise FactoryError(f"{spec.name}: {spec.factory}({arguments}) raised {_reason(error)}") from error
     if not isinstance(component, protocol):
         raise FactoryError(
             f"{spec.name}: {spec.factory!r} returned a {type(component).__name__}, which lacks "
             f"members of {protocol.__name__}; see {protocol.__module__}.{protocol.__name__}"
         )
     return component
+
+
+def _reason(error: Exception) -> str:
+    """Type and message of an error, and the line that raised it, unless this is the call of the factory."""
+    frames = extract_tb(error.__traceback__)[1:]
+    place = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in frames[-1:])
+    return f"{type(error).__name__}: {error}{place}"

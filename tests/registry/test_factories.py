@@ -28,10 +28,14 @@ class Mute:
     pass
 
 
+def growl(volume: int) -> Dog:
+    raise ValueError("too loud")
+
+
 @pytest.fixture(autouse=True)
 def kennel(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("kennel")
-    module.Dog, module.Mute, module.number = Dog, Mute, 3  # type: ignore[attr-defined]
+    module.Dog, module.Mute, module.growl, module.number = Dog, Mute, growl, 3  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "kennel", module)
 
 
@@ -50,7 +54,8 @@ def test_a_component_is_built_with_its_options() -> None:
         ("kennel:Cat", {}, "'kennel' has no 'Cat'"),
         ("kennel:Dogg", {}, "has no 'Dogg', the factory; did you mean 'Dog'?"),
         ("kennel:number", {}, "is a int, not a callable"),
-        ("kennel:Dog", {"loudness": 2}, "loudness"),
+        ("kennel:Dog", {"loudness": 2}, "kennel:Dog(loudness) raised TypeError: "),
+        ("kennel:growl", {"volume": 2}, "kennel:growl(volume) raised ValueError: too loud (test_factories.py:"),
         ("kennel:Mute", {}, "returned a Mute, which lacks members of Barker"),
     ],
 )

@@ -118,6 +118,10 @@ def test_an_unknown_name_is_an_error_with_the_nearest(
 def test_when_nothing_is_near_some_known_names_are_said(registry: Registry) -> None:
     with pytest.raises(UnknownNameError, match=r"known: mark\.logo, mark\.text"):
         registry.task("xyz")
+    with pytest.raises(UnknownNameError, match=r"known: [^()]*h and 7 more\)"):
+        raise UnknownNameError("task", "xyz", "abcdefghijklmno")
+    with pytest.raises(UnknownNameError, match=r"known: paired, unpaired\)"):
+        raise UnknownNameError("table", "nope", ["paired", "unpaired"])
     with pytest.raises(UnknownNameError, match="known: none"):
         compose([]).task("view.tilted")
 
