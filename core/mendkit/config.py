@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from mendkit_registry.specs import Applies
 
@@ -20,6 +21,8 @@ MAX_SEED = 2**32 - 1
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 TRANSLATION = "translation.gan"
+FLAGS = "the flags"
+"""Where settings are from that no file has, in messages."""
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
@@ -145,9 +148,13 @@ def read_config(
     """
     try:
         settings = tomllib.loads(read_text(file)) if file else {}
-    except (OSError, ValueError) as error:
+    except FileNotFoundError as error:
+        raise ConfigError(f"{file}: no such file") from error
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
         raise ConfigError(f"{file}: {error}") from error
-    return parse_config(lay_over(lay_over(start or {}, settings), overrides or {}), origin=str(file or "flags"))
+    return parse_config(lay_over(lay_over(start or {}, settings), overrides or {}), origin=str(file or FLAGS))
 
 
 def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
@@ -158,11 +165,19 @@ def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
         UnknownNameError: no such preset.
     """
     # Presets are for translation; the terms of other learners have their own weights.
-    default = DEFAULT if settings.get("learner", TRANSLATION) == TRANSLATION else None
-    name = settings.get("preset", default)
-    below = {"preset": name, **(read_preset(str(name)).settings if name else {})}
+    learner = settings.get("learner", TRANSLATION)
+    name = settings.get("preset", DEFAULT if learner == TRANSLATION else None)
+    preset = read_preset(str(name)).settings if name else {}
+    if name and "learner" in settings and learner != (own := preset.get("learner", TRANSLATION)):
+        raise ConfigError(f"{origin}: the preset {name} is for the learner {own}, not {learner}; leave out one of them")
+    below = {"preset": name, **preset}
     try:
         return RunConfig.model_validate(lay_over(below, settings))
     except ValidationError as error:
-        faults = [f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()]
+        faults = [f"  {'.'.join(map(str, fault['loc']))}: {_in_words(fault)}" for fault in error.errors()]
         raise ConfigError("\n".join([f"{origin}: bad configuration", *faults])) from error
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    """Pydantic's message, but for what it says in its own terms."""
+    return "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")

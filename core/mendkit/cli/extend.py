@@ -56,7 +56,7 @@ def extend(
     set_: Settings = None,
 ) -> None:
     """Add tasks to a trained model. Outputs of the tasks that it knows stay as they are, bit for bit."""
-    from ..config import parse_config
+    from ..config import FLAGS, parse_config
     from ..presets import lay_over
     from ..training.checkpoint import read_index
     from ..training.run import extend_run
@@ -76,5 +76,5 @@ def extend(
     settings = lay_over(saved.model_dump(mode="json"), given_settings({"training": training}, set_))
     settings["data"] = data_of_run(saved.data, given)
     settings["tasks"] = (*(index.tasks if unfreeze else ()), *tasks)
-    config = parse_config(settings, origin="flags")
+    config = parse_config(settings, origin=FLAGS)
     finish(extend_run(run, config, out, training_progress, unfreeze=unfreeze, watch=say_remarks), out)
