@@ -72,12 +72,12 @@ def train(
     """Train one model on all registered tasks jointly."""
     from ..config import read_config
     from ..errors import ConfigError
-    from ..training.run import plan_run, resume_run, start_run
+    from ..training.run import plan_run, start_run
     from ..training.start import settings_of
 
     if resume:
         _refuse_other_flags(context)
-        finish(resume_run(resume, training_progress), resume)
+        go_on(resume)
         return
     flags = {
         "preset": preset,
@@ -127,9 +127,23 @@ def _refuse_other_flags(context: typer.Context) -> None:
 
 def train_or_resume(settings: RunConfig, run: Path) -> None:
     """Start the run, or go on with it where it stopped; a run that is complete stays as it is."""
-    from ..training.run import is_run, resume_run, start_run
+    from ..training.run import is_run, start_run
 
-    finish(resume_run(run, training_progress) if is_run(run) else start_run(settings, run, training_progress), run)
+    if is_run(run):
+        go_on(run)
+    else:
+        finish(start_run(settings, run, training_progress), run)
+
+
+def go_on(run: Path) -> None:
+    """Go on with a run where it stopped; say so if it is complete already."""
+    from ..training.checkpoint import read_index
+    from ..training.run import resume_run
+    from ..training.schedule import spent_share
+
+    index = read_index(run)
+    complete = spent_share(index.images, index.seconds, index.config.training) >= 1
+    finish(complete or resume_run(run, training_progress), run, "already complete" if complete else "trained")
 
 
 def training_progress() -> Any:
@@ -139,17 +153,20 @@ def training_progress() -> Any:
     return TrainingProgress(stderr)
 
 
-def finish(spent: bool, run: Path) -> None:
-    """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next."""
+def finish(spent: bool, run: Path, how: str = "trained") -> None:
+    """Say what the run cost the tasks of the run that it extends, if it extends one, and what comes next.
+
+    A run that was stopped before its budget was spent ends the command with status 130.
+    """
     from ..training.devices import is_first
 
-    if not is_first():
-        return
-    if spent:
+    if is_first() and spent:
         report_forgetting(run)
-        stderr.print(f"trained: {run}. Next: mendkit evaluate {_say_best(run)}")
-    else:
+        stderr.print(f"{how}: {run}. Next: mendkit evaluate {_say_best(run)}")
+    elif is_first():
         stderr.print(f"stopped, with a checkpoint. Continue with: mendkit train --resume {run}")
+    if not spent:
+        raise typer.Exit(130)
 
 
 def _say_best(run: Path) -> Path:

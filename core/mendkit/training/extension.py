@@ -10,9 +10,9 @@ import torch
 
 from mendkit_registry import ConditionerSpec, Registry
 
-from ..errors import ConfigError
+from ..errors import CheckpointError, ConfigError
 from ..networks.blueprint import Blueprint, UsedComponent
-from .checkpoint import AVERAGE, CheckpointIndex, fit_weights, read_network
+from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, fit_weights, read_network
 from .plan import Plan
 from .state import TrainingState, new_state
 
@@ -107,8 +107,23 @@ def extended_state(
     answering, grow = state.learner.answering(), getattr(state.learner, "grow", None)
     if grow is None:
         raise ConfigError(f"the learner {blueprint.learner} cannot add tasks to a trained model; train a new one")
+    require_all_networks(base, state)
     for name, network in state.learner.networks().items():
         tensors = read_network(base, AVERAGE if network is answering else name, index)
         fit_weights(network, grow(name, tensors, index.tasks), base)
     state.average.load_state_dict(answering.state_dict())
     return state
+
+
+def require_all_networks(path: Path, state: TrainingState) -> None:
+    """Refuse a checkpoint that was kept only to mend, such as ``RUN/best``.
+
+    Raises:
+        CheckpointError: of the networks of ``state``, it has only the averaged one.
+    """
+    checkpoint = find_checkpoint(path)
+    there = {name for name in state.networks() if (checkpoint / f"{name}.safetensors").exists()}
+    if there == {AVERAGE}:
+        raise CheckpointError(
+            f"{path}: holds only the averaged network, which mends but cannot learn on; name the run itself instead"
+        )

@@ -119,7 +119,7 @@ class Keeper:
         """Record the losses of a step that started at ``before`` images, and write what is due."""
         state, config = self._state, self._config
         self._metrics.add(losses)
-        if _passed(config.log_images, before, state.images):
+        if spent >= 1 or _passed(config.log_images, before, state.images):
             self.show(spent, self._metrics.write(state.images, images_per_second=self._rate()))
         for watcher in self._watchers:
             if spent >= 1 or _passed(watcher.every, before, state.images):

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
-from mendkit_registry import DatasetSpec, load
+from mendkit_registry import DatasetSpec, UnknownNameError, load
 
 from ..config import RunConfig
 from ..data.catalogue import Catalogue
@@ -18,7 +18,7 @@ from ..networks.pretrained import FeatureWeights, find_features
 from .best import BestKeeper, watch_best
 from .checkpoint import find_checkpoint, read_index, restore
 from .devices import Ranks, is_first, pick_device
-from .extension import extended, extended_state
+from .extension import extended, extended_state, require_all_networks
 from .loop import Progress, Silent, Watcher, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
@@ -126,12 +126,15 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
         watch: as for ``start_run``.
 
     Raises:
-        CheckpointError: no checkpoint, or the data and plugins now give different tasks, or the file of feature weights
-            has changed.
+        CheckpointError: no checkpoint, or one that only mends; or the data and plugins now give different tasks; or the
+            file of feature weights has changed.
         ConfigError: another process trains this run.
     """
     index = read_index(run)
-    plan, catalogue = plan_run(index.config, index.known, fresh=False)
+    try:
+        plan, catalogue = plan_run(index.config, index.known, fresh=False)
+    except UnknownNameError as error:
+        raise CheckpointError(f"{run}: {error}; install the plugin that has it") from error
     learning = [task for task in index.tasks if task not in index.known]
     if sorted(plan.names) != sorted(learning):
         raise CheckpointError(
@@ -146,6 +149,7 @@ def resume_run(run: Path, progress: ProgressFactory, watch: Watch = no_watchers)
     # Measured only once: with more photos, the loss would change.
     plan = replace(plan, stored_balance=index.balance or None)
     state = new_state(index, plan.registry, pick_device(index.config.training.device), plan.terms)
+    require_all_networks(run, state)
     restore(state, run, index)
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from typer.testing import CliRunner
 from mendkit.cli.train import train
 from mendkit.config import RunConfig
 from mendkit.data.images import write_image
+from mendkit.reporting.progress import TrainingProgress
+from mendkit.training.loop import Status
 
 Configure = Callable[..., RunConfig]
 
@@ -43,9 +46,27 @@ def test_a_run_is_trained_from_flags_and_resumed_from_its_directory(
 
     again = mendkit("train", "--clean", clean_folder, "--out", run, *TINY)
     assert again.returncode == 1 and "--resume" in again.stderr and "Traceback" not in again.stderr
-    assert mendkit("train", "--resume", run).returncode == 0
+    resumed = mendkit("train", "--resume", run)
+    assert resumed.returncode == 0 and resumed.stderr.startswith(f"already complete: {run}.")
     other = mendkit("train", "--resume", run, "--batch", "2")
     assert other.returncode == 2 and "batch" in other.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_ends_with_status_130_and_one_whose_minutes_are_over_with_0(
+    clean_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    def update(bar: TrainingProgress, status: Status) -> None:
+        if status.losses:
+            signal.raise_signal(number)
+
+    monkeypatch.setattr(TrainingProgress, "update", update)
+    app = typer.Typer()
+    app.command()(train)
+    given = ["--clean", str(clean_folder), "--tasks", "background.*", *TINY, "--set", "training.log_images=4"]
+    stopped = CliRunner().invoke(app, [*given, "--out", str(tmp_path / "stopped")])
+    assert stopped.exit_code == 130 and "Continue with: mendkit train --resume" in stopped.stderr
+    assert CliRunner().invoke(app, [*given, "--minutes", "1e-6", "--out", str(tmp_path / "over")]).exit_code == 0
 
 
 def test_the_best_is_kept_and_named_and_serves_like_a_run(

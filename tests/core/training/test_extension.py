@@ -181,6 +181,15 @@ def test_what_only_mends_cannot_be_extended(base: Path, for_new: RunConfig, tmp_
         extend_run(base, for_new, tmp_path / "grown", silence)
 
 
+def test_where_only_the_average_is_kept_the_message_says_so(base: Path, for_new: RunConfig, tmp_path: Path) -> None:
+    for file in (base / "checkpoint").glob("*.safetensors"):
+        if file.stem != "average":
+            file.unlink()
+    for go_on in (lambda: extend_run(base, for_new, tmp_path / "grown", silence), lambda: resume_run(base, silence)):
+        with pytest.raises(CheckpointError, match=r"base: holds only the averaged network, .*; name the run itself"):
+            go_on()
+
+
 STEERS = ConditionerSpec(name="light.match", tasks=("background.*",), factory="m:C", sites=("middle",))
 
 

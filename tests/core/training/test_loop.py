@@ -84,6 +84,22 @@ def test_a_run_leaves_its_configuration_metrics_board_and_sheets(tmp_path: Path,
     ]
 
 
+def test_the_last_step_is_logged_however_rarely_others_are(tmp_path: Path, tiny_config: Configure) -> None:
+    start_run(tiny_config(images=12, log_images=400), tmp_path / "run", silence)
+    [line] = (tmp_path / "run" / "metrics.jsonl").read_text().splitlines()
+    assert json.loads(line)["images"] == 12
+
+
+def test_a_run_whose_task_is_gone_says_to_install_its_plugin(tmp_path: Path, tiny_config: Configure) -> None:
+    start_run(tiny_config(images=4), tmp_path / "run", silence)
+    index = tmp_path / "run" / "checkpoint" / "checkpoint.json"
+    saved = json.loads(index.read_text())
+    saved["config"]["tasks"] = ["dust"]
+    index.write_text(json.dumps(saved))
+    with pytest.raises(CheckpointError, match=r"run: no task or group named 'dust' .*; install the plugin that has it"):
+        resume_run(tmp_path / "run", silence)
+
+
 class Watcher:
     """Notes after how many images it was called."""
 
