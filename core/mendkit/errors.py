@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from traceback import extract_tb
 
+from mendkit_registry.errors import with_article
+
 
 class MendkitError(Exception):
     """Base of all errors whose message names the thing at fault and the remedy."""
@@ -68,7 +70,7 @@ class DivergedError(MendkitError):
 def described(found: object) -> str:
     """Type and shape of an array or tensor, or the type of anything else, for messages."""
     kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
-    return f"a {type(found).__name__}" if kind is None or shape is None else f"{kind} {list(shape)}"
+    return with_article(type(found).__name__) if kind is None or shape is None else f"{kind} {list(shape)}"
 
 
 def reason_of(error: BaseException) -> str:

@@ -35,6 +35,15 @@ class UnknownNameError(RegistryError, LookupError):
         self.nearest = tuple(nearest)
 
 
+def with_article(name: str) -> str:
+    """A name with the article that its first letter asks for.
+
+    >>> with_article("int"), with_article("str")
+    ('an int', 'a str')
+    """
+    return f"{'an' if name[:1].lower() in tuple('aeiou') else 'a'} {name}"
+
+
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     return f"{', '.join(names[:LISTED]) or 'none'}{more}"

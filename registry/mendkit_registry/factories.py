@@ -11,7 +11,7 @@ from traceback import extract_tb
 from typing import Any
 
 from .effects import undone
-from .errors import FactoryError
+from .errors import FactoryError, with_article
 from .specs import ComponentSpec
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,9 @@ def find_factory(spec: ComponentSpec) -> Callable[..., Any]:
         raise FactoryError(f"{spec.name}: {module_name!r} has no {attribute!r}, the factory; {hint}")
     factory = getattr(module, attribute)
     if not callable(factory):
-        raise FactoryError(f"{spec.name}: factory {spec.factory!r} is a {type(factory).__name__}, not a callable")
+        raise FactoryError(
+            f"{spec.name}: factory {spec.factory!r} is {with_article(type(factory).__name__)}, not a callable"
+        )
     return factory  # type: ignore[no-any-return]
 
 
@@ -70,7 +72,7 @@ def build(spec: ComponentSpec, protocol: type[Any], **given: Any) -> Any:
         raise FactoryError(f"{spec.name}: {spec.factory}({arguments}) raised {_reason(error)}") from error
     if not isinstance(component, protocol):
         raise FactoryError(
-            f"{spec.name}: {spec.factory!r} returned a {type(component).__name__}, which lacks "
+            f"{spec.name}: {spec.factory!r} returned {with_article(type(component).__name__)}, which lacks "
             f"members of {protocol.__name__}; see {protocol.__module__}.{protocol.__name__}"
         )
     return component

@@ -53,7 +53,7 @@ def test_a_component_is_built_with_its_options() -> None:
         ("kennels:Dog", {}, "does not import: ModuleNotFoundError: No module named 'kennels'"),
         ("kennel:Cat", {}, "'kennel' has no 'Cat'"),
         ("kennel:Dogg", {}, "has no 'Dogg', the factory; did you mean 'Dog'?"),
-        ("kennel:number", {}, "is a int, not a callable"),
+        ("kennel:number", {}, "is an int, not a callable"),
         ("kennel:Dog", {"loudness": 2}, "kennel:Dog(loudness) raised TypeError: "),
         ("kennel:growl", {"volume": 2}, "kennel:growl(volume) raised ValueError: too loud (test_factories.py:"),
         ("kennel:Mute", {}, "returned a Mute, which lacks members of Barker"),

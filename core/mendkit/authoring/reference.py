@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from mendkit_registry.errors import with_article
 from mendkit_registry.hookspecs import HOOKS
 from mendkit_registry.kinds import KINDS
 from mendkit_registry.specs import Metric, Spec
@@ -69,7 +70,9 @@ def hook(kind: str) -> str:
     parts = [f"### {name}", prose(getattr(HOOKS, name)), f"`{spec.__name__}`: {prose(spec)}"]
     if protocol := CONTRACTS.get(kind):
         title = protocol.__name__
-        parts.append(f"Called with the options, the factory returns a [{title}](#{title.lower()}).")
+        parts.append(
+            f"Called with the options, the factory returns {with_article(title).replace(title, f'[{title}]')}(#{title.lower()})."
+        )
     return "\n\n".join([*parts, fields_table(spec)])
 
 

@@ -91,7 +91,7 @@ def test_of_a_broken_plugin_it_is_said_why_and_nothing_else(install: Install) ->
 @pytest.mark.parametrize(
     ("parts", "problem"),
     [
-        ("Drawer = 3", "is a int, not a callable"),
+        ("Drawer = 3", "is an int, not a callable"),
         ("class Drawer: pass", "lacks members of Synthesizer"),
     ],
 )
@@ -239,7 +239,7 @@ def test_an_evaluator_gets_what_it_needs_and_must_give_its_metrics(install: Inst
     ("settings", "problem"),
     [
         ("{'model': {'width': 8}, 'losses': {'l1_y': {'weight': 2}}}", None),
-        ("{'model': {'depth': 8}}", "the preset rough: flags: bad configuration\n  model.depth"),
+        ("{'model': {'depth': 8}}", "the preset rough: the flags: bad configuration\n  model.depth: unknown key"),
         ("{'losses': {'l1_z': {'weight': 2}}}", "the preset rough: no loss named 'l1_z'"),
     ],
 )
