@@ -26,7 +26,7 @@ from ..model import Model
 from ..training.devices import pick_device
 from .explanation import Explanation
 from .fullsize import mend_full_size
-from .picture import Picture, as_references, open_picture
+from .picture import Picture, as_references, open_picture, other_photos
 
 REMEMBERED_BYTES = 2**28
 """Memory for small references while photos of their products are corrected."""
@@ -86,7 +86,7 @@ class Corrector:
         """Mend one photo: ``uint8 [H, W, 3]`` of the same size as ``image``, which is not changed.
 
         Args:
-            references: other, correct photos of the same product, for tasks that use them.
+            references: other, correct photos of the same product, for tasks that use them. ``image`` is left out of them.
 
         Raises:
             MendkitError: a task that the model was not trained for, or something that is not a photo.
@@ -111,7 +111,7 @@ class Corrector:
             MendkitError: as for ``correct``.
         """
         self.check_task(task)
-        references, opened = as_references(references), open_picture(image)
+        references, opened = other_photos(image, as_references(references)), open_picture(image)
         extras = [(spec, extra) for spec, extra in self._extras if spec.covers(task)]
         photo = fitted(_with_foreground(image, opened) if extras else Photo(opened.pixels), self.model.size)
         generators = np.random.default_rng(stable_hash(photo.name)).spawn(len(extras))
@@ -136,7 +136,8 @@ class Corrector:
         """Raise MendkitError, with the nearest names, if the model was not trained for the task."""
         if task not in self.tasks:
             fault = UnknownNameError("task", str(task), self.tasks)
-            raise MendkitError(f"the model has {fault}; it was trained for {', '.join(self.tasks)}")
+            all_tasks = f"; it was trained for {', '.join(self.tasks)}" if fault.nearest else ""
+            raise MendkitError(f"the model has {fault}{all_tasks}")
 
     def _small(self, reference: Picture) -> Photo:
         """A reference at the size of the model. Files are cached, because photos can share references."""

@@ -169,6 +169,15 @@ def _refuse_collisions(jobs: Iterable[Job]) -> None:
             key = unicodedata.normalize("NFC", str(path.absolute())).casefold()
             if (other := taken.setdefault(key, job)) is not job:
                 raise RefusedError(
-                    f"{other.source} and {job.source} would both be written to {path}; "
-                    "rename one, or pass the folder above them (or a quoted glob), whose tree is kept"
+                    f"{other.source} and {job.source} would both be written to {path}{_what_helps(other, job)}"
                 )
+
+
+def _what_helps(one: Job, other: Job) -> str:
+    """Why the names of two results clash if that is not seen, and what to do about it."""
+    if one.source.parent != other.source.parent:
+        return "; rename one, or pass the folder above them (or a quoted glob), whose tree is kept"
+    alone = "rename one, or mend it into another output folder"
+    if one.source.suffix.lower() == other.source.suffix.lower():
+        return f" where file names are compared without regard to case or accents; {alone}"
+    return f"; {alone}"

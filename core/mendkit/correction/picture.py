@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from io import TextIOBase
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,6 +15,7 @@ from ..contracts.photo import Image
 from ..data.color import to_srgb
 from ..data.images import Opened, open_image
 from ..errors import MendkitError, UnreadableImageError, described
+from ..files import Identity
 
 Picture = Image | str | Path | bytes | BinaryIO | PIL.Image.Image
 """An array ``uint8 [H, W, 3]`` sRGB, a path, bytes, an open binary file, or a Pillow image."""
@@ -47,19 +49,34 @@ def require_picture(picture: Any) -> None:
     if isinstance(picture, np.ndarray):
         if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or not picture.size:
             raise MendkitError(f"a photo as an array must be uint8 [H, W, 3], got {described(picture)}")
-    elif not isinstance(picture, str | os.PathLike | bytes | PIL.Image.Image) and not hasattr(picture, "read"):
+    elif not isinstance(picture, str | os.PathLike | bytes | PIL.Image.Image) and not _is_binary_file(picture):
         raise MendkitError(
             "a photo must be a path, bytes, an open binary file, a Pillow image or an array uint8 [H, W, 3], "
             f"got {described(picture)}"
         )
 
 
+def _is_binary_file(picture: Any) -> bool:
+    return hasattr(picture, "read") and not isinstance(picture, TextIOBase)
+
+
+def other_photos(photo: Picture, photos: Iterable[Picture]) -> tuple[Picture, ...]:
+    """Those of ``photos`` that are not the photo itself: neither the same object nor the same file."""
+    own = _file_of(photo)
+    return tuple(each for each in photos if each is not photo and (own is None or _file_of(each) != own))
+
+
+def _file_of(picture: Picture) -> str | None:
+    return Identity.of(Path(picture)).path if isinstance(picture, str | os.PathLike) else None
+
+
 def as_references(references: Iterable[Picture]) -> tuple[Picture, ...]:
     """The references as a tuple. Raises MendkitError if they are not a list of photos."""
-    one_alone = isinstance(references, str | bytes) or hasattr(references, "read")
+    one_alone = isinstance(references, str | os.PathLike | bytes | PIL.Image.Image) or hasattr(references, "read")
     one_alone |= isinstance(references, np.ndarray) and references.ndim != 4
     if one_alone or not isinstance(references, Iterable):
-        raise MendkitError(f"references must be a list of photos, got {described(references)}; put it in a list")
+        remedy = "put it in a list" if one_alone else "leave them out if there are none"
+        raise MendkitError(f"references must be a list of photos, got {described(references)}; {remedy}")
     given = tuple(references)
     for picture in given:
         require_picture(picture)

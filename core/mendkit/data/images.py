@@ -194,6 +194,8 @@ def _stream(source: Source) -> Iterator[BinaryIO]:
         yield BytesIO(source)
     elif not isinstance(source, Path):
         yield source if source.seekable() else BytesIO(source.read())
+    elif source.is_dir():
+        raise UnusableError("it is a folder")
     elif not source.is_file():  # a pipe would block
         raise UnusableError("no such file")
     else:

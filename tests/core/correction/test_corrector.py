@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ def test_a_pillow_image_is_turned_upright_and_left_as_it_was(whitener: Any, tmp_
 def test_an_unknown_task_is_answered_with_the_nearest_and_all_that_the_model_has(whitener: Any, noise: Noise) -> None:
     with pytest.raises(MendkitError, match=r"light\.drak.*nearest: light\.dark.*light\.dark, light\.paired"):
         Corrector(whitener).correct(noise(20, 20), "light.drak")
+    with pytest.raises(MendkitError, match=r"'dust' \(known: light\.dark, light\.paired\)$"):
+        Corrector(whitener).correct(noise(20, 20), "dust")
 
 
 @pytest.mark.parametrize("shape", [(20, 20), (20, 20, 4), (0, 20, 3)])
@@ -88,10 +90,15 @@ def test_bytes_that_are_not_an_image_are_an_error_in_words(whitener: Any) -> Non
             Corrector(whitener).correct(image, "light.dark")
 
 
-@pytest.mark.parametrize("image", [None, [1, 2], 7, [np.zeros((20, 20, 3), np.uint8)]])
+@pytest.mark.parametrize("image", [None, [1, 2], StringIO("x"), [np.zeros((20, 20, 3), np.uint8)]])
 def test_what_is_not_a_photo_is_refused_with_what_is(whitener: Any, image: Any) -> None:
     with pytest.raises(MendkitError, match=f"a photo must be a path, .* got a {type(image).__name__}"):
         Corrector(whitener).correct(image, "light.dark")
+
+
+def test_a_folder_is_not_a_photo_and_is_called_what_it_is(whitener: Any, tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImageError, match="it is a folder"):
+        Corrector(whitener).correct(tmp_path, "light.dark")
 
 
 def test_a_broken_pillow_image_is_an_error_in_words(whitener: Any, noise: Noise, tmp_path: Path) -> None:
@@ -105,8 +112,14 @@ def test_a_broken_pillow_image_is_an_error_in_words(whitener: Any, noise: Noise,
 
 @pytest.mark.parametrize("references", [None, "other.png", Path("other.png"), np.zeros((20, 20, 3), np.uint8), b"x"])
 def test_references_that_are_not_a_list_are_refused(whitener: Any, noise: Noise, references: Any) -> None:
-    with pytest.raises(MendkitError, match="references must be a list of photos"):
+    remedy = "leave them out" if references is None else "put it in a list"
+    with pytest.raises(MendkitError, match=f"references must be a list of photos, got .*; {remedy}"):
         Corrector(whitener).correct(noise(20, 20), "light.dark", references)
+
+
+def test_articles_suit_what_they_stand_before(whitener: Any, noise: Noise) -> None:
+    with pytest.raises(MendkitError, match="got an int; leave them out"):
+        Corrector(whitener).correct(noise(20, 20), "light.dark", 3)  # type: ignore[arg-type]
 
 
 def test_a_reference_that_is_not_a_photo_is_refused(whitener: Any, noise: Noise) -> None:

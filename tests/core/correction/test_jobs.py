@@ -188,6 +188,23 @@ def test_results_of_one_name_are_refused_with_both_sources(names: tuple[str, str
     assert all(name in message for name in names)
 
 
+@pytest.mark.parametrize(
+    ("names", "remedy"),
+    [
+        (
+            ("a.jpg", "A.jpg"),
+            r"A\.jpg where file names are compared without regard to case or accents; rename one, or mend",
+        ),
+        (("b.gif", "b.png"), r"b\.png; rename one, or mend it into another output folder"),
+        (("one/a.png", "two/a.png"), "pass the folder above them"),
+    ],
+)
+def test_the_remedy_suits_how_names_collide(names: tuple[str, str], remedy: str) -> None:
+    touch(*names)
+    with pytest.raises(RefusedError, match=remedy):
+        plan_jobs([*names], Path("out"))
+
+
 def test_a_format_for_all_makes_names_collide() -> None:
     touch("in/a.jpg", "in/a.webp")
     plan_jobs(["in"], Path("out"))

@@ -140,7 +140,17 @@ def test_references_are_decoded_once_while_they_stay_as_they_are(photos: Path, m
 def test_a_photo_whose_mask_could_not_even_be_named_has_none(photos: Path) -> None:
     path = photos / f"{'x' * 251}.png"
     (photos / "a_1.png").rename(path)
-    assert Corrector(Copier()).correct(path, TASK, [path]).mean() == pytest.approx(40, abs=1)  # type: ignore[arg-type]
+    corrector = Corrector(Copier())  # type: ignore[arg-type]
+    assert corrector.correct(path, TASK).max() == 0
+    assert corrector.correct(photos / "c.png", TASK, [path]).mean() == pytest.approx(40, abs=1)
+
+
+def test_a_photo_is_not_its_own_reference(photos: Path) -> None:
+    corrector = Corrector(Copier())  # type: ignore[arg-type]
+    path, array = photos / "a_1.png", np.full((9, 9, 3), 80, np.uint8)
+    (photos / "link.png").symlink_to(path)
+    assert corrector.correct(path, TASK, [path, str(path), photos / "link.png"]).max() == 0
+    assert corrector.correct(array, TASK, [array]).max() == 0
 
 
 def test_a_photo_is_mended_again_if_its_references_have_changed(photos: Path, tmp_path: Path) -> None:
