@@ -6,13 +6,18 @@ import codecs
 import errno
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import TextIOWrapper
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
+
+from ..reporting.words import WordTable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 Item = TypeVar("Item")
 
@@ -33,11 +38,17 @@ stdout, stderr = (
 """For results, which may be piped elsewhere, and for all else that a command says."""
 
 
-def progress_bar(items: Iterable[Item], count: int, label: str) -> Iterable[Item]:
-    """Pass ``items`` on, with a bar on a terminal of how many of ``count`` there were."""
-    from rich.progress import track
+def passing_bars() -> Progress:
+    """Bars that are gone in the end, and that are shown on a terminal only."""
+    from rich.progress import Progress
 
-    return track(items, label, count, console=stderr, transient=True, disable=not stderr.is_terminal)
+    return Progress(console=stderr, transient=True, disable=not stderr.is_terminal)
+
+
+def progress_bar(items: Iterable[Item], count: int, label: str) -> Iterator[Item]:
+    """Pass ``items`` on, with a bar on a terminal of how many of ``count`` there were."""
+    with passing_bars() as bars:
+        yield from bars.track(items, count, description=label)
 
 
 def print_anything() -> None:
@@ -58,7 +69,7 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
 def table(*columns: str) -> Table:
     """A table without lines, whose cells are folded where they must, and never cut. What may be copied goes below."""
     named = (Column(name, overflow="fold") for name in columns)
-    return Table(*named, box=None, pad_edge=False, header_style="dim")
+    return WordTable(*named, box=None, pad_edge=False, header_style="dim")
 
 
 def facts(rows: Iterable[tuple[str, str]]) -> Text:

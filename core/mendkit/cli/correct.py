@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from .console import passing_bars
 from .console import stderr as console
 from .options import Device, Product
 
@@ -87,13 +88,11 @@ def _only_writer(out: Path, explain: Path | None) -> Iterator[None]:
 
 def _mend(corrector: Corrector, jobs: Sequence[Job], journal: Journal, batch: int) -> list[Result]:
     """Do the jobs, with a progress bar."""
-    from rich.progress import Progress
-
     from ..correction.folder import correct_all
 
     with (
         _stoppable(),
-        Progress(console=console, transient=True) as progress,
+        passing_bars() as progress,
         closing(correct_all(corrector, jobs, journal, batch=batch)) as results,
     ):
         return list(progress.track(results, total=len(jobs), description=f"mending {journal.task}"))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .console import stderr, stdout
+from .console import passing_bars, stderr, stdout
 from .options import (
     Clean,
     DataRoot,
@@ -28,6 +28,8 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from ..evaluation.evaluate import Progress
 
 
@@ -121,14 +123,12 @@ def _home(run: Path) -> Path:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    from rich.progress import Progress as Bars
-
-    with Bars(console=stderr, transient=True) as bars:
-        rows: dict[str, object] = {}
+    with passing_bars() as bars:
+        rows: dict[str, TaskID] = {}
 
         def show(task: str, done: int, total: int) -> None:
             if task not in rows:
                 rows[task] = bars.add_task(task, total=total)
-            bars.update(rows[task], completed=done)  # type: ignore[arg-type]
+            bars.update(rows[task], completed=done)
 
         yield show

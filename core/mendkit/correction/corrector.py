@@ -86,7 +86,8 @@ class Corrector:
         """Mend one photo: ``uint8 [H, W, 3]`` of the same size as ``image``, which is not changed.
 
         Args:
-            references: other, correct photos of the same product, for tasks that use them. ``image`` is left out of them.
+            references: other, correct photos of the same product, for tasks that use them; ``image`` is left out.
+                left out of them.
 
         Raises:
             MendkitError: a task that the model was not trained for, or something that is not a photo.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
-from rich.table import Column, Table
+from rich.table import Column
 from rich.text import Text
 
 from ..data.feeds import SynthesisedPairs
 from ..data.proportions import misfits, size_in_header
-from ..data.sampling import TaskSource
 from ..data.stream import task_shares
 from ..training.plan import Plan
 from ..training.terms import PlannedTerm
+from .words import WordTable
 
 LOOKED_AT = 200
 """The proportions of at most so many pairs of a task are compared, at equal distances."""
@@ -21,15 +21,25 @@ LOOKED_AT = 200
 
 def plan_tables(plan: Plan) -> RenderableType:
     """The composition of a run, for ``mendkit train --plan``."""
-    return Group(_feeds(plan), *_misfits(plan), _terms(plan), *_seeing(plan), _conditioners(plan))
+    made = _synthesizers(plan)
+    kept = _transforms(plan)
+    return Group(
+        _feeds(plan),
+        *([made] if made.rows else []),
+        *_misfits(plan),
+        _terms(plan),
+        *_seeing(plan),
+        _conditioners(plan),
+        *([kept] if kept.rows else []),
+    )
 
 
-def _table(*columns: str, title: str) -> Table:
+def _table(*columns: str, title: str) -> WordTable:
     """A table whose cells are folded where they must, and never cut."""
-    return Table(*(Column(name, overflow="fold") for name in columns), title=title, title_justify="left")
+    return WordTable(*(Column(name, overflow="fold") for name in columns), title=title, title_justify="left")
 
 
-def _feeds(plan: Plan) -> Table:
+def _feeds(plan: Plan) -> WordTable:
     table = _table(
         "task",
         "supervision",
@@ -37,7 +47,6 @@ def _feeds(plan: Plan) -> Table:
         "weight",
         "pairs",
         "unpaired x / y",
-        "synthesizers",
         title="What feeds each task",
     )
     sources = [plan.sources[name] for name in plan.names]
@@ -52,7 +61,6 @@ def _feeds(plan: Plan) -> Table:
             f"{plan.balance[source.task.name]:.2f}",
             str(len(files.pairs)),
             unpaired,
-            "\n".join(_synthesizers(source)) or "-",
         )
     return table
 
@@ -72,14 +80,15 @@ def _misfits(plan: Plan) -> Iterator[Text]:
             )
 
 
-def _synthesizers(source: TaskSource) -> list[str]:
-    feeds = (("clean", source.from_clean), ("defective", source.from_defective))
-    return [
-        f"{built.spec.name} on {feed.size} {kind} images{_with(feed, built.spec.resources)}"
-        for kind, feed in feeds
-        if feed
-        for built in feed.synthesizers
-    ]
+def _synthesizers(plan: Plan) -> WordTable:
+    table = _table("task", "synthesizer", "makes pairs from", title="Synthesizers")
+    for name in plan.names:
+        source = plan.sources[name]
+        for kind, feed in (("clean", source.from_clean), ("defective", source.from_defective)):
+            for built in feed.synthesizers if feed else ():
+                images = f"{feed.size} {kind} images{_with(feed, built.spec.resources)}"
+                table.add_row(name, built.spec.name, images)
+    return table
 
 
 def _with(feed: SynthesisedPairs, kinds: tuple[str, ...]) -> str:
@@ -87,7 +96,7 @@ def _with(feed: SynthesisedPairs, kinds: tuple[str, ...]) -> str:
     return f", {', '.join(counts)}" if counts else ""
 
 
-def _terms(plan: Plan) -> Table:
+def _terms(plan: Plan) -> WordTable:
     table = _table("term", "plugin", "weight", "every", "items", "tasks", title="Loss of the generators")
     for term in plan.terms:
         if term.follows is None and plan.reach(term):  # what follows goes with it, by the same rule
@@ -111,7 +120,7 @@ def _tasks(plan: Plan, term: PlannedTerm) -> str:
     return "all" if reached == plan.names else "\n".join(reached)
 
 
-def _conditioners(plan: Plan) -> Table:
+def _conditioners(plan: Plan) -> WordTable:
     extras = ["extras"] if plan.extras else []
     table = _table("site", "conditioner", "tasks", *extras, title="What steers the generator")
     labels = plan.config.model
@@ -121,6 +130,11 @@ def _conditioners(plan: Plan) -> Table:
         tasks = [name for name in plan.names if spec.covers(name)]
         own = [extra.name for extra in plan.extras if any(map(extra.covers, tasks))]
         table.add_row("\n".join(spec.sites), spec.name, "\n".join(tasks), *(["\n".join(own)] if extras else []))
+    return table
+
+
+def _transforms(plan: Plan) -> WordTable:
+    table = _table("transform", "tasks", title="What changes the pixels that are kept")
     for used in plan.blueprint().transforms:
-        table.add_row("kept input", used.name, "\n".join(used.tasks))
+        table.add_row(used.name, "\n".join(used.tasks))
     return table

@@ -9,8 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from mendkit.cli.console import about_files, facts, stdout
+from mendkit.cli.console import about_files, facts, stdout, table
 
 LONG = "/a-rather-long-folder" * 12
 ODD = ("[bold red]x[].png", ":shoe: [/].png", "caf\udce9.png", "<b>&amp;.png", f"{LONG}/x.png")
@@ -111,3 +112,14 @@ def test_a_file_in_the_place_of_a_folder_is_one_line(tmp_path: Path) -> None:
     assert (
         done.returncode == 1 and done.stderr.startswith(f"mendkit: {tmp_path / 'out'}") and done.stderr.count("\n") == 1
     )
+
+
+def test_words_stay_whole_where_columns_can_be_narrow_enough_and_nothing_is_cut_elsewhere() -> None:
+    rows = table("Task", "What")
+    rows.add_row("background.overlay_watermark", "several short words in a row")
+    for width, whole in ((40, True), (20, False)):
+        console = Console(width=width)
+        with console.capture() as captured:
+            console.print(rows)
+        printed = captured.get()
+        assert ("background.overlay_watermark" in printed) is whole and "…" not in printed

@@ -65,6 +65,10 @@ def test_the_format_may_be_given_with_or_without_its_dot(command: Command, photo
         assert read_image(tmp_path / f"out{number}" / "a.webp").shape == (40, 60, 3)
 
 
+def test_nothing_but_the_report_is_printed_where_there_is_no_terminal(command: Command, photos: Path) -> None:
+    assert command(photos).stderr.splitlines()[0].startswith("3 mended")
+
+
 def test_explanations_go_to_their_own_folder(command: Command, photos: Path, tmp_path: Path) -> None:
     command(photos, "--explain", tmp_path / "maps")
     assert {path.name for path in (tmp_path / "maps").rglob("*.png")} == {"a.png.png", "b.png.png", "c.png.png"}

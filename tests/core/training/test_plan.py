@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -88,8 +89,22 @@ def test_the_printed_plan_shows_feeds_terms_and_sites(tiny_config: Configure) ->
     console = Console(width=200, record=True)
     console.print(plan_tables(plan(tiny_config())))
     text = console.export_text()
-    for part in ("background.paste_on_scene on 6 clean images", "viewpoint.tilt", "l1_y", "150", "attention to eta"):
+    for part in ("background.paste_on_scene ", "6 clean images", "viewpoint.tilt", "l1_y", "150", "attention to eta"):
         assert part in text
+    assert "kept input" not in text
+    assert re.search(
+        r"What changes the pixels that are kept *\n(.*\n){3}│ transform\.flow +│ viewpoint\.wrong_angle", text
+    )
+
+
+def test_names_and_words_of_the_printed_plan_stay_whole_at_80_columns(tiny_config: Configure) -> None:
+    console = Console(width=80)
+    with console.capture() as captured:
+        console.print(plan_tables(plan(tiny_config())))
+    lines = captured.get().splitlines()
+    assert max(map(len, lines)) <= 80
+    for name in ("viewpoint.wrong_angle", "background.overlay_watermark", "supervision", "semi_paired", "transform_y"):
+        assert any(name in line for line in lines)
 
 
 def test_the_printed_plan_counts_pairs_of_different_proportions(
