@@ -76,7 +76,7 @@ BROKEN = {
     ),
     "names a task badly": (
         "@hookimpl\ndef mendkit_tasks():\n    yield DefectType(name='Scratches', title='', supervision='paired')",
-        "hook mendkit_tasks yields a wrong spec: DefectType.name is 'Scratches', not two lower-case words joined by a dot",
+        "hook mendkit_tasks yields a wrong spec: DefectType.name is 'Scratches', not two lower-case words joined by a ",
     ),
     "gives one glob": (
         "@hookimpl\ndef mendkit_losses():\n    yield LossSpec(name='a.b', tasks='a.*', factory='m:C', weight=1)",

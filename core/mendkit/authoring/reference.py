@@ -70,9 +70,8 @@ def hook(kind: str) -> str:
     parts = [f"### {name}", prose(getattr(HOOKS, name)), f"`{spec.__name__}`: {prose(spec)}"]
     if protocol := CONTRACTS.get(kind):
         title = protocol.__name__
-        parts.append(
-            f"Called with the options, the factory returns {with_article(title).replace(title, f'[{title}]')}(#{title.lower()})."
-        )
+        article = with_article(title).partition(" ")[0]
+        parts.append(f"Called with the options, the factory returns {article} [{title}](#{title.lower()}).")
     return "\n\n".join([*parts, fields_table(spec)])
 
 
