@@ -10,12 +10,14 @@ from pathlib import Path
 from secrets import token_hex
 from string import Template
 
-from mendkit_registry import API_VERSION, Registry
+from mendkit_registry import API_VERSION, DefectGroup, Registry
 
 from .. import __version__
 from .names import AuthoringError, package_of, require_free, require_word
 
 TEMPLATE = Path(__file__).with_name("template")
+DESCRIPTION = "What is wrong with the products of this group, in a sentence."
+"""Of the group of a new plugin, until its author writes another."""
 PACKAGE, ENDING = "package", ".tmpl"
 """The template's folder that becomes the import package, and the suffix that hides its files from code tools."""
 
@@ -56,6 +58,7 @@ def rendered(name: str, type_: str) -> Iterator[tuple[Path, str]]:
         "title": name.replace("_", " ").capitalize(),
         "type_title": type_.replace("_", " ").capitalize(),
         "Name": "".join(word.capitalize() for word in name.split("_")),
+        "description": DESCRIPTION,
         "version": __version__,
         "api": API_VERSION,
     }
@@ -75,3 +78,9 @@ def _becoming(folder: Path) -> Iterator[Path]:
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def undescribed_groups(plugin: str, registry: Registry) -> list[str]:
+    """The names of the plugin's groups that still have the description of the template."""
+    groups = registry[DefectGroup].values()
+    return [each.name for each in groups if each.description == DESCRIPTION and registry.plugin_of(each).name == plugin]

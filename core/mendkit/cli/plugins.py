@@ -59,11 +59,16 @@ def new(
 @app.command("check")
 def check(name: Annotated[str, typer.Argument(help="The plugin, as `mendkit plugins` lists it.")]) -> None:
     """Check everything that a plugin contributes. Exit status 1 if something is wrong."""
+    from ..authoring.writing import undescribed_groups
     from ..testing.conformance import check_plugin
 
     findings = check_plugin(name)
     stdout.print(findings_table(findings), *faults_found(findings), sep="\n")
     faults = sum(finding.problem is not None for finding in findings)
+    for group in undescribed_groups(name, load()):
+        stdout.print(
+            Text(f"{group}: the group still has the description of the template; write what is wrong", "yellow")
+        )
     typer.echo(f"{len(findings) - faults} of {len(findings)} checks passed")
     if faults:
         raise typer.Exit(1)

@@ -76,9 +76,9 @@ def export(
 
     config = data_config(data_settings(data, clean, manifest, resource, product=product))
     _require_elsewhere(out, config)
-    failures = export_pairs(out, _pairs(config, task, size, seed), count=count, watch=_bar)
-    typer.echo(f"pairs of {task}: {out}. Next: mendkit data check {out}")
-    _report(failures)
+    done = export_pairs(out, _pairs(config, task, size, seed), count=count, watch=_bar)
+    typer.echo(f"pairs of {task}: {done.made} made, {done.there} already there: {out}. Next: mendkit data check {out}")
+    _report(done.failures)
 
 
 def preview_sheet(pairs: MadePairs, count: int) -> tuple[Image | None, list[ImageError]]:

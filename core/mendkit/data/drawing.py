@@ -14,9 +14,7 @@ from ..contracts import SampleSource
 from ..errors import DataError
 from ..files import write_json
 from .images import write_image
-
-RECORD = "drawn.json"
-"""Records how the images of a root were drawn, so that a later call adds only images of the same kind."""
+from .opening import DRAWN
 
 
 def draw_images(root: Path, registry: Registry, *, source: str, count: int, size: int, seed: int) -> Iterator[Path]:
@@ -42,7 +40,7 @@ def draw_images(root: Path, registry: Registry, *, source: str, count: int, size
 
 def _claim(root: Path, settings: dict[str, object]) -> None:
     """Record how the images are drawn, or check that those in the root were drawn in the same way."""
-    record = root / RECORD
+    record = root / DRAWN
     if record.exists():
         if (there := _read(record)) != settings:
             raise DataError(f"{root}: holds images drawn with {there}, not {settings}; choose another folder")

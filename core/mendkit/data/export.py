@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import DataError, ImageError
 from ..files import write_json
@@ -15,10 +15,8 @@ from ..text import printable
 from .images import write_image
 from .making import MadePairs
 from .manifest import write_manifest
-from .opening import MANIFESTS
+from .opening import MADE, MANIFESTS
 
-RECORD = "made.json"
-"""Records how the pairs of each task were made, so that a later call adds only pairs of the same kind."""
 MANIFEST = MANIFESTS[0]
 
 Line = dict[str, str]
@@ -27,25 +25,37 @@ Watch = Callable[[Iterable[int], int], Iterable[int]]
 """Passes items through, given their number: a place for a progress bar."""
 
 
+class Exported(NamedTuple):
+    """The result of an export.
+
+    Args:
+        made: the number of pairs that were made, or of which a missing side was.
+        there: the number of pairs that were there already.
+        failures: why images could not be used. Their pairs are left out.
+    """
+
+    made: int
+    there: int
+    failures: tuple[ImageError, ...]
+
+
 def export_pairs(
     root: Path, pairs: MadePairs, *, count: int, watch: Watch = lambda numbers, count: numbers
-) -> tuple[ImageError, ...]:
+) -> Exported:
     """Write pairs 0 to ``count - 1`` to ``ROOT/<task>/source/00000.png``, ``ROOT/<task>/target/00000.png`` and so on.
 
     Existing files are kept, so an interrupted call can be repeated, and a larger ``count`` adds pairs. The manifest is
     written at the end. It states the split of the image that a pair was made from, and puts all pairs of a product
     in one group, so that no image is in two splits.
 
-    Returns:
-        Why images could not be used. Their pairs are left out.
-
     Raises:
         DataError: ``root`` has pairs of the task that were made differently, or a manifest from elsewhere.
     """
     _claim(root, pairs)
-    failures = [failure for number in watch(range(count), count) if (failure := _write(root, pairs, number))]
+    written = [_write(root, pairs, number) for number in watch(range(count), count)]
     _list(root, [_line(pairs, number) for number in range(count)])
-    return tuple({str(failure): failure for failure in failures}.values())
+    failures = {str(each): each for each in written if isinstance(each, ImageError)}
+    return Exported(written.count(True), written.count(False), tuple(failures.values()))
 
 
 def _claim(root: Path, pairs: MadePairs) -> None:
@@ -57,14 +67,14 @@ def _claim(root: Path, pairs: MadePairs) -> None:
     if there is None and (root / pairs.task).exists():
         raise DataError(f"{root / pairs.task}: already exists and does not hold exported pairs; choose another folder")
     if there is None:
-        write_json(root / RECORD, made | {pairs.task: settings})
+        write_json(root / MADE, made | {pairs.task: settings})
     elif there != settings:
         raise DataError(f"{root}: holds pairs of {pairs.task} made with {there}, not {settings}; choose another folder")
 
 
 def _made(root: Path) -> dict[str, Any]:
     """The record of the root."""
-    record, manifest = root / RECORD, root / MANIFEST
+    record, manifest = root / MADE, root / MANIFEST
     if not record.exists():
         if manifest.exists():
             raise DataError(f"{manifest}: already exists and does not list exported pairs; choose another folder")
@@ -86,19 +96,19 @@ def _settings(pairs: MadePairs) -> dict[str, object]:
     }
 
 
-def _write(root: Path, pairs: MadePairs, number: int) -> ImageError | None:
-    """Write the missing files of one pair. Returns why it cannot be made."""
+def _write(root: Path, pairs: MadePairs, number: int) -> bool | ImageError:
+    """Write the missing files of one pair. Returns whether there were any, or why the pair cannot be made."""
     line = _line(pairs, number)
     sides = [side for side in ("source", "target") if not (root / line[side]).exists()]
     if not sides:
-        return None
+        return False
     try:
         pair = pairs.make(number)
     except ImageError as failure:
         return failure
     for side in sides:
         write_image(root / line[side], pair.source if side == "source" else pair.target)
-    return None
+    return True
 
 
 def _line(pairs: MadePairs, number: int) -> Line:

@@ -25,6 +25,8 @@ CLEAN, RESOURCES = "clean", "resources"
 ROOT_RESOURCES = ("backgrounds",)
 """Kinds of resources that can be in the root itself, without ``resources/``."""
 MANIFESTS = ("manifest.csv", "manifest.jsonl")
+DRAWN, MADE = "drawn.json", "made.json"
+"""Mendkit's own records in a root: how its images were drawn, and how its pairs were made."""
 OUTSIDE = "images outside the layout"
 LAYOUT = "`clean/`, `<group>/<type>/source/` and `target/`, or a manifest; docs/your-data.md shows how"
 
@@ -53,7 +55,7 @@ def open_catalogue(config: DataConfig, tasks: Collection[str], datasets: Iterabl
 def left_out(config: DataConfig, catalogue: Catalogue) -> Counter[str]:
     """The number of files in the folders of ``config`` that are not in its catalogue, by the labels of ``scan_images``.
 
-    Images count as ``images outside the layout``. The manifest is read, so it does not count.
+    Images count as ``images outside the layout``. Manifests and mendkit's own records do not count.
     """
     listed = (config.root, config.clean, *config.resources.values())
     folders = {Path(os.path.abspath(folder)) for folder in listed if folder}  # noqa: PTH100 (links are kept)
@@ -64,7 +66,7 @@ def left_out(config: DataConfig, catalogue: Catalogue) -> Counter[str]:
             found = scan_images(folder)
             counts.update(found.left_out)
             counts[OUTSIDE] += sum(os.fspath(path) not in known for path in found.images)
-            counts.subtract(file.suffix.lower() for file in _manifests(config) if folder in file.absolute().parents)
+            counts.subtract(file.suffix.lower() for file in _known_files(config) if folder in file.absolute().parents)
     return +counts
 
 
@@ -166,6 +168,12 @@ def _manifests(config: DataConfig) -> list[Path]:
     if config.manifest:
         return [config.manifest]
     return [config.root / name for name in MANIFESTS if (config.root / name).is_file()] if config.root else []
+
+
+def _known_files(config: DataConfig) -> list[Path]:
+    """The manifests, and what mendkit itself has written beside them."""
+    records = [config.root / name for name in (DRAWN, MADE)] if config.root else []
+    return [*_manifests(config), *(record for record in records if record.is_file())]
 
 
 def _folder_rows(root: Path | None, names: ProductNames, tasks: Collection[str]) -> dict[str, Divided[Row]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ..networks.pretrained import NO_FEATURES
 from .outputs import outputs_sheet
 
 MARKDOWN, JSON, SHEET = "table.md", "table.json", "outputs.png"
+NEW_FOLDER = "NEW_FOLDER"
 
 HOW_TO_READ = (
     "Mean ± standard deviation over seeds; N: test images. *input*: the images before they are mended. *halves*: two "
@@ -37,8 +39,13 @@ def comparison_markdown(comparison: Comparison) -> str:
         parts += [f"## {table.title}", _metric(table, comparison)]
     parts += [HOW_TO_READ if comparison.metrics else _without_numbers(comparison)]
     parts += [_list([*comparison.notes, *(f"absent: {_plain(reason)}" for reason in plan.absent.values())])]
-    parts += ["## Cells", _cells(comparison.cells), "## Commands", "Each makes one cell again, in a new `--out`:"]
-    parts += ["\n".join(["```bash", *(cell.command for cell in comparison.cells), "```"])]
+    parts += [
+        "## Cells",
+        _cells(comparison.cells),
+        "## Commands",
+        "Each makes one cell again, in a folder of your choice:",
+    ]
+    parts += ["\n".join(["```bash", *(_elsewhere(cell.command) for cell in comparison.cells), "```"])]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -77,7 +84,7 @@ def _metric(table: MetricTable, comparison: Comparison) -> str:
         row = table.scores.get(model, {})
         cells = [_spread(row.get(task), table.format, comparison) for task in tasks]
         means = [_spread(table.means.get(model), table.format, comparison)] if several else []
-        rows.append([comparison.titles[model], *cells, *means])
+        rows.append([f"{comparison.titles[model]} (`{model}`)", *cells, *means])
     return _table([*rows, *_reference("*halves*", table.halves, tasks, table.format, several)])
 
 
@@ -113,6 +120,15 @@ def _cell(cell: CellState) -> list[str]:
     minutes = f"{result.seconds / 60:.1f}"
     numbers = [f"{result.images:,}", f"{result.chosen_images:,}", minutes, device, made_by.version, made_by.torch]
     return [f"`{cell.name}`", "done", *numbers]
+
+
+def _elsewhere(command: str) -> str:
+    """The command with another folder, since finished cells are kept where they are."""
+    words = shlex.split(command)
+    for place, word in enumerate(words[:-1], start=1):
+        if word == "--out":
+            words[place] = NEW_FOLDER
+    return shlex.join(words)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

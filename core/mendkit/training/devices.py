@@ -28,6 +28,9 @@ def pick_device(name: str) -> torch.device:
         name = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
     try:
         device = torch.device("cpu" if name == "auto" else name)
+    except RuntimeError as error:
+        raise ConfigError(f"device {name!r} is not known; use auto, cpu, cuda, cuda:1, ...") from error
+    try:
         torch.empty(0, device=device)
     except (RuntimeError, AssertionError, ImportError) as error:  # it depends on the build of PyTorch
         reason = re.split(r"\.\s|\n", str(error))[0]

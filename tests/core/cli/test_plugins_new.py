@@ -10,16 +10,18 @@ import venv
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from mendkit.authoring.writing import rendered
 from mendkit.cli.console import stdout
 from mendkit.cli.plugins import app, plugin_remarks, plugins_table
 from mendkit.data.images import write_image
 from mendkit.testing.checks import Finding
-from mendkit_registry import Plugin
+from mendkit_registry import Plugin, compose, load, plugin_from
 
 Python = Callable[..., str]
 
@@ -118,6 +120,17 @@ def test_the_check_is_a_table_with_the_remedy_of_each_fault(
     assert row.rstrip().endswith("faulty" if problem else "ok")
     fault = f"light.haze repeats itself: {problem}\n  draw from `rng`\n"
     assert (fault in checked.stdout) == (problem is not None)
+
+
+def test_a_check_remarks_on_the_description_of_the_template(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = SimpleNamespace()
+    exec(dict(rendered("dust", "specks"))[Path("mendkit_dust/plugin.py")], module.__dict__)
+    registry = compose([plugin_from(module, "dust"), *load().plugins])
+    monkeypatch.setattr("mendkit.testing.conformance.check_plugin", lambda name: [])
+    monkeypatch.setattr("mendkit.cli.plugins.load", lambda: registry)
+    remark = "dust: the group still has the description of the template"
+    assert remark in CliRunner().invoke(app, ["check", "dust"]).stdout
+    assert remark not in CliRunner().invoke(app, ["check", "background"]).stdout
 
 
 def test_without_a_sub_command_the_plugins_are_listed() -> None:

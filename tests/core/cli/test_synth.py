@@ -107,9 +107,11 @@ def test_an_unknown_task_has_the_nearest_names(clean_folder: Path, tmp_path: Pat
 def test_what_is_exported_passes_the_check_and_can_be_trained_on(clean_folder: Path, tmp_path: Path) -> None:
     root = tmp_path / "made"
     flags = ("--clean", clean_folder, "--count", 24, "--size", 32, "--out", root)
-    assert run("synth", "export", "background.watermark", *flags).exit_code == 0
+    for said in ("24 made, 0 already there", "0 made, 24 already there"):
+        exported = run("synth", "export", "background.watermark", *flags)
+        assert exported.exit_code == 0 and f"pairs of background.watermark: {said}: {root}. Next" in exported.stdout
     checked = run("data", "check", root)
-    assert checked.exit_code == 0
+    assert checked.exit_code == 0 and "left out" not in checked.stdout
     row = next(line.split() for line in checked.stdout.splitlines() if line.startswith("background.watermark"))
     assert row[:5] == ["background.watermark", "pairs", "12", "6", "6"]
     planned = run("train", "--data", root, "--tasks", "background.watermark", "--plan")

@@ -147,7 +147,7 @@ def test_a_model_is_loaded_from_a_path(path: Any) -> None:
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-@pytest.mark.parametrize("device", ["cuda", "cuda:1", "gpu", "", "hpu"])
+@pytest.mark.parametrize("device", ["cuda", "cuda:1", "hpu"])
 def test_a_device_that_is_not_there_is_refused_with_a_remedy(run: Path, device: str) -> None:
     with pytest.raises(ConfigError, match=f"device '{device}' cannot be used: .*; choose another, such as cpu"):
         Corrector.load(run, device)
@@ -177,3 +177,9 @@ def test_a_trained_run_corrects_and_explains(run: Path, noise: Noise) -> None:
 def test_a_folder_without_a_checkpoint_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="mendkit train"):
         Corrector.load(tmp_path)
+
+
+@pytest.mark.parametrize("device", ["gpu", "", "cuda:first"])
+def test_what_is_not_a_device_is_refused_with_what_is(run: Path, device: str) -> None:
+    with pytest.raises(ConfigError, match=f"device '{device}' is not known; use auto, cpu, cuda, cuda:1"):
+        Corrector.load(run, device)

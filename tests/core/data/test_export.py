@@ -62,7 +62,7 @@ def test_pairs_of_one_product_are_one_group(tmp_path: Path, out: Path, registry:
 def test_what_is_written_is_a_data_root_with_the_splits_of_the_images(
     clean: Path, out: Path, registry: Registry
 ) -> None:
-    assert export_pairs(out, pairs_of(clean, registry), count=10) == ()
+    assert export_pairs(out, pairs_of(clean, registry), count=10) == (10, 0, ())
     catalogue = open_catalogue(DataConfig(root=out), registry.tasks)
     files = {split: catalogue[split].of(TASK) for split in SPLITS}
     assert {split: len(own.pairs) for split, own in files.items()} == {"train": 6, "val": 2, "test": 2}
@@ -87,7 +87,7 @@ def test_a_second_call_adds_what_is_missing_and_overwrites_nothing(clean: Path, 
     before = bytes_in(out)
     (out / TASK / "source" / "00001.png").write_bytes(b"touched by hand")
     (out / TASK / "target" / "00002.png").unlink()
-    export_pairs(out, pairs_of(clean, registry), count=5)
+    assert export_pairs(out, pairs_of(clean, registry), count=5) == (2, 3, ())
     after = bytes_in(out)
     assert after.pop(f"{TASK}/source/00001.png") == b"touched by hand"
     assert after[f"{TASK}/target/00002.png"] == before[f"{TASK}/target/00002.png"]
@@ -155,7 +155,9 @@ def test_an_image_that_cannot_be_read_is_reported_once_and_its_pairs_are_left_ou
     clean: Path, out: Path, registry: Registry
 ) -> None:
     (clean / "test" / "e.png").write_bytes(b"no image")
-    (failure,) = export_pairs(out, pairs_of(clean, registry), count=10)
+    done = export_pairs(out, pairs_of(clean, registry), count=10)
+    (failure,) = done.failures
+    assert (done.made, done.there) == (8, 0)
     assert isinstance(failure, UnreadableImageError) and failure.path == clean / "test" / "e.png"
     lines = list(csv.DictReader((out / "manifest.csv").open()))
     assert len(lines) == 8 and {line["split"] for line in lines} == {"train", "val"}

@@ -34,7 +34,7 @@ def cell_state(name: str, evaluation: Evaluation) -> CellState:
         threads=2,
         evaluation=evaluation,
     )
-    return CellState(name=name, command=f"mendkit bench light --cell {name}", state="done", result=result)
+    return CellState(name=name, command=f"mendkit bench light --out old --cell {name}", state="done", result=result)
 
 
 @pytest.fixture
@@ -82,8 +82,8 @@ def test_models_are_rows_between_the_input_and_the_halves(comparison: Comparison
         "| lower is better | `light.dark`, N = 88 | `light.dim`, N = 70 | mean |",
         "|---|---|---|---|",
         "| *input* | 50.0 | 70.0 | 60.0 |",
-        "| Ours | 12.0 ± 2.8 | 30.0 (1 of 2 seeds) | 20.0 (1 of 2 seeds) |",
-        "| Theirs | missing | missing | missing |",
+        "| Ours (`composite`) | 12.0 ± 2.8 | 30.0 (1 of 2 seeds) | 20.0 (1 of 2 seeds) |",
+        "| Theirs (`hierarchical`) | missing | missing | missing |",
         "| *halves* | 9.0 | 8.5 | 8.8 |",
     ]
 
@@ -97,7 +97,9 @@ def test_conditions_cells_commands_and_remarks_are_in_the_report(comparison: Com
     assert "| `composite/0` | done | 34,000 | 30,600 | 12.1 | cpu x 2 | 0." in text
     assert "| `hierarchical/0` | **failed**: the loss \\| of a step is NaN |" in text
     assert "- cells were made on a Sunday\n- absent: light.off: no images \\| at all" in text
-    assert "```bash\nmendkit bench light --cell composite/0\nmendkit bench light --cell hierarchical/0\n```" in text
+    commands = text.partition("```bash\n")[2].splitlines()
+    assert commands[0] == "mendkit bench light --out NEW_FOLDER --cell composite/0"
+    assert commands[1:] == ["mendkit bench light --cell hierarchical/0", "```"]
 
 
 def test_without_numbers_the_report_says_why(comparison: Comparison) -> None:
