@@ -1,9 +1,8 @@
-"""The colour, opacity and blend mode of a watermark, and whether it is visible."""
+"""The opacity and blend mode of a watermark, how it is laid on a photo, and whether it is visible."""
 
 from __future__ import annotations
 
-import colorsys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import cv2
@@ -12,92 +11,136 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image, Mask, Truth
 
+from .colours import draw_colour
+from .layers import Colour, Layer, inked
+from .placement import Range
+
 Blend = Literal["normal", "multiply", "screen"]
 BLENDS: tuple[Blend, ...] = ("normal", "multiply", "screen")
+BLEND_SHARES = (0.8, 0.1, 0.1)
 
-LEAST_SHARE, MOST_SHARE = 0.02, 0.35
+LEAST_SHARE, MOST_SHARE = 0.008, 0.4
 """The minimum and maximum share of the image that a mark changes."""
-LEAST_CHANGE = 14.0
+LEAST_CHANGE = 15.0
 """Minimum mean change of the pixels that a mark changes, in levels of 255: below, it is hardly visible."""
 LEAST_SEEN = 0.4
 """Minimum visible share of a mark: a white mark on white is invisible."""
 SEEN = 6
 """A pixel changes visibly if any channel changes by this many levels."""
-LEAST_OPACITY, MOST_OPACITY = 0.25, 0.9
-LARGE_SHARE, LARGE_OPACITY = 0.12, 0.6
+LARGE_SHARE, LARGE_OPACITY = 0.2, 0.6
 """A mark that covers more than this share is at most this opaque: shops want the product to be visible."""
+FADING_SHARE = 0.1
+"""How often the opacity changes along the photo."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ink:
-    """The ink of a mark: ``colour`` [3], 0 to 255; ``opacity`` in [0, 1]."""
+class Overlay:
+    """A mark as it is laid on a photo of its size.
 
-    colour: NDArray[np.float32]
-    opacity: float
+    Args:
+        layer: the mark, ``[H, W, 4]``.
+        opacity: of the whole mark, in [0, 1]: one number, or one for each row or column, ``[H, 1]`` or ``[1, W]``.
+        blend: how its colours mix with those below.
+    """
+
+    layer: Layer
+    opacity: float | Truth
     blend: Blend
 
-
-def draw_ink(rng: np.random.Generator, coverage: Mask) -> Ink:
-    """White, black, grey or coloured; faint or, if it covers little, strong; normal, multiplied or screened."""
-    most = LARGE_OPACITY if coverage.mean() > 255 * LARGE_SHARE else MOST_OPACITY
-    return Ink(_draw_colour(rng), rng.uniform(LEAST_OPACITY, most), BLENDS[rng.choice(3, p=(0.7, 0.15, 0.15))])
-
-
-def _draw_colour(rng: np.random.Generator) -> NDArray[np.float32]:
-    kind = rng.choice(4, p=(0.3, 0.2, 0.2, 0.3))
-    if kind == 3:
-        return np.array(colorsys.hsv_to_rgb(rng.random(), rng.uniform(0.5, 1), rng.uniform(0.3, 1)), np.float32) * 255
-    return np.full(3, (255, 0, rng.uniform(60, 190))[kind], np.float32)
+    def every(self, step: int) -> Overlay:
+        """Only every ``step``-th pixel, to try it quickly."""
+        opacity = self.opacity
+        if isinstance(opacity, np.ndarray):
+            opacity = opacity[:: step if opacity.shape[0] > 1 else 1, :: step if opacity.shape[1] > 1 else 1]
+        return replace(self, layer=self.layer[::step, ::step], opacity=opacity)
 
 
-def contrasting_ink(pixels: Image, coverage: Mask) -> Ink:
-    """A grey far from the pixels that the mark covers, visible on any photo."""
-    below = cv2.mean(pixels, coverage)[:3]
-    grey = 40 if np.mean(below) > 127 else 215
-    return Ink(np.full(3, grey, np.float32), 0.5, "normal")
+def draw_overlay(rng: np.random.Generator, layer: Layer, opacities: Range) -> Overlay:
+    """Faint or, if it covers little, strong; even or fading; normal, multiplied or screened."""
+    large = cv2.mean(layer)[3] > 255 * LARGE_SHARE
+    low, high = opacities
+    opacity: float | Truth = rng.uniform(min(low, LARGE_OPACITY / 2), LARGE_OPACITY) if large else rng.uniform(low, high)
+    if rng.random() < FADING_SHARE:
+        opacity = opacity * _fading(rng, *layer.shape[:2])
+    return Overlay(layer, opacity, BLENDS[rng.choice(3, p=BLEND_SHARES)])
 
 
-def lay_on(pixels: Image, coverage: Mask, ink: Ink) -> Image:
-    """Blend ``ink`` over ``pixels`` where ``coverage`` is not 0; nothing else changes."""
-    below = pixels.astype(np.float32)
-    share = _opacity(coverage, ink)[..., None]
-    return np.rint(below + share * (_blended(below, ink) - below)).astype(np.uint8)
+def _fading(rng: np.random.Generator, height: int, width: int) -> Truth:
+    """From 1 to less, downwards or across, in either direction: ``[H, 1]`` or ``[1, W]``."""
+    down = rng.random() < 0.5
+    ramp = np.linspace(1, rng.uniform(0.2, 0.6), height if down else width, dtype=np.float32)[:: rng.choice((-1, 1))]
+    return ramp[:, None] if down else ramp[None]
 
 
-def truths_of(pixels: Image, coverage: Mask, ink: Ink) -> dict[str, Truth]:
-    """The truths of ``lay_on``: ``alpha`` [H, W], and ``ink`` [H, W, 3], the result if the mark were opaque.
+def recoloured(rng: np.random.Generator, overlay: Overlay) -> Overlay:
+    """The same mark in one other colour."""
+    return replace(overlay, layer=inked(_coverage(overlay), draw_colour(rng)))
 
-    So its result is ``(1 - alpha) * pixels + alpha * ink`` in each blend mode: the colour of multiplied and screened
-    ink depends on what is below.
+
+def contrasting(pixels: Image, overlay: Overlay) -> Overlay:
+    """The same mark in a grey far from the pixels that it covers, visible on any photo."""
+    coverage = _coverage(overlay)
+    grey = 40 if np.mean(cv2.mean(pixels, coverage)[:3]) > 127 else 215
+    return Overlay(inked(coverage, np.full(3, grey, np.float32)), 0.5, "normal")
+
+
+def lay_on(pixels: Image, overlay: Overlay) -> tuple[Image, dict[str, Truth]]:
+    """Lay a mark on ``pixels``; where its coverage is 0, nothing changes.
+
+    Returns the marked photo, and its truths: ``alpha`` [H, W], and ``ink`` [H, W, 3], the result if the mark were
+    opaque, so the marked photo is ``(1 - alpha) * pixels + alpha * ink``, rounded, in each blend mode: the colour of
+    multiplied and screened ink depends on what is below. Where ``alpha`` is 0, ``ink`` says nothing.
     """
-    opaque = _blended(pixels.astype(np.float32), ink) / np.float32(255)
-    if opaque.ndim == 1:  # a row of one colour: broadcasting three numbers is far slower in numpy
-        opaque = np.tile(opaque, (pixels.shape[1], 1))
-    return {"alpha": _opacity(coverage, ink), "ink": np.broadcast_to(opaque, pixels.shape)}
+    left, top, columns, rows = cv2.boundingRect(_coverage(overlay))
+    inside = np.s_[top : top + rows, left : left + columns]
+    opacity = np.broadcast_to(np.asarray(overlay.opacity, np.float32), pixels.shape[:2])[inside]
+    marked, alpha, ink = pixels.copy(), np.zeros(pixels.shape[:2], np.float32), np.zeros(pixels.shape, np.float32)
+    if rows:
+        alpha[inside] = overlay.layer[..., 3][inside] * (opacity / 255)
+        below = pixels[inside].astype(np.float32)
+        colours = _blended(below, _colours(overlay.layer[inside]), overlay.blend)
+        marked[inside] = cv2.convertScaleAbs(below + cv2.merge([alpha[inside]] * 3) * (colours - below))
+        ink[inside] = colours / 255
+    return marked, {"alpha": alpha, "ink": ink}
 
 
-def _opacity(coverage: Mask, ink: Ink) -> Truth:
-    """The opacity of the mark, ``[H, W]`` in [0, 1]."""
-    return coverage * np.float32(ink.opacity / 255)
-
-
-def _blended(below: NDArray[np.float32], ink: Ink) -> NDArray[np.float32]:
-    """The result of an opaque mark: its colour, the product of both, or the inverse of the product of inverses."""
-    white = np.float32(255)
-    match ink.blend:
-        case "normal":
-            return ink.colour
-        case "multiply":
-            return below * (ink.colour / white)
-        case "screen":
-            return white - (white - below) * (1 - ink.colour / white)
-
-
-def is_visible(before: Image, after: Image, coverage: Mask) -> bool:
-    """Whether a mark changed a sensible share of the image visibly."""
-    change = cv2.absdiff(before, after)
-    seen = change.max(axis=2) >= SEEN
+def is_visible(pixels: Image, overlay: Overlay) -> bool:
+    """Whether a mark changes a sensible share of the photo visibly."""
+    change = difference(pixels, lay_on(pixels, overlay)[0])
+    seen = change >= SEEN
     count = np.count_nonzero(seen)
-    if not LEAST_SHARE <= count / seen.size <= MOST_SHARE or count < LEAST_SEEN * np.count_nonzero(coverage):
+    if not LEAST_SHARE <= count / seen.size <= MOST_SHARE:
+        return False
+    if count < LEAST_SEEN * np.count_nonzero(overlay.layer[..., 3]):
         return False
     return bool(change[seen].mean() >= LEAST_CHANGE)
+
+
+def difference(one: Image, other: Image) -> Mask:
+    """``[H, W]``, by how many levels the channel that differs most differs."""
+    red, green, blue = cv2.split(cv2.absdiff(one, other))
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def _coverage(overlay: Overlay) -> Mask:
+    return np.ascontiguousarray(overlay.layer[..., 3])
+
+
+def _colours(layer: Layer) -> NDArray[np.float32]:
+    """The colours of a layer, ``[H, W, 3]``, 0 to 255: those of ``Layer`` divided by the coverage."""
+    per_coverage = np.float32(255) / np.maximum(np.arange(256, dtype=np.float32), 1)
+    shares = cv2.merge([per_coverage[layer[..., 3]]] * 3)
+    colours = cv2.multiply(np.ascontiguousarray(layer[..., :3]), shares, dtype=cv2.CV_32F)
+    return np.asarray(np.minimum(colours, 255), np.float32)
+
+
+def _blended(below: NDArray[np.float32], colours: NDArray[np.float32], blend: Blend) -> NDArray[np.float32]:
+    """The result of an opaque mark: its colours, the product of both, or the inverse of the product of inverses."""
+    white = np.float32(255)
+    match blend:
+        case "normal":
+            return colours
+        case "multiply":
+            return below * colours / white
+        case "screen":
+            return white - (white - below) * (white - colours) / white
