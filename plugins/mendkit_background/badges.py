@@ -20,12 +20,10 @@ def draw_badge(rng: np.random.Generator, typeface: Typeface, height: int) -> Lay
     return shape(rng, text, ground)
 
 
-def draw_ribbon(rng: np.random.Generator, typeface: Typeface, height: int) -> Layer:
-    """A straight band with a slogan in its middle, long enough to cross a corner."""
-    ground = _ground(rng)
-    text = draw_text(rng, typeface, random_slogan(rng, typeface), height)
-    band = np.full((round(1.7 * len(text)), max(text.shape[1] + 4 * len(text), 7 * len(text))), 255, np.uint8)
-    return _lettered(rng, band, text, ground, rim=False)
+def draw_ribbon(rng: np.random.Generator, typeface: Typeface, height: int, width: int, room: int) -> Layer:
+    """A straight band of ``height`` x ``width`` px with a slogan in the middle ``room`` px."""
+    text = fitted(draw_text(rng, typeface, random_slogan(rng, typeface), height), 0.6 * height, room)
+    return _lettered(rng, np.full((height, width), 255, np.uint8), text, _ground(rng), rim=False)
 
 
 def draw_box(rng: np.random.Generator, typeface: Typeface, height: int) -> Layer:

@@ -9,6 +9,7 @@ from .badges import draw_ribbon, on_box
 from .colours import draw_colour, vivid
 from .layers import Layer, Stamp, fitted, inked, over
 from .lettering import draw_text
+from .placement import rotation
 from .typefaces import Typeface
 from .words import random_price, random_words
 
@@ -41,16 +42,15 @@ def draw_bar(rng: np.random.Generator, typeface: Typeface, height: int, width: i
 def draw_corner_ribbon(rng: np.random.Generator, typeface: Typeface, height: int, width: int) -> Layer:
     """A ribbon across one of the upper corners, seldom a lower one."""
     side = min(height, width)
-    ribbon = draw_ribbon(rng, typeface, max(10, side // 8))
-    thickness = side * rng.uniform(0.09, 0.17)
-    scale = thickness / len(ribbon)
+    thickness, reach = max(6, round(side * rng.uniform(0.09, 0.17))), side * rng.uniform(0.2, 0.34)
+    diagonal = 2 * np.sqrt(2) * reach
+    # Twice as large as it will be, so that the turned edges are smooth.
+    ribbon = draw_ribbon(rng, typeface, 2 * thickness, round(2 * (diagonal + 2 * thickness)), round(1.4 * diagonal))
     left, lower = rng.random() < 0.5, rng.random() < 0.15
-    reach = side * rng.uniform(0.2, 0.34)
     centre = (reach if left else width - reach, height - reach if lower else reach)
-    angle = np.radians(-45 if left != lower else 45)
-    turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    middle = (ribbon.shape[1] / 2, len(ribbon) / 2)
-    return np.asarray(cv2.warpAffine(ribbon, np.column_stack([turn, centre - turn @ middle]), (width, height)), np.uint8)
+    turn = rotation(-45 if left != lower else 45) / 2
+    move = np.column_stack([turn, centre - turn @ (ribbon.shape[1] / 2, thickness)])
+    return np.asarray(cv2.warpAffine(ribbon, move, (width, height)), np.uint8)
 
 
 def _line(rng: np.random.Generator, typeface: Typeface, height: int) -> Stamp:

@@ -25,8 +25,8 @@ def draw_block(rng: np.random.Generator, typeface: Typeface, height: int) -> Sta
 
 def draw_text(rng: np.random.Generator, typeface: Typeface, text: str, height: int) -> Stamp:
     """``text`` in letters about ``height`` px high: regular, bold or outlined, upright or slanted, wide or narrow."""
-    stroke = round(height * float(rng.choice((0, 0, 0.04, 0.08))))
-    stamp = plain_text(typeface, text, height, stroke, hollow=stroke > 0 and rng.random() < 0.2)
+    stroke = round(height * float(rng.choice((0, 0, 0.03, 0.06))))
+    stamp = plain_text(typeface, text, height, stroke, hollow=0 < stroke < 0.05 * height and rng.random() < 0.25)
     if rng.random() < 0.2:
         stamp = _slanted(stamp, rng.uniform(0.1, 0.35))
     if rng.random() < 0.3:
@@ -53,7 +53,8 @@ def ring_text(typeface: Typeface, text: str, side: int, inner: float, outer: flo
         inner: radius of the ring's inner edge, as a share of half the side.
         outer: likewise, of the outer edge.
     """
-    line = plain_text(typeface, f"{text} · " if typeface.writes("·") else f"{text} - ", round(side * (outer - inner) / 2))
+    point = "·" if typeface.writes("·") else "-"
+    line = plain_text(typeface, f"{text} {point} ", round(side * (outer - inner) / 2))
     times = max(1, round(np.pi * (inner + outer) * side / 2 / line.shape[1]))
     y, x = (np.mgrid[:side, :side].astype(np.float32) + 0.5) * np.float32(2 / side) - 1
     around = (np.arctan2(x, -y) / (2 * np.pi) * times + times / 2 + 0.5) % 1

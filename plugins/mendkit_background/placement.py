@@ -10,15 +10,21 @@ from .layers import Layer, resized
 
 Range = tuple[float, float]
 
-FREE, CORNER, MIDDLE = "free", "corner", "middle"
-SPOT_SHARES = (0.4, 0.35, 0.25)
+CORNER_SHARE, MIDDLE_SHARE = 0.35, 0.25
+"""How often a mark is near a corner, and in the middle."""
 
 
 def draw_angle(rng: np.random.Generator, level: float) -> float:
     """Degrees: 0 with a chance of ``level``, else mostly slanted, seldom upside down."""
     if rng.random() < level:
         return 0.0
-    return float(rng.choice((rng.uniform(-45, 45), rng.choice((-90, 90)), rng.uniform(-180, 180)), p=(0.8, 0.1, 0.1)))
+    return float(rng.choice((rng.uniform(-45, 45), rng.choice((-90, 90)), rng.uniform(-180, 180)), p=(0.85, 0.11, 0.04)))
+
+
+def rotation(angle: float) -> NDArray[np.float64]:
+    """``[2, 2]``, turning clockwise by ``angle`` degrees, because y points down."""
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return np.array([[cosine, -sine], [sine, cosine]])
 
 
 def placed(
@@ -31,9 +37,10 @@ def placed(
     extent = _extent(*layer.shape[:2], angle)
     scale = rng.uniform(*scales) * min(width / extent[0], height / extent[1])
     turned = _turned(resized(layer, scale), angle)[:height, :width]
-    top, left = (round(free * share) for free, share in zip(_room(turned, height, width), _spot(rng), strict=True))
+    rows, columns = turned.shape[:2]
+    top, left = np.rint((height - rows, width - columns) * _spot(rng)).astype(int)
     canvas = np.zeros((height, width, 4), np.uint8)
-    canvas[top : top + turned.shape[0], left : left + turned.shape[1]] = turned
+    canvas[top : top + rows, left : left + columns] = turned
     return canvas
 
 
@@ -47,17 +54,9 @@ def tiled(
     tile = np.pad(mark, ((0, round(gaps[0])), (0, round(gaps[1])), (0, 0)))
     if rng.random() < 0.5:
         tile = np.vstack([tile, np.roll(tile, tile.shape[1] // 2, axis=1)])
-    move = np.column_stack([_rotation(angle), rng.uniform(0, 1, 2) * tile.shape[1::-1]])
-    return _wrapped(tile, move, height, width)
-
-
-def _wrapped(tile: Layer, move: NDArray[np.float64], height: int, width: int) -> Layer:
-    if np.array_equal(move[:, :2], np.eye(2)):
-        down, right = (int(step) for step in move[::-1, 2])
-        repeats = (-(-height // tile.shape[0]) + 1, -(-width // tile.shape[1]) + 1, 1)
-        return np.tile(np.roll(tile, (down, right), axis=(0, 1)), repeats)[:height, :width]
-    flags = cv2.INTER_LINEAR
-    return np.asarray(cv2.warpAffine(tile, move, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP), np.uint8)
+    shift = np.floor(rng.random(2) * tile.shape[1::-1])
+    move = np.column_stack([rotation(angle), shift])
+    return np.asarray(cv2.warpAffine(tile, move, (width, height), borderMode=cv2.BORDER_WRAP), np.uint8)
 
 
 def _turned(layer: Layer, angle: float) -> Layer:
@@ -66,31 +65,19 @@ def _turned(layer: Layer, angle: float) -> Layer:
         return layer
     rows, columns = layer.shape[:2]
     extent = np.ceil(_extent(rows, columns, angle)).astype(int)
-    turn = _rotation(angle)
+    turn = rotation(angle)
     move = np.column_stack([turn, (extent - 1) / 2 - turn @ ((columns - 1) / 2, (rows - 1) / 2)])
     return np.asarray(cv2.warpAffine(layer, move, (int(extent[0]), int(extent[1]))), np.uint8)
 
 
-def _rotation(angle: float) -> NDArray[np.float64]:
-    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    return np.array([[cosine, -sine], [sine, cosine]])
-
-
 def _extent(rows: int, columns: int, angle: float) -> NDArray[np.float64]:
     """Width and height of a rectangle of ``rows`` x ``columns``, turned."""
-    return np.abs(_rotation(angle)) @ (columns, rows)
-
-
-def _room(layer: Layer, height: int, width: int) -> tuple[int, int]:
-    return height - layer.shape[0], width - layer.shape[1]
+    return np.abs(rotation(angle)) @ (columns, rows)
 
 
 def _spot(rng: np.random.Generator) -> NDArray[np.float64]:
     """Where in the room that is left: shares from the top and from the left."""
-    match (FREE, CORNER, MIDDLE)[rng.choice(3, p=SPOT_SHARES)]:
-        case "corner":
-            return np.abs(rng.integers(0, 2, 2) - rng.uniform(0.02, 0.15))
-        case "middle":
-            return rng.uniform(0.45, 0.55, 2)
-        case _:
-            return rng.random(2)
+    spot = rng.random()
+    if spot < CORNER_SHARE:
+        return np.abs(rng.integers(0, 2, 2) - rng.uniform(0.02, 0.15))
+    return rng.uniform(0.45, 0.55, 2) if spot < CORNER_SHARE + MIDDLE_SHARE else rng.random(2)

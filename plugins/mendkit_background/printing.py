@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from mendkit.contracts import Image
+from mendkit.contracts import Image, Mask
 
 from .badges import draw_badge, draw_box
 from .colours import draw_colour
@@ -19,58 +20,76 @@ from .typefaces import Typeface
 
 FAINT = 20
 """A pixel whose darkest channel is this far from white is product."""
-LEAST_PRODUCT, MOST_PRODUCT = 0.04, 0.85
-"""Nothing is printed on a product that fills less or more of its photo: there it would look like a mark."""
+MOST_PRODUCT = 0.85
+"""Nothing is printed on a product that fills more of its photo: it would look like a mark."""
+LEAST_ROOM = 0.12
+"""Nor on one that is nowhere as wide as this share of the photo's shorter side."""
 LETTERS = 32
 """The height of letters, px, before they are scaled."""
-EDGE = 0.02
-"""What is printed keeps away from the outline by this share of the photo's shorter side."""
+PATTERN_SHARE = 0.2
+DARKEST = 0.35
+"""In shade, what is printed is at least this bright, relative to where the product is brightest."""
 
 
 def print_on(rng: np.random.Generator, typefaces: tuple[Typeface, ...], pixels: Image) -> Image:
-    """The photo with something printed on its product, shaded as the product is; elsewhere it does not change."""
-    surface = _surface(pixels)
-    if not LEAST_PRODUCT <= np.count_nonzero(surface) / surface.size <= MOST_PRODUCT:
+    """The photo with something printed on its product, shaded as the product is; elsewhere it does not change.
+
+    A word, a label or an emblem is printed where the product is widest, a pattern all over it. Returns ``pixels`` if
+    the product has no room for it.
+    """
+    product = _product(pixels)
+    room = cv2.distanceTransform(product, cv2.DIST_L2, 3)
+    _, reach, _, (x, y) = cv2.minMaxLoc(room)
+    if cv2.mean(product)[0] > 255 * MOST_PRODUCT or 2 * reach < LEAST_ROOM * min(product.shape):
         return pixels
-    left, top, width, height = cv2.boundingRect(surface)
-    inside = np.s_[top : top + height, left : left + width]
-    layer = _draw(rng, typefaces[rng.integers(len(typefaces))], height, width)
-    layer = np.asarray(cv2.multiply(layer, cv2.merge([surface[inside]] * 4), scale=1 / 255), np.uint8)
+    typeface = typefaces[rng.integers(len(typefaces))]
+    if rng.random() < PATTERN_SHARE:
+        left, top, width, height = cv2.boundingRect(product)
+        inside = np.s_[top : top + height, left : left + width]
+        return _laid(pixels, inside, _pattern(rng, typeface, height, width), product, rng.uniform(0.5, 1))
+    half = int(0.8 * reach)  # between the square inside the circle of this radius and the one around it
+    inside = np.s_[max(y - half, 0) : y + half + 1, max(x - half, 0) : x + half + 1]
+    layer = placed(rng, _print(rng, typeface), *product[inside].shape, scales=(0.6, 1), angle=rng.uniform(-12, 12))
+    return _laid(pixels, inside, layer, product, rng.uniform(0.6, 1))
+
+
+def _print(rng: np.random.Generator, typeface: Typeface) -> Layer:
+    """Words, a label, a badge, a seal or an emblem."""
+    match rng.choice(5, p=(0.4, 0.2, 0.1, 0.1, 0.2)):
+        case 0:
+            return inked(draw_block(rng, typeface, LETTERS), draw_colour(rng))
+        case 1:
+            return draw_box(rng, typeface, LETTERS)
+        case 2:
+            return draw_badge(rng, typeface, LETTERS)
+        case 3:
+            return inked(draw_seal(rng, typeface, 3 * LETTERS), draw_colour(rng))
+        case _:
+            return inked(draw_logo(rng, 2 * LETTERS), draw_colour(rng))
+
+
+def _pattern(rng: np.random.Generator, typeface: Typeface, height: int, width: int) -> Layer:
+    """A motif or words again and again."""
+    motif = draw_logo(rng, LETTERS) if rng.random() < 0.6 else draw_block(rng, typeface, LETTERS)
+    return tiled(rng, inked(motif, draw_colour(rng)), height, width, scales=(0.1, 0.35), angle=rng.uniform(-45, 45))
+
+
+def _product(pixels: Image) -> Mask:
+    """255 inside the outline of what is not white, 0 elsewhere."""
+    red, green, blue = cv2.split(pixels)
+    product = cv2.inRange(cv2.min(cv2.min(red, green), blue), 0, 255 - FAINT)
+    side = 2 * round(0.01 * min(product.shape)) + 3
+    product[[0, -1]], product[:, [0, -1]] = 0, 0  # the edges of the photo are an outline, too
+    return np.asarray(cv2.erode(product, np.ones((side, side), np.uint8)), np.uint8)
+
+
+def _laid(pixels: Image, inside: Any, layer: Layer, product: Mask, opacity: float) -> Image:
+    """``layer`` over the part ``inside`` of the photo, only on the product, and as bright as the product is there."""
+    part = pixels[inside]
+    grey = cv2.blur(cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY).astype(np.float32), (3, 3))
+    shade = np.clip(grey / max(float(grey.max()), 1.0), DARKEST, 1)
+    weight = product[inside] * np.float32(opacity / 255)
+    free, light = (cv2.merge([each] * 3) for each in (1 - weight * layer[..., 3] / np.float32(255), weight * shade))
     printed = pixels.copy()
-    printed[inside] = _laid(pixels[inside], layer, rng.uniform(0.6, 1))
+    printed[inside] = cv2.convertScaleAbs(part * free + layer[..., :3] * light)
     return printed
-
-
-def _draw(rng: np.random.Generator, typeface: Typeface, height: int, width: int) -> Layer:
-    """A word, a label, an emblem or a pattern, for a product of ``height`` x ``width`` px."""
-    kind = rng.choice(5, p=(0.4, 0.15, 0.15, 0.1, 0.2))
-    if kind == 4:
-        motif = draw_logo(rng, LETTERS) if rng.random() < 0.6 else draw_block(rng, typeface, LETTERS)
-        return tiled(rng, inked(motif, draw_colour(rng)), height, width, scales=(0.1, 0.35), angle=rng.uniform(-45, 45))
-    draws = (
-        lambda: inked(draw_block(rng, typeface, LETTERS), draw_colour(rng)),
-        lambda: draw_box(rng, typeface, LETTERS),
-        lambda: draw_badge(rng, typeface, LETTERS),
-        lambda: inked(draw_seal(rng, typeface, 3 * LETTERS), draw_colour(rng)),
-    )
-    return placed(rng, draws[kind](), height, width, scales=(0.25, 0.75), angle=rng.uniform(-12, 12))
-
-
-def _surface(pixels: Image) -> NDArray[np.uint8]:
-    """``[H, W]``, 255 on the product, well inside its outline."""
-    depth = 255 - cv2.min(cv2.min(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
-    reach = 2 * max(1, round(EDGE * min(depth.shape))) + 1
-    product = cv2.morphologyEx(cv2.inRange(depth, FAINT, 255), cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))
-    product = cv2.copyMakeBorder(product, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    return np.ascontiguousarray(cv2.erode(product, np.ones((reach, reach), np.uint8))[1:-1, 1:-1])
-
-
-def _laid(pixels: Image, layer: Layer, opacity: float) -> Image:
-    """Inks as bright as the product is there, relative to its brightest parts."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    covered = grey[layer[..., 3] > 0]
-    bright = max(float(np.percentile(covered, 90)), 1.0) if covered.size else 255.0
-    shade = np.clip(cv2.blur(grey, (3, 3)) / bright, 0.35, 1)[..., None]
-    below = pixels.astype(np.float32)
-    free = 1 - layer[..., 3:] * np.float32(opacity / 255)
-    return np.asarray(cv2.convertScaleAbs(below * free + layer[..., :3] * (shade * opacity)), np.uint8)

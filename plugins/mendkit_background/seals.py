@@ -40,7 +40,7 @@ def _middle(rng: np.random.Generator, typeface: Typeface, room: int) -> Stamp:
 def _box_seal(rng: np.random.Generator, typeface: Typeface, height: int) -> Stamp:
     """A bold word in one frame or two."""
     line = max(1, round(height * rng.uniform(0.04, 0.09)))
-    text = plain_text(typeface, random_slogan(rng, typeface), height, line)
+    text = plain_text(typeface, random_slogan(rng, typeface), height, line // 2)
     rows, columns = len(text) + 6 * line + height // 3, text.shape[1] + 6 * line + height // 2
     seal = centred(text, rows, columns)
     for inset in (0, 2 * line)[: rng.integers(1, 3)]:

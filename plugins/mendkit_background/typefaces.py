@@ -15,6 +15,9 @@ MISSING = "\uffff"
 """Not a character: each typeface shows it as it shows every character that it lacks."""
 PROBE = 32
 """Size, px, at which glyphs are compared."""
+Shape = tuple[tuple[int, int], bytes]
+"""Size and pixels of a glyph."""
+EMPTY: Shape = ((0, 0), b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +75,16 @@ def _font(path: Path | None, size: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**16)
 def _has_glyph(path: Path | None, character: str) -> bool:
-    return character == " " or _shape(path, character) not in (_shape(path, MISSING), _shape(path, " "))
+    return character == " " or _shape(path, character) not in (_missing(path), EMPTY)
 
 
-@lru_cache(maxsize=4096)
-def _shape(path: Path | None, character: str) -> tuple[tuple[int, int], bytes]:
-    """Size and pixels of a glyph; an empty one looks like a space."""
+@lru_cache(maxsize=256)
+def _missing(path: Path | None) -> Shape:
+    return _shape(path, MISSING)
+
+
+def _shape(path: Path | None, character: str) -> Shape:
     mask = _font(path, PROBE).getmask(character)
-    return (mask.size, bytes(mask)) if mask.getbbox() else ((0, 0), b"")
+    return (mask.size, bytes(mask)) if mask.getbbox() else EMPTY
