@@ -7,7 +7,7 @@ import numpy as np
 
 from .badges import draw_ribbon, on_box
 from .colours import draw_colour, vivid
-from .layers import Layer, Stamp, fitted, inked, over
+from .layers import Layer, Stamp, beside, fitted, inked, over
 from .lettering import draw_text
 from .placement import rotation
 from .typefaces import Typeface
@@ -55,8 +55,8 @@ def draw_corner_ribbon(rng: np.random.Generator, typeface: Typeface, height: int
 
 def _line(rng: np.random.Generator, typeface: Typeface, height: int) -> Stamp:
     """Words, with a price or without."""
-    words = [random_words(rng, typeface), random_price(rng, typeface)][: rng.integers(1, 3)]
-    return draw_text(rng, typeface, "  ".join(words), height)
+    words = draw_text(rng, typeface, random_words(rng, typeface), height)
+    return words if rng.random() < 0.5 else beside(words, draw_text(rng, typeface, random_price(rng, typeface), height))
 
 
 def _lined(height: int, width: int, inset: int, line: int) -> Stamp:

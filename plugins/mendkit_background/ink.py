@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mendkit.contracts import Image, Mask, Truth
 
 from .colours import draw_colour
-from .layers import Colour, Layer, inked
+from .layers import Layer, inked
 from .placement import Range
 
 Blend = Literal["normal", "multiply", "screen"]
@@ -57,9 +57,10 @@ class Overlay:
 
 def draw_overlay(rng: np.random.Generator, layer: Layer, opacities: Range) -> Overlay:
     """Faint or, if it covers little, strong; even or fading; normal, multiplied or screened."""
-    large = cv2.mean(layer)[3] > 255 * LARGE_SHARE
     low, high = opacities
-    opacity: float | Truth = rng.uniform(min(low, LARGE_OPACITY / 2), LARGE_OPACITY) if large else rng.uniform(low, high)
+    if cv2.mean(layer)[3] > 255 * LARGE_SHARE:
+        low, high = min(low, LARGE_OPACITY / 2), LARGE_OPACITY
+    opacity: float | Truth = rng.uniform(low, high)
     if rng.random() < FADING_SHARE:
         opacity = opacity * _fading(rng, *layer.shape[:2])
     return Overlay(layer, opacity, BLENDS[rng.choice(3, p=BLEND_SHARES)])
@@ -141,6 +142,6 @@ def _blended(below: NDArray[np.float32], colours: NDArray[np.float32], blend: Bl
         case "normal":
             return colours
         case "multiply":
-            return below * colours / white
+            return np.asarray(below * colours / white, np.float32)
         case "screen":
-            return white - (white - below) * (white - colours) / white
+            return np.asarray(white - (white - below) * (white - colours) / white, np.float32)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 Stamp = NDArray[np.uint8]
 """``[h, w]``, 0 where nothing is drawn, 255 where the mark covers everything; antialiased, without a margin."""
 Layer = NDArray[np.uint8]
-"""``[h, w, 4]``: red, green and blue times the coverage (premultiplied, so that it can be resized), and the coverage."""
+"""``[h, w, 4]``: red, green and blue times the coverage, as it must be to be resized, and the coverage."""
 Colour = NDArray[np.float32]
 """``[3]``, 0 to 255."""
 
@@ -57,7 +57,8 @@ def with_margin(stamp: Stamp | Layer, margin: int) -> NDArray[np.uint8]:
 def resized(stamp: Stamp | Layer, scale: float) -> NDArray[np.uint8]:
     """``stamp`` scaled; made smaller, its pixels are averaged, so that thin lines become faint, not broken."""
     size = (max(1, round(stamp.shape[1] * scale)), max(1, round(stamp.shape[0] * scale)))
-    return np.asarray(cv2.resize(stamp, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR), np.uint8)
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(stamp, size, interpolation=method), np.uint8)
 
 
 def fitted(stamp: Stamp, height: float, width: float) -> Stamp:

@@ -36,8 +36,11 @@ def draw_text(rng: np.random.Generator, typeface: Typeface, text: str, height: i
 
 
 def plain_text(typeface: Typeface, text: str, height: int, stroke: int = 0, *, hollow: bool = False) -> Stamp:
-    """``text`` as its typeface has it, its letters made bolder by ``stroke`` px or, ``hollow``, only outlined."""
-    font = typeface.at(height)
+    """``text`` as its typeface has it, its letters made bolder by ``stroke`` px or, ``hollow``, only outlined.
+
+    The embedded typeface stands in for one that lacks a glyph.
+    """
+    font = typeface.or_embedded(text).at(height)
     left, top, right, bottom = (round(edge) for edge in font.getbbox(text, stroke_width=stroke))
     canvas = Image.new("L", (max(1, right - left), max(1, bottom - top)))
     ImageDraw.Draw(canvas).text(
@@ -53,7 +56,7 @@ def ring_text(typeface: Typeface, text: str, side: int, inner: float, outer: flo
         inner: radius of the ring's inner edge, as a share of half the side.
         outer: likewise, of the outer edge.
     """
-    point = "·" if typeface.writes("·") else "-"
+    point = next(filter(typeface.or_embedded(text).writes, ("·", "-", "")))
     line = plain_text(typeface, f"{text} {point} ", round(side * (outer - inner) / 2))
     times = max(1, round(np.pi * (inner + outer) * side / 2 / line.shape[1]))
     y, x = (np.mgrid[:side, :side].astype(np.float32) + 0.5) * np.float32(2 / side) - 1

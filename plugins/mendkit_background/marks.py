@@ -37,7 +37,9 @@ class Kind(NamedTuple):
     opacities: Range
 
 
-def draw_mark(rng: np.random.Generator, typefaces: tuple[Typeface, ...], height: int, width: int) -> tuple[Layer, Range]:
+def draw_mark(
+    rng: np.random.Generator, typefaces: tuple[Typeface, ...], height: int, width: int
+) -> tuple[Layer, Range]:
     """A mark for a photo of ``height`` x ``width`` px, seldom two, and the range of its opacity."""
     layer, opacities = _draw_one(rng, typefaces, KINDS, height, width)
     if rng.random() >= TWO_SHARE:

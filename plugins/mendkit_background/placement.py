@@ -18,7 +18,8 @@ def draw_angle(rng: np.random.Generator, level: float) -> float:
     """Degrees: 0 with a chance of ``level``, else mostly slanted, seldom upside down."""
     if rng.random() < level:
         return 0.0
-    return float(rng.choice((rng.uniform(-45, 45), rng.choice((-90, 90)), rng.uniform(-180, 180)), p=(0.85, 0.11, 0.04)))
+    angles = (rng.uniform(-45, 45), rng.choice((-90, 90)), rng.uniform(-180, 180))
+    return float(rng.choice(angles, p=(0.85, 0.11, 0.04)))
 
 
 def rotation(angle: float) -> NDArray[np.float64]:
@@ -34,7 +35,7 @@ def placed(
 
     Returns ``[height, width, 4]``, with the mark entirely inside: anywhere, near a corner, or in the middle.
     """
-    extent = _extent(*layer.shape[:2], angle)
+    extent = _extent(layer.shape[0], layer.shape[1], angle)
     scale = rng.uniform(*scales) * min(width / extent[0], height / extent[1])
     turned = _turned(resized(layer, scale), angle)[:height, :width]
     rows, columns = turned.shape[:2]
@@ -72,12 +73,13 @@ def _turned(layer: Layer, angle: float) -> Layer:
 
 def _extent(rows: int, columns: int, angle: float) -> NDArray[np.float64]:
     """Width and height of a rectangle of ``rows`` x ``columns``, turned."""
-    return np.abs(rotation(angle)) @ (columns, rows)
+    extent: NDArray[np.float64] = np.abs(rotation(angle)) @ (columns, rows)
+    return extent
 
 
 def _spot(rng: np.random.Generator) -> NDArray[np.float64]:
     """Where in the room that is left: shares from the top and from the left."""
     spot = rng.random()
     if spot < CORNER_SHARE:
-        return np.abs(rng.integers(0, 2, 2) - rng.uniform(0.02, 0.15))
+        return np.asarray(np.abs(rng.integers(0, 2, 2) - rng.uniform(0.02, 0.15)), np.float64)
     return rng.uniform(0.45, 0.55, 2) if spot < CORNER_SHARE + MIDDLE_SHARE else rng.random(2)

@@ -33,7 +33,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name=WATERMARK,
         title="Watermark",
         supervision="semi_paired",
-        description="A text or a logo, single or tiled, covers part of the photo.",
+        description="A text, a logo, a badge or a frame, single or tiled, covers part of the photo.",
     )
 
 
@@ -59,7 +59,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=(WATERMARK,),
         factory="mendkit_background.watermark:WatermarkSynthesizer",
         starts_from="clean",
-        description="Lays a text or a logo over a clean photo, once or tiled.",
+        description="Lays a text, a logo, a badge or a frame over a clean photo, once or tiled.",
     )
 
 

@@ -38,9 +38,12 @@ def print_on(rng: np.random.Generator, typefaces: tuple[Typeface, ...], pixels: 
     the product has no room for it.
     """
     product = _product(pixels)
+    if np.count_nonzero(product) > MOST_PRODUCT * product.size:
+        return pixels
+    product = _inside(product)
     room = cv2.distanceTransform(product, cv2.DIST_L2, 3)
     _, reach, _, (x, y) = cv2.minMaxLoc(room)
-    if cv2.mean(product)[0] > 255 * MOST_PRODUCT or 2 * reach < LEAST_ROOM * min(product.shape):
+    if 2 * reach < LEAST_ROOM * min(product.shape):
         return pixels
     typeface = typefaces[rng.integers(len(typefaces))]
     if rng.random() < PATTERN_SHARE:
@@ -75,21 +78,25 @@ def _pattern(rng: np.random.Generator, typeface: Typeface, height: int, width: i
 
 
 def _product(pixels: Image) -> Mask:
-    """255 inside the outline of what is not white, 0 elsewhere."""
+    """255 where the photo is not white, 0 elsewhere."""
     red, green, blue = cv2.split(pixels)
-    product = cv2.inRange(cv2.min(cv2.min(red, green), blue), 0, 255 - FAINT)
+    return np.asarray(cv2.inRange(cv2.min(cv2.min(red, green), blue), 0, 255 - FAINT), np.uint8)
+
+
+def _inside(product: Mask) -> Mask:
+    """The product without its outline, to which the edges of the photo belong."""
     side = 2 * round(0.01 * min(product.shape)) + 3
-    product[[0, -1]], product[:, [0, -1]] = 0, 0  # the edges of the photo are an outline, too
-    return np.asarray(cv2.erode(product, np.ones((side, side), np.uint8)), np.uint8)
+    framed = cv2.copyMakeBorder(product, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return np.ascontiguousarray(cv2.erode(framed, np.ones((side, side), np.uint8))[1:-1, 1:-1], np.uint8)
 
 
 def _laid(pixels: Image, inside: Any, layer: Layer, product: Mask, opacity: float) -> Image:
     """``layer`` over the part ``inside`` of the photo, only on the product, and as bright as the product is there."""
-    part = pixels[inside]
-    grey = cv2.blur(cv2.cvtColor(np.ascontiguousarray(part), cv2.COLOR_RGB2GRAY).astype(np.float32), (3, 3))
-    shade = np.clip(grey / max(float(grey.max()), 1.0), DARKEST, 1)
+    grey = cv2.blur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (3, 3))
+    brightest = max(cv2.minMaxLoc(grey, product)[1], 1.0)
+    shade = np.clip(grey[inside] * np.float32(1 / brightest), DARKEST, 1)
     weight = product[inside] * np.float32(opacity / 255)
     free, light = (cv2.merge([each] * 3) for each in (1 - weight * layer[..., 3] / np.float32(255), weight * shade))
     printed = pixels.copy()
-    printed[inside] = cv2.convertScaleAbs(part * free + layer[..., :3] * light)
+    printed[inside] = cv2.convertScaleAbs(pixels[inside] * free + layer[..., :3] * light)
     return printed

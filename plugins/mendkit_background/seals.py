@@ -53,5 +53,5 @@ def _worn(rng: np.random.Generator, stamp: Stamp) -> Stamp:
     specks = rng.integers(0, 256, (max(2, stamp.shape[0] // 2), max(2, stamp.shape[1] // 2)), np.uint8)
     specks = cv2.blur(specks, (3, 3))
     specks = cv2.resize(specks, stamp.shape[::-1], interpolation=cv2.INTER_LINEAR)
-    kept = cv2.convertScaleAbs(cv2.subtract(specks, 80), alpha=8)
+    kept = np.clip((specks.astype(np.int16) - 80) * 8, 0, 255).astype(np.uint8)
     return np.asarray(cv2.multiply(stamp, kept, scale=1 / 255), np.uint8)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from .colours import draw_colour
 from .finishes import finished
 from .layers import Layer, Stamp, beside, inked, over, stacked
-from .colours import draw_colour
 from .lettering import draw_text
 from .logos import draw_logo
 from .placement import draw_angle, placed, tiled

@@ -38,6 +38,10 @@ class Typeface:
         """Whether it has a glyph for each character of ``text``."""
         return all(_has_glyph(self.path, character) for character in set(text))
 
+    def or_embedded(self, text: str) -> Typeface:
+        """This typeface, or the embedded one if this one does not write ``text``, as those of other scripts may not."""
+        return self if self.writes(text) else EMBEDDED
+
 
 EMBEDDED = Typeface()
 

@@ -74,7 +74,9 @@ def _mask(source: Image, target: Image, most: int) -> Mask:
 def compressed(pixels: Image, quality: int) -> Image:
     """What is left of ``pixels`` after JPEG compression."""
     _, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB), np.uint8)
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert decoded is not None
+    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _visible_overlay(rng: np.random.Generator, typefaces: tuple[Typeface, ...], pixels: Image) -> Overlay:

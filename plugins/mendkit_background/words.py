@@ -26,11 +26,12 @@ PREFIXES = ("© ", "(c) ", "Photo: ", "® ", "™ ", "by ", "Copyright ", "Shop:
 CURRENCIES = ("€", "$", "£", "¥", "₹", "₽", "EUR", "USD", "zł", "kr")
 FOREIGN_SHARE = 0.35
 """How often words of another script are written, if the typeface has any."""
+LATIN = "".join(map(chr, range(33, 127)))
 CAPITALS = "ABCDEFGHJKLMNOPRSTUVWXYZ"
 
 
 def random_words(rng: np.random.Generator, typeface: Typeface) -> str:
-    """One line of what shops write on photos. The typeface has all its glyphs."""
+    """One line of what shops write on photos. The typeface has all its glyphs, or the embedded one has."""
     if (foreign := foreign_words(typeface)) and rng.random() < FOREIGN_SHARE:
         return _pick(rng, foreign[rng.integers(len(foreign))])
     kinds = (_notice, _address, _handle, _owner, _names, random_brand, random_price, random_slogan)
@@ -54,8 +55,8 @@ def random_price(rng: np.random.Generator, typeface: Typeface) -> str:
     """A price in one of the usual notations, or a discount."""
     if rng.random() < 0.35:
         return f"-{rng.integers(1, 15) * 5}{rng.choice(('%', ' %', '% OFF'))}"
-    whole, cents = int(rng.choice((rng.integers(1, 100), rng.integers(100, 2000)))), _pick(rng, ("99", "95", "00", "90"))
-    currency = _pick(rng, _writable(typeface, CURRENCIES))
+    whole, cents = rng.integers(1, rng.choice((100, 2000))), _pick(rng, ("99", "95", "00", "90"))
+    currency = _pick(rng, _beside_latin(typeface, CURRENCIES))
     notations = (f"{currency} {whole},{cents}", f"{currency}{whole}.{cents}", f"{whole},{cents} {currency}")
     return _pick(rng, (*notations, f"{currency}{whole}", f"{whole},-"))
 
@@ -80,7 +81,7 @@ def _handle(rng: np.random.Generator, typeface: Typeface) -> str:
 
 
 def _owner(rng: np.random.Generator, typeface: Typeface) -> str:
-    prefix = _pick(rng, _writable(typeface, PREFIXES))
+    prefix = _pick(rng, _beside_latin(typeface, PREFIXES))
     if prefix == "Tel. ":
         return f"{prefix}0{rng.integers(10, 999)} {rng.integers(10**5, 10**7)}"
     return f"{prefix}{random_brand(rng, typeface)} {rng.integers(1998, 2031)}"
@@ -92,8 +93,9 @@ def _names(rng: np.random.Generator, typeface: Typeface) -> str:
 
 
 def _pick(rng: np.random.Generator, options: Sequence[str]) -> str:
-    return options[rng.integers(len(options))]
+    return options[int(rng.integers(len(options)))]
 
 
-def _writable(typeface: Typeface, options: Sequence[str]) -> list[str]:
-    return [option for option in options if typeface.writes(option)]
+def _beside_latin(typeface: Typeface, options: Sequence[str]) -> list[str]:
+    """Those that the typeface writes, or the embedded one, if it has to stand in for the letters and digits beside."""
+    return [option for option in options if typeface.or_embedded(LATIN).writes(option)]

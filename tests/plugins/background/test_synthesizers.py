@@ -14,7 +14,7 @@ from mendkit_background.cutout import CutoutSynthesizer
 from mendkit_background.non_white import NonWhiteSynthesizer
 from mendkit_background.watermark import WatermarkSynthesizer
 
-SYNTHESIZERS = [NonWhiteSynthesizer(), WatermarkSynthesizer(), CutoutSynthesizer()]
+SYNTHESIZERS = [NonWhiteSynthesizer(), WatermarkSynthesizer(compressed=0), CutoutSynthesizer()]
 
 
 @st.composite
@@ -84,7 +84,7 @@ def test_a_normal_product_always_gets_a_defect(
 ) -> None:
     for seed in range(30):
         defect = synthesizer(Photo(product), np.random.default_rng(seed), no_resources)
-        assert defect.mask is not None and (defect.mask > 0).mean() > 0.015
+        assert defect.mask is not None and (defect.mask > 0).mean() > 0.008
         assert np.abs(defect.source.astype(int) - defect.target)[defect.mask > 0].mean() > 5
 
 
