@@ -31,8 +31,8 @@ class Typeface:
     path: Path | None = None
 
     def at(self, size: int) -> ImageFont.FreeTypeFont:
-        """The font at ``size`` px."""
-        return _font(self.path, max(size, 8))
+        """The font at about ``size`` px: one of few sizes, because it takes long to load."""
+        return _font(self.path, max(8, 4 * round(size / 4)))
 
     def writes(self, text: str) -> bool:
         """Whether it has a glyph for each character of ``text``."""
@@ -70,7 +70,7 @@ def _readable(path: Path) -> Typeface:
     return Typeface(path)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _font(path: Path | None, size: int) -> ImageFont.FreeTypeFont:
     if path is not None:
         return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
