@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 
@@ -48,12 +46,12 @@ def print_on(rng: np.random.Generator, typefaces: tuple[Typeface, ...], pixels: 
     typeface = typefaces[rng.integers(len(typefaces))]
     if rng.random() < PATTERN_SHARE:
         left, top, width, height = cv2.boundingRect(product)
-        inside = np.s_[top : top + height, left : left + width]
-        return _laid(pixels, inside, _pattern(rng, typeface, height, width), product, rng.uniform(0.5, 1))
-    half = int(0.8 * reach)  # between the square inside the circle of this radius and the one around it
-    inside = np.s_[max(y - half, 0) : y + half + 1, max(x - half, 0) : x + half + 1]
-    layer = placed(rng, _print(rng, typeface), *product[inside].shape, scales=(0.6, 1), angle=rng.uniform(-12, 12))
-    return _laid(pixels, inside, layer, product, rng.uniform(0.6, 1))
+        layer, corner = _pattern(rng, typeface, height, width), (top, left)
+    else:
+        half = int(0.8 * reach)  # between the square inside the circle of this radius and the one around it
+        side, corner = 2 * half + 1, (y - half, x - half)  # inside the photo, because the circle is
+        layer = placed(rng, _print(rng, typeface), side, side, scales=(0.6, 1), angle=rng.uniform(-12, 12))
+    return _laid(pixels, layer, corner, product, rng.uniform(0.6, 1))
 
 
 def _print(rng: np.random.Generator, typeface: Typeface) -> Layer:
@@ -90,8 +88,9 @@ def _inside(product: Mask) -> Mask:
     return np.ascontiguousarray(cv2.erode(framed, np.ones((side, side), np.uint8))[1:-1, 1:-1], np.uint8)
 
 
-def _laid(pixels: Image, inside: Any, layer: Layer, product: Mask, opacity: float) -> Image:
-    """``layer`` over the part ``inside`` of the photo, only on the product, and as bright as the product is there."""
+def _laid(pixels: Image, layer: Layer, corner: tuple[int, int], product: Mask, opacity: float) -> Image:
+    """``layer`` over the photo from ``corner`` (row, column), only on the product, and as bright as it is there."""
+    inside = np.s_[corner[0] : corner[0] + layer.shape[0], corner[1] : corner[1] + layer.shape[1]]
     grey = cv2.blur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (3, 3))
     brightest = max(cv2.minMaxLoc(grey, product)[1], 1.0)
     shade = np.clip(grey[inside] * np.float32(1 / brightest), DARKEST, 1)
