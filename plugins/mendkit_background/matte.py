@@ -33,8 +33,8 @@ HOLE_WHITE = 0.7
 NEIGHBOURS = np.ones((3, 3), np.uint8)
 STEEP, GENTLE = 4, 2
 """Ringing and shadows on white get deeper by no more than this from pixel to pixel; the edge of a product by more."""
-RIM_DEPTH = 72
-"""Maximum depth of ringing and shadows."""
+RIM_DEPTH, DARK = 72, 110
+"""Maximum depth of ringing and shadows, and minimum depth of the product beside them."""
 RIM_WIDTH, SHADOW_WIDTH = 1 / 24, 1 / 8
 """Their maximum width, as a share of the shorter side. Wider than the first, what is steep may be a white sole."""
 SHADOW_AREA = 0.04
@@ -68,8 +68,13 @@ def blend(below: Image, above: Image, opacity: Matte) -> Image:
 
 
 def _depth(photo: Image) -> Depth:
-    red, green, blue = cv2.split(photo)
-    return (255 - cv2.min(cv2.min(red, green), blue)).astype(np.uint8)
+    return greatest_channel(255 - photo)
+
+
+def greatest_channel(image: Image) -> Depth:
+    """``image.max(axis=2)``, which NumPy is slow at."""
+    red, green, blue = cv2.split(image)
+    return cv2.max(cv2.max(red, green), blue).astype(np.uint8, copy=False)
 
 
 def _relative(depth: Depth, kernel: Region) -> Matte:
@@ -80,10 +85,12 @@ def _relative(depth: Depth, kernel: Region) -> Matte:
 def _rim(depth: Depth, behind: Region) -> Region:
     """Ringing and shadows: faint regions that get deeper slowly from the surround to the product."""
     steep, gentle = (_rising(depth, slope) & (1 - behind) for slope in (STEEP, GENTLE))
-    disc = _disc(min(depth.shape) * RIM_WIDTH / 2)
+    side = min(depth.shape)
+    disc = _disc(side * RIM_WIDTH / 2)
     wide = cv2.dilate(cv2.morphologyEx(steep, cv2.MORPH_OPEN, disc), disc) & steep
     shadow = _small_parts(wide & gentle, SHADOW_AREA * (behind == 0).sum())
-    return np.asarray(steep & (1 - wide | shadow), np.uint8)
+    beside_dark = cv2.dilate(depth, _square(side * SHADOW_WIDTH / 2)) >= DARK
+    return np.asarray(steep & (1 - wide | shadow) & beside_dark, np.uint8)
 
 
 def _small_parts(region: Region, most: float) -> Region:

@@ -13,7 +13,7 @@ from mendkit.errors import ConfigError
 
 from .camera import photographed
 from .light import spilled
-from .matte import Matte, lay_over, matte_on_white
+from .matte import Matte, greatest_channel, lay_over, matte_on_white
 from .objects import put_objects
 from .scenery import WEIGHTS, draw_scene
 from .shadows import cast_shadow, reflect
@@ -102,7 +102,7 @@ def _checked_weights(scenes: Mapping[str, float]) -> Mapping[str, float]:
 
 def _differing(source: Image, target: Image, matte: Matte) -> Mask:
     """255 where the background differs, and where the product differs visibly."""
-    differs = cv2.absdiff(source, target).max(axis=2)
+    differs = greatest_channel(cv2.absdiff(source, target).astype(np.uint8, copy=False))
     return np.where(differs > np.where(matte < 1, 0, VISIBLE), 255, 0).astype(np.uint8)
 
 
