@@ -30,7 +30,9 @@ def draw_arm(rng: np.random.Generator, matte: Matte) -> tuple[Mask, Image]:
     _draw_limb(skin, start, hand, ELBOW * size, WRIST * size)
     _draw_hand(skin, hand, along, size, rng)
     if rng.random() < SLEEVE_SHARE:
-        _draw_limb(sleeve, start, start + (hand - start) * rng.uniform(0.3, 0.8), 1.4 * ELBOW * size, 1.2 * WRIST * size)
+        _draw_limb(
+            sleeve, start, start + (hand - start) * rng.uniform(0.3, 0.8), 1.4 * ELBOW * size, 1.2 * WRIST * size
+        )
     colours = np.where(sleeve[..., None] > 127, _rounded(sleeve, any_palette(rng)), _rounded(skin, skin_palette(rng)))
     return cv2.max(skin, sleeve).astype(np.uint8, copy=False), colours
 

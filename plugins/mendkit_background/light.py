@@ -56,6 +56,11 @@ def _window(rng: np.random.Generator) -> Map:
     for row in range(2):
         for column in range(2):
             left, top = x + column * width * 1.1 + row * slant, y + row * height * 1.1
-            pane = [(left, top), (left + width, top), (left + width + slant, top + height), (left + slant, top + height)]
+            pane = [
+                (left, top),
+                (left + width, top),
+                (left + width + slant, top + height),
+                (left + slant, top + height),
+            ]
             cv2.fillConvexPoly(patch, np.array(pane, np.int32), 255, cv2.LINE_AA)
     return cv2.GaussianBlur(patch, (0, 0), rng.uniform(0.7, 2.5)).astype(np.float32) / np.float32(255)

@@ -13,10 +13,11 @@ from mendkit.errors import ConfigError
 
 from .camera import photographed
 from .light import spilled
-from .matte import Matte, greatest_channel, lay_over, matte_on_white
+from .matte import Matte, lay_over, matte_on_white
 from .objects import put_objects
 from .scenery import WEIGHTS, draw_scene
 from .shadows import cast_shadow, reflect
+from .surround import greatest_channel
 
 Transform = NDArray[np.float64]
 """Affine ``[2, 3]`` of pixel coordinates (x, y)."""
@@ -53,6 +54,7 @@ class NonWhiteSynthesizer:
 
     def __init__(
         self,
+        *,
         scenes: Mapping[str, float] | None = None,
         objects: float = 0.3,
         shadows: float = 0.65,

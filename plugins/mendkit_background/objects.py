@@ -27,7 +27,7 @@ MOST = 3
 
 
 def put_objects(scene: Image, matte: Matte, rng: np.random.Generator, resources: Resources) -> Image:
-    """``scene`` with one to ``MOST`` things, each with a soft shadow of its own, where the product hides some of them."""
+    """``scene`` with one to ``MOST`` things, each with a soft shadow of its own."""
     for _ in range(int(rng.integers(1, MOST + 1))):
         draw = tuple(KINDS)[int(rng.choice(len(KINDS), p=list(KINDS.values())))]
         where, thing = draw(rng, matte, resources)
@@ -68,7 +68,10 @@ def stand(rng: np.random.Generator, matte: Matte, resources: Resources) -> Thing
     lines = {
         "pole": [[(x, neck + high / 2), (x + lean, height)]],
         "rail": [[(-9, top / 2 - lean), (width + 9, top / 2 + lean)], [(x, top / 2), (x, neck)]],
-        "hanger": [[(x, top - 0.15 * high), (x, neck), (left, top + 0.12 * high)], [(x, neck), (left + wide, neck)]],
+        "hanger": [
+            [(x, top - 0.15 * high), (x, neck), (left, top + 0.12 * high)],
+            [(x, neck), (left + wide, top + 0.12 * high)],
+        ],
     }[pick(rng, ("pole", "rail", "hanger"))]
     where = np.zeros((height, width), np.uint8)
     cv2.polylines(where, [np.array(line, np.int32) for line in lines], False, 255, thick, cv2.LINE_AA)

@@ -18,7 +18,7 @@ ROOM = 1.4
 
 
 def room(rng: np.random.Generator, height: int, width: int) -> Image:
-    """A wall, and below the horizon a floor or a table, mostly with a skirting or the shadow of an edge between them."""
+    """A wall, and below the horizon a floor or a table, mostly with a skirting or a dark line between them."""
     horizon = round(height * rng.uniform(0.3, 0.85))
     scene = pick(rng, WALLS)(rng, height, width)
     if 0 < horizon < height:
