@@ -110,8 +110,9 @@ def _differing(source: Image, target: Image, matte: Matte) -> Mask:
 
 def _place(pixels: Image, matte: Matte, rng: np.random.Generator) -> tuple[Image, Matte]:
     """The product on pure white and its matte, scaled and moved a little."""
-    on_white = np.where(matte[..., None] > 0, pixels, np.uint8(255))
-    frameless = (matte > 0).mean() > FRAMELESS_SHARE
+    product = (matte > 0).astype(np.uint8)
+    on_white = cv2.copyTo(pixels, product, np.full_like(pixels, 255)).astype(np.uint8, copy=False)
+    frameless = product.mean() > FRAMELESS_SHARE
     if rng.random() < STAYS_SHARE and not frameless:
         return on_white, matte
     transform = _transform(matte, rng, most=FRAMELESS_SCALE if frameless else MOST_SCALE)

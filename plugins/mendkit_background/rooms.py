@@ -13,7 +13,7 @@ from .surfaces import FLOORS, LYING, WALLS, pick
 Corners = NDArray[np.float32]
 """``[4, 2]``, (x, y) of a quadrangle from the top left clockwise."""
 
-ROOM = 1.4
+ROOM = 1.25
 """A surface is drawn larger than the photo by this factor, so that it can be turned."""
 
 

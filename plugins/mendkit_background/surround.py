@@ -90,6 +90,8 @@ def traces_of_product(depth: Depth, behind: Region) -> Region:
 
 def _small_parts(region: Region, gentle: Region, most: float) -> Region:
     """The connected parts of at most so many pixels which are mostly gentle."""
+    if not region.any():
+        return region
     _, labels, stats, _ = cv2.connectedComponentsWithStats(region, connectivity=4)
     area = stats[:, cv2.CC_STAT_AREA]
     small = (area <= most) & (np.bincount(labels[gentle > 0], minlength=len(area)) >= 0.5 * area)
