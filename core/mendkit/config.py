@@ -96,6 +96,7 @@ class TrainingConfig(Section):
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's items that are unpaired")
     clean_share: Share = Field(0.1, description="share of pairs whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of items that get the extras of their task")
+    start: Absolute | None = Field(None, description="a run whose weights training starts from, if they fit")
     encoder_weights: Absolute | None = Field(
         None, description="initial weights of model.encoder; None: timm's own weights"
     )
@@ -130,8 +131,13 @@ class RunConfig(Section):
         return term in self.losses and self.losses[term].weight > 0
 
 
-def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = None) -> RunConfig:
+def read_config(
+    file: Path | None = None, overrides: Mapping[str, Any] | None = None, start: Mapping[str, Any] | None = None
+) -> RunConfig:
     """Read a TOML file. ``overrides`` (nested like the file) override it, and both override their preset.
+
+    Args:
+        start: settings of the model that training starts from, which override the preset alone.
 
     Raises:
         ConfigError: no such file, wrong encoding, bad TOML, an unknown key, or an invalid value; names each.
@@ -141,7 +147,7 @@ def read_config(file: Path | None = None, overrides: Mapping[str, Any] | None = 
         settings = tomllib.loads(read_text(file)) if file else {}
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file}: {error}") from error
-    return parse_config(lay_over(settings, overrides or {}), origin=str(file or "flags"))
+    return parse_config(lay_over(lay_over(start or {}, settings), overrides or {}), origin=str(file or "flags"))
 
 
 def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:

@@ -56,6 +56,9 @@ def train(
     minutes: Minutes = None,
     batch: Batch = None,
     seed: Seed = None,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="Start from the weights of this run or model, as far as they fit.")
+    ] = None,
     encoder_weights: EncoderWeights = None,
     features: Features = None,
     keep_best: Annotated[
@@ -70,6 +73,7 @@ def train(
     from ..config import read_config
     from ..errors import ConfigError
     from ..training.run import plan_run, resume_run, start_run
+    from ..training.start import settings_of
 
     if resume:
         _refuse_other_flags(context)
@@ -87,6 +91,7 @@ def train(
             "minutes": minutes,
             "batch": batch,
             "seed": seed,
+            "start": start,
             "encoder_weights": encoder_weights,
             "features": features,
             "keep_best": keep_best or None,
@@ -94,7 +99,7 @@ def train(
             "device": device,
         },
     }
-    settings = read_config(config, given_settings(flags, set_))
+    settings = read_config(config, given_settings(flags, set_), settings_of(start) if start else None)
     if plan:
         from ..reporting.plan import plan_tables
 

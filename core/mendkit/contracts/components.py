@@ -70,8 +70,13 @@ class LossTerm(Protocol):
 class Learner(Protocol):
     """Networks that are trained together.
 
-    Its factory is called with ``blueprint`` (a ``mendkit.networks.blueprint.Blueprint``), ``registry``, and ``needs``,
-    the names of everything that terms need from it. Networks have fresh weights, drawn from torch's generator.
+    Its factory is called with ``blueprint`` (a ``mendkit.networks.blueprint.Blueprint``), ``registry``, and ``needs``:
+    everything that terms need from it, by name, with the terms that need it. Networks have fresh weights, drawn from
+    torch's generator.
+
+    It can have more methods. For ``mendkit extend``, ``keep(known)`` freezes all that the tasks ``known`` use, and
+    ``grow(name, tensors, known)`` returns the weights of a network of a smaller model as those of this one. For
+    ``mendkit train --from``, ``adopt(name, tensors, known)`` returns those weights that the network can start from.
     """
 
     @property

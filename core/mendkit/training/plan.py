@@ -32,6 +32,7 @@ from ..networks.blueprint import Blueprint, UsedComponent
 from ..networks.encoders import StartingPoint, find_encoder
 from ..networks.pretrained import FeatureWeights, identify
 from .balance import task_weights
+from .checkpoint import read_index
 from .terms import PlannedTerm
 
 FEATURES = "features"
@@ -89,7 +90,7 @@ class Plan:
     def remarks(self) -> tuple[str, ...]:
         """Sentences about what the configuration might not lead one to expect."""
         unused = self.config.training.features and not self.features
-        fresh = self.encoder and self.encoder.is_fresh
+        fresh = self.encoder and self.encoder.is_fresh and not self.config.training.start
         return (
             *([f"{self.config.model.encoder} starts from random weights: {NO_WEIGHTS}"] if fresh else []),
             *(f"without {name}: training.features names no weights of a pretrained network" for name in self.left_out),
@@ -171,7 +172,12 @@ def compose_plan(
 
 
 def _encoder(config: RunConfig) -> StartingPoint | None:
-    return find_encoder(config.model.encoder, config.training.encoder_weights) if config.model.encoder else None
+    if config.model.encoder is None:
+        return None
+    started = read_index(config.training.start).encoder if config.training.start else None
+    if started and started.network == config.model.encoder:
+        return StartingPoint(started, {})
+    return find_encoder(config.model.encoder, config.training.encoder_weights)
 
 
 def _trainable(source: TaskSource, patterns: Sequence[str]) -> bool:

@@ -22,7 +22,8 @@ from .extension import extended, extended_state
 from .loop import Progress, Silent, Watcher, train
 from .plan import Plan, compose_plan
 from .samples import SampleSheets
-from .state import TrainingState, new_state, start_from
+from .start import start_from_encoder, start_from_model
+from .state import TrainingState, new_state
 
 ProgressFactory = Callable[[], AbstractContextManager[Progress]]
 """Makes a progress display, which is shown while its context is open."""
@@ -71,7 +72,10 @@ def start_run(config: RunConfig, run: Path, progress: ProgressFactory, watch: Wa
     _require_new(run)
     plan, catalogue = plan_run(config)
     state = new_state(plan.blueprint(), plan.registry, pick_device(config.training.device), plan.terms)
-    start_from(state, plan.encoder)
+    if plan.encoder:
+        start_from_encoder(state, plan.encoder)
+    if config.training.start:
+        start_from_model(state, config.training.start)
     return _train(plan, state, run, progress, _watchers(plan, catalogue, watch))
 
 

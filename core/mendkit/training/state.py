@@ -17,7 +17,7 @@ from ..config import TrainingConfig
 from ..contracts.components import Learner
 from ..errors import CheckpointError, ConfigError
 from ..networks.blueprint import Blueprint
-from ..networks.encoders import StartingPoint, encoders_of, start_encoders
+from ..networks.encoders import encoders_of
 from .devices import compiled
 from .terms import PlannedTerm
 
@@ -50,17 +50,6 @@ class TrainingState:
     def networks(self) -> dict[str, nn.Module]:
         """All networks, by the names of their files."""
         return {**self.learner.networks(), "average": self.average}
-
-
-def start_from(state: TrainingState, start: StartingPoint | None) -> None:
-    """Give the encoders of a fresh state their pretrained weights.
-
-    Raises:
-        ConfigError: the weights are those of another network.
-    """
-    if start is not None:
-        for network in state.networks().values():
-            start_encoders(network, start)
 
 
 def new_learner(

@@ -22,6 +22,17 @@ def grown(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str
     return weights
 
 
+def adopted(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
+    """Those weights of a generator of the tasks ``known`` that fit ``network``, whatever its tasks; labels by name."""
+    own, weights = network.state_dict(), dict(tensors)
+    groups = LabelTable(sorted({group_of(task) for task in known}))
+    for name, (_, new) in network.attentions().items():
+        if (key := f"{name}.label.weight") in weights:
+            old = groups if new is network.groups else LabelTable(known)
+            weights[key] = grown_rows(weights[key], old, new)
+    return {key: value for key, value in weights.items() if key in own and own[key].shape == value.shape}
+
+
 def _new_parts(network: Generator) -> dict[str, Tensor]:
     """Those that a model may have got with its new tasks, as fresh weights."""
     own = ("conditioners.", "transforms.")
