@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image, Mask
 
-from .colours import any_palette, skin_palette
+from .colours import Palette, any_palette, skin_palette
 from .matte import Matte
 
 Point = NDArray[np.float64]
@@ -73,8 +73,8 @@ def _draw_hand(where: Mask, hand: Point, along: Point, size: float, rng: np.rand
         cv2.line(where, hand.astype(int).tolist(), tip.astype(int).tolist(), 255, thick, cv2.LINE_AA)
 
 
-def _rounded(where: Mask, palette: tuple[NDArray[np.float32], NDArray[np.float32]]) -> Image:
+def _rounded(where: Mask, palette: Palette) -> Image:
     """From the first colour at the edges to the second in the middle, as a cylinder is lit."""
     inwards = cv2.distanceTransform((where > 127).astype(np.uint8), cv2.DIST_L2, 3)
     light = np.sqrt(inwards / max(1.0, float(inwards.max())))[..., None]
-    return (palette[0] + light * (palette[1] - palette[0])).astype(np.uint8)
+    return np.asarray(palette[0] + light * (palette[1] - palette[0]), np.uint8)

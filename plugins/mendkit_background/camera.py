@@ -17,7 +17,10 @@ def photographed(image: Image, rng: np.random.Generator) -> Image:
         image = cv2.GaussianBlur(image, (0, 0), rng.uniform(0.3, 0.7)).astype(np.uint8, copy=False)
     if rng.random() < NOISY_SHARE:
         image = _noisy(image, rng)
-    return _compressed(image, rng) if rng.random() < COMPRESSED_SHARE else image
+    if rng.random() < COMPRESSED_SHARE:
+        # Mostly high: the traces on the product are in the source only.
+        image = compressed(image, round(LOWEST_QUALITY + (HIGHEST_QUALITY - LOWEST_QUALITY) * rng.beta(2, 1)))
+    return image
 
 
 def _noisy(image: Image, rng: np.random.Generator) -> Image:
@@ -26,9 +29,7 @@ def _noisy(image: Image, rng: np.random.Generator) -> Image:
     return cv2.add(image, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 
-def _compressed(image: Image, rng: np.random.Generator) -> Image:
-    # Quality is mostly high: what JPEG does to the product is in the source only.
-    quality = LOWEST_QUALITY + (HIGHEST_QUALITY - LOWEST_QUALITY) * rng.beta(2, 1)
-    swapped = cv2.cvtColor(image, cv2.COLOR_RGB2BGR)
-    _, data = cv2.imencode(".jpg", swapped, [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
-    return cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
+def compressed(image: Image, quality: int) -> Image:
+    """``image`` after it was stored as JPEG."""
+    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1].copy()

@@ -27,8 +27,8 @@ def lit(scene: Image, rng: np.random.Generator) -> Image:
         light -= np.float32(rng.uniform(0.1, 0.55)) * pick(rng, (linear, radial))(rng, GRID, GRID)
     if rng.random() < WINDOW_SHARE:
         light = light * np.float32(rng.uniform(0.6, 0.9)) + np.float32(rng.uniform(0.15, 0.5)) * _window(rng)
-    light = cv2.merge([light * np.float32(part) for part in _tint(rng)])
-    large = cv2.resize(light, (width, height), interpolation=cv2.INTER_LINEAR)
+    colours = cv2.merge([light * np.float32(part) for part in _tint(rng)])
+    large = cv2.resize(colours, (width, height), interpolation=cv2.INTER_LINEAR)
     return cv2.multiply(scene, large, dtype=cv2.CV_8U).astype(np.uint8, copy=False)
 
 

@@ -46,4 +46,4 @@ def blend(below: Image, above: Image, opacity: Matte) -> Image:
 
 def _relative(depth: Depth, kernel: Region) -> Matte:
     """The depth as a share of the greatest nearby: the opacity of a pixel that is part product, part white."""
-    return depth / np.maximum(cv2.dilate(depth, kernel), 1).astype(np.float32)
+    return np.asarray(depth / np.maximum(cv2.dilate(depth, kernel), 1), np.float32)

@@ -82,7 +82,7 @@ class NonWhiteSynthesizer:
 
     def _scene(self, target: Image, matte: Matte, rng: np.random.Generator, resources: Resources) -> Image:
         """What is behind the product, with what the product does to it."""
-        scene = draw_scene(rng, resources, *matte.shape, self.scenes)
+        scene = draw_scene(rng, resources, *matte.shape, weights=self.scenes)
         if self._chance("objects", rng):
             scene = put_objects(scene, matte, rng, resources)
         if self._chance("reflections", rng):

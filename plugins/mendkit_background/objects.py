@@ -91,7 +91,9 @@ KINDS: Mapping[Draw, float] = {good: 0.3, part_of_photo: 0.15, furniture: 0.25, 
 
 def _put(scene: Image, where: Mask, thing: Image, rng: np.random.Generator) -> Image:
     side = min(where.shape)
-    opacity = cv2.GaussianBlur(where, (0, 0), max(0.3, side * rng.uniform(0.001, 0.01))).astype(np.float32) / 255
+    opacity = cv2.GaussianBlur(where, (0, 0), max(0.3, side * rng.uniform(0.001, 0.01))).astype(
+        np.float32
+    ) / np.float32(255)
     shift = np.array([[1, 0, side * rng.uniform(-0.04, 0.04)], [0, 1, side * rng.uniform(0, 0.04)]])
     cast = cv2.warpAffine(opacity, shift, where.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
     shadow = cv2.blur(cast, (2 * max(1, side // 40) + 1,) * 2) * np.float32(rng.uniform(0.2, 0.6))

@@ -45,7 +45,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         factory="mendkit_background.non_white:NonWhiteSynthesizer",
         starts_from="clean",
         resources=("backgrounds",),
-        description="Puts the product of a clean photo in a photo, a room, on a floor or in a grey studio, with shadows.",
+        description="Puts the product of a clean photo in a photo, a room or a grey studio, with shadows.",
     )
     yield SynthesizerSpec(
         name="background.cut_out",

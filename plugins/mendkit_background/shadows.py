@@ -19,13 +19,14 @@ def cast_shadow(scene: Image, matte: Matte, rng: np.random.Generator) -> Image:
     """``scene``, darkened by the shadows of one or two lamps, and mostly where the product touches it."""
     height, width = matte.shape
     shrink = min(1.0, WORKING_SIZE / max(height, width))
-    small = cv2.resize(matte, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else matte
+    small = np.asarray(cv2.resize(matte, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.float32)
     light = 1 - _cast(small, rng)
     if rng.random() < SECOND_SHARE:
         light *= 1 - np.float32(0.6) * _cast(small, rng)
     if rng.random() < CONTACT_SHARE:
         light *= 1 - _contact(small, rng)
-    return blend(scene, np.zeros_like(scene), 1 - cv2.resize(light, (width, height)))
+    darkness = np.asarray(1 - cv2.resize(light, (width, height)), np.float32)
+    return blend(scene, np.zeros_like(scene), darkness)
 
 
 def reflect(scene: Image, on_white: Image, matte: Matte, rng: np.random.Generator) -> Image:
@@ -34,7 +35,7 @@ def reflect(scene: Image, on_white: Image, matte: Matte, rng: np.random.Generato
     foot = _foot(matte)
     mirror = np.array([[1, 0, 0], [0, -1, 2 * foot - 1]], np.float64)
     image = cv2.warpAffine(on_white, mirror, (width, height), borderValue=(255, 255, 255))
-    opacity = cv2.warpAffine(matte, mirror, (width, height))
+    opacity = cv2.warpAffine(matte, mirror, (width, height)).astype(np.float32, copy=False)
     below = np.arange(height, dtype=np.float32)[:, None] - foot
     fade = rng.uniform(0.15, 0.5) * np.exp(-below / (height * rng.uniform(0.05, 0.3))) * (below >= 0)
     mirrored = lay_over(image.astype(np.uint8, copy=False), opacity, scene)

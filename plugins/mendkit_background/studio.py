@@ -7,6 +7,7 @@ import numpy as np
 
 from mendkit.contracts import Image
 
+from .camera import compressed
 from .patterns import Map, linear, noise, radial
 from .surfaces import pick
 
@@ -21,8 +22,9 @@ def studio(rng: np.random.Generator, height: int, width: int) -> Image:
     level = LIGHTEST - rng.exponential(6) if rng.random() < 0.6 else rng.uniform(190, 240)
     shade = pick(rng, (_even, _corners, _gradient, _sweep, _uneven))(rng, height, width)
     depth = rng.uniform(5, 60) * (0.3 if rng.random() < 0.5 else 1)
-    scene = cv2.convertScaleAbs(cv2.merge([np.float32(level * part) - np.float32(depth) * shade for part in tint]))
-    return _recompressed(scene, rng) if rng.random() < JPEG_SHARE else scene.astype(np.uint8, copy=False)
+    light = cv2.merge([np.float32(level * part) - np.float32(depth) * shade for part in tint])
+    scene = cv2.convertScaleAbs(light).astype(np.uint8, copy=False)
+    return _recompressed(scene, rng) if rng.random() < JPEG_SHARE else scene
 
 
 def _even(rng: np.random.Generator, height: int, width: int) -> Map:
@@ -54,5 +56,4 @@ def _uneven(rng: np.random.Generator, height: int, width: int) -> Map:
 def _recompressed(scene: Image, rng: np.random.Generator) -> Image:
     """Its noise is added before, or there were nothing for JPEG to distort."""
     grain = rng.normal(0, rng.uniform(1, 3), (*scene.shape[:2], 1))
-    _, data = cv2.imencode(".jpg", (scene + grain).clip(0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, 75])
-    return cv2.imdecode(data, cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
+    return compressed((scene + grain).clip(0, 255).astype(np.uint8), quality=75)

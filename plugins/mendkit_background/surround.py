@@ -80,7 +80,7 @@ def traces_of_product(depth: Depth, behind: Region) -> Region:
     side = min(depth.shape)
     steep, gentle = (_rising(depth, round(slope / side**0.5)) & (1 - behind) for slope in (STEEP, GENTLE))
     disc = _disc(side * TRACE_WIDTH / 2)
-    wide = cv2.dilate(cv2.morphologyEx(steep, cv2.MORPH_OPEN, disc), disc) & steep
+    wide = steep & cv2.dilate(cv2.morphologyEx(steep, cv2.MORPH_OPEN, disc), disc).astype(np.uint8)
     shadow = _small_parts(wide, gentle, SHADOW_AREA * (behind == 0).sum())
     # Eroded first: the thin cable of a white lamp does not have shadows.
     dark = cv2.erode(depth, square(side / 64))
