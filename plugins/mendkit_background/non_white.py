@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 import cv2
 import numpy as np
@@ -82,7 +83,8 @@ class NonWhiteSynthesizer:
 
     def _scene(self, target: Image, matte: Matte, rng: np.random.Generator, resources: Resources) -> Image:
         """What is behind the product, with what the product does to it."""
-        scene = draw_scene(rng, resources, *matte.shape, weights=self.scenes)
+        height, width = matte.shape
+        scene = draw_scene(rng, resources, height, width, self.scenes)
         if self._chance("objects", rng):
             scene = put_objects(scene, matte, rng, resources)
         if self._chance("reflections", rng):
@@ -97,8 +99,8 @@ def _checked_weights(scenes: Mapping[str, float]) -> Mapping[str, float]:
     if unknown := sorted(set(scenes) - set(WEIGHTS)):
         raise ConfigError(f"non-white background: no scene is called {unknown[0]!r}; there are {', '.join(WEIGHTS)}")
     weights = {**WEIGHTS, **scenes}
-    if min(weights.values()) < 0 or not any(weights.values()):
-        raise ConfigError(f"non-white background: weights of scenes must be at least 0, and not all 0, got {weights}")
+    if not (all(0 <= weight < inf for weight in weights.values()) and any(weights.values())):
+        raise ConfigError(f"non-white background: scenes need finite weights of at least 0, not all 0, got {weights}")
     return weights
 
 

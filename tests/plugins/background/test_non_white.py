@@ -131,6 +131,7 @@ def test_only_the_kinds_of_scenes_that_have_a_weight_are_drawn(product: Image, b
     [
         ({"scenes": {"beach": 1.0}}, r"no scene is called 'beach'; there are photo, room"),
         ({"scenes": {"room": -1.0}}, r"at least 0"),
+        ({"scenes": {"room": float("nan")}}, r"finite"),
         ({"scenes": dict.fromkeys(WEIGHTS, 0.0)}, r"not all 0"),
         ({"shadows": 1.5}, r"shadows must lie in 0 to 1, got 1\.5"),
         ({"camera": float("nan")}, r"camera must lie in 0 to 1, got nan"),
