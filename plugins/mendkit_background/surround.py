@@ -27,11 +27,11 @@ NEIGHBOURS = np.ones((3, 3), np.uint8)
 STEEP, GENTLE = 64, 48
 """Ringing and shadows on white get deeper by no more than this from pixel to pixel, the edge of a product by more. It
 is divided by the square root of the side: small photos have steeper shadows, but no more noise of JPEG."""
-TRACE_DEPTH, DARK = 72, 110
+TRACE_DEPTH, DARK = 48, 110
 """Maximum depth of ringing and shadows, and minimum depth of the product beside them."""
 TRACE_WIDTH, SHADOW_WIDTH = 1 / 24, 1 / 8
 """Their maximum width, as a share of the shorter side. Wider than the first, what is steep may be a white sole."""
-SHADOW_AREA = 0.04
+SHADOW_AREA = 0.05
 """Wide regions larger than this share of the product are its white parts, such as the top of a cupboard."""
 
 
