@@ -29,9 +29,11 @@ STEEP, GENTLE = 64, 48
 is divided by the square root of the side: small photos have steeper shadows, but no more noise of JPEG."""
 TRACE_DEPTH, DARK = 48, 110
 """Maximum depth of ringing and shadows, and minimum depth of the product beside them."""
+FLOODED_DEPTH = 72
+"""How deep they are followed, so that the shape of a pale surface is seen as a whole."""
 TRACE_WIDTH, SHADOW_WIDTH = 1 / 24, 1 / 8
 """Their maximum width, as a share of the shorter side. Wider than the first, what is steep may be a white sole."""
-SHADOW_AREA = 0.05
+SHADOW_AREA = 0.04
 """Wide regions larger than this share of the product are its white parts, such as the top of a cupboard."""
 
 
@@ -85,7 +87,7 @@ def traces_of_product(depth: Depth, behind: Region) -> Region:
     # Eroded first: the thin cable of a white lamp does not have shadows.
     dark = cv2.erode(depth, square(side / 64))
     beside_dark = cv2.dilate(dark, square(side * SHADOW_WIDTH / 2 + side / 64)) >= DARK
-    return np.asarray(steep & (1 - wide | shadow) & beside_dark, np.uint8)
+    return np.asarray(steep & (1 - wide | shadow) & beside_dark & (depth <= TRACE_DEPTH), np.uint8)
 
 
 def _small_parts(region: Region, gentle: Region, most: float) -> Region:
@@ -104,7 +106,7 @@ def _rising(depth: Depth, slope: int) -> Region:
     height, width = depth.shape
     smooth = cv2.copyMakeBorder(cv2.blur(depth, (3, 3)), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     reached = np.zeros((height + 4, width + 4), np.uint8)
-    reached[2:-2, 2:-2] = depth > TRACE_DEPTH
+    reached[2:-2, 2:-2] = depth > FLOODED_DEPTH
     cv2.floodFill(smooth, reached, (0, 0), 0, slope, slope, 4 | cv2.FLOODFILL_MASK_ONLY | (2 << 8))
     return np.asarray(reached[2:-2, 2:-2] == 2, np.uint8)
 
