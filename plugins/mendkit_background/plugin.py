@@ -45,7 +45,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         factory="mendkit_background.non_white:NonWhiteSynthesizer",
         starts_from="clean",
         resources=("backgrounds",),
-        description="Pastes the product of a clean photo on photos, colours and textures, with a soft shadow.",
+        description="Puts the product of a clean photo in a photo, a room or a grey studio, with shadows.",
     )
     yield SynthesizerSpec(
         name="background.cut_out",
