@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image, Mask
 
-from .colours import Palette, any_palette, skin_palette
 from .matte import Matte
+from .palettes import Palette, any_palette, skin_palette
 
 Point = NDArray[np.float64]
 """(x, y) in pixels."""

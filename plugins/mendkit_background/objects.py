@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from mendkit.contracts import Image, Mask, Resources
 
 from .arms import draw_arm
-from .colours import any_palette
 from .light import lit
 from .matte import Matte, blend
+from .palettes import any_palette
 from .surfaces import FLOORS, WALLS, anything, pick
 
 Points = NDArray[np.float64]

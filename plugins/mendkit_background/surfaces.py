@@ -10,7 +10,7 @@ import numpy as np
 
 from mendkit.contracts import Image
 
-from .colours import Palette, any_palette, cloth_palette, wall_palette, wood_palette
+from .palettes import Palette, any_palette, cloth_palette, wall_palette, wood_palette
 from .patterns import (
     SMOOTH,
     TEXTURED,
