@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 from mendkit.errors import ConfigError
 
-from .camera import photographed
-from .light import spilled
 from .matte import Matte, lay_over, matte_on_white
-from .objects import put_objects
-from .scenery import WEIGHTS, draw_scene
-from .shadows import cast_shadow, reflect
+from .scenes.camera import photographed
+from .scenes.light import spilled
+from .scenes.objects import put_objects
+from .scenes.scenery import WEIGHTS, draw_scene
+from .scenes.shadows import cast_shadow, reflect
 from .surround import greatest_channel
 
 Transform = NDArray[np.float64]

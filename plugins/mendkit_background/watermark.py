@@ -10,10 +10,10 @@ import numpy as np
 from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 from mendkit.errors import ConfigError
 
-from .ink import Overlay, contrasting, difference, draw_overlay, is_visible, lay_on, recoloured
-from .marks import draw_mark
-from .printing import print_on
-from .typefaces import Typeface, find_typefaces
+from .marks.ink import Overlay, contrasting, difference, draw_overlay, is_visible, lay_on, recoloured
+from .marks.kinds import draw_mark
+from .marks.printing import print_on
+from .marks.typefaces import Typeface, find_typefaces
 
 ATTEMPTS, INKS = 9, 3
 """The numbers of shapes times inks, and of inks for each shape, to try until a mark is visible."""

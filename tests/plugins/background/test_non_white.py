@@ -9,7 +9,7 @@ import pytest
 from mendkit.contracts import Image, Photo, Resources
 from mendkit.errors import ConfigError
 from mendkit_background.non_white import NonWhiteSynthesizer
-from mendkit_background.scenery import WEIGHTS
+from mendkit_background.scenes.scenery import WEIGHTS
 
 PLAIN = NonWhiteSynthesizer(camera=0, spill=0)
 """Leaves each pixel of the product as it is."""

@@ -9,7 +9,7 @@ import pytest
 
 from mendkit.contracts import Image, Pair, Photo, Resources
 from mendkit.errors import ConfigError
-from mendkit_background.typefaces import EMBEDDED
+from mendkit_background.marks.typefaces import EMBEDDED
 from mendkit_background.watermark import NOISE, WatermarkSynthesizer, compressed
 
 

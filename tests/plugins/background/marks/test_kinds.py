@@ -3,15 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mendkit_background.badges import draw_badge
-from mendkit_background.finishes import finished
-from mendkit_background.layers import blended_inks, centred, fitted, inked, over
-from mendkit_background.lettering import draw_block, draw_text, plain_text, ring_text
-from mendkit_background.logos import LOGOS, draw_logo
-from mendkit_background.marks import KINDS, Kind, draw_mark
-from mendkit_background.placement import placed, tiled
-from mendkit_background.seals import draw_seal
-from mendkit_background.typefaces import EMBEDDED
+from mendkit_background.marks.badges import draw_badge
+from mendkit_background.marks.finishes import finished
+from mendkit_background.marks.kinds import KINDS, Kind, draw_mark
+from mendkit_background.marks.layers import blended_inks, centred, fitted, inked, over
+from mendkit_background.marks.lettering import draw_block, draw_text, plain_text, ring_text
+from mendkit_background.marks.logos import LOGOS, draw_logo
+from mendkit_background.marks.placement import placed, tiled
+from mendkit_background.marks.seals import draw_seal
+from mendkit_background.marks.typefaces import EMBEDDED
 
 RED, BLUE = np.array([255, 0, 0], np.float32), np.array([0, 0, 255], np.float32)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image
 
-from .matte import Matte, blend
+from ..matte import Matte, blend
 from .patterns import Map, linear, radial
 from .surfaces import pick
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from mendkit.contracts import Image
-from mendkit_background.ink import BLENDS, Blend, Overlay, contrasting, draw_overlay, is_visible, lay_on
-from mendkit_background.layers import Layer, inked
-from mendkit_background.marks import draw_mark
-from mendkit_background.typefaces import EMBEDDED
+from mendkit_background.marks.ink import BLENDS, Blend, Overlay, contrasting, draw_overlay, is_visible, lay_on
+from mendkit_background.marks.kinds import draw_mark
+from mendkit_background.marks.layers import Layer, inked
+from mendkit_background.marks.typefaces import EMBEDDED
 
 
 def overlay(level: float, opacity: float, coverage: list[list[int]] | np.ndarray, blend: Blend = "normal") -> Overlay:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mendkit.contracts import Image
-from mendkit_background.printing import print_on
-from mendkit_background.typefaces import EMBEDDED
+from mendkit_background.marks.printing import print_on
+from mendkit_background.marks.typefaces import EMBEDDED
 
 
 def test_prints_are_on_the_product_only(product: Image) -> None:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image, Mask, Resources
 
+from ..matte import Matte, blend
 from .arms import draw_arm
 from .light import lit
-from .matte import Matte, blend
 from .palettes import any_palette
 from .surfaces import FLOORS, WALLS, anything, pick
 

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mendkit.contracts import Image, Resources
-from mendkit_background.camera import photographed
-from mendkit_background.objects import KINDS, Draw, put_objects
-from mendkit_background.patterns import SMOOTH, TEXTURED, Pattern
-from mendkit_background.scenery import GENERATED, draw_scene, generate_scene
-from mendkit_background.shadows import cast_shadow, reflect
+from mendkit_background.scenes.camera import photographed
+from mendkit_background.scenes.objects import KINDS, Draw, put_objects
+from mendkit_background.scenes.patterns import SMOOTH, TEXTURED, Pattern
+from mendkit_background.scenes.scenery import GENERATED, draw_scene, generate_scene
+from mendkit_background.scenes.shadows import cast_shadow, reflect
 
 
 @pytest.mark.parametrize("pattern", [*SMOOTH, *TEXTURED], ids=lambda pattern: pattern.__name__)

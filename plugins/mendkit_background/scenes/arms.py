@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mendkit.contracts import Image, Mask
 
-from .matte import Matte
+from ..matte import Matte
 from .palettes import Palette, any_palette, skin_palette
 
 Point = NDArray[np.float64]

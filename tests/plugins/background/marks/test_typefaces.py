@@ -8,10 +8,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from mendkit.errors import ConfigError
-from mendkit_background import scripts, typefaces, words
-from mendkit_background.marks import draw_mark
-from mendkit_background.scripts import foreign_words
-from mendkit_background.typefaces import EMBEDDED, MISSING, Typeface, find_typefaces
+from mendkit_background.marks import scripts, typefaces, words
+from mendkit_background.marks.kinds import draw_mark
+from mendkit_background.marks.scripts import foreign_words
+from mendkit_background.marks.typefaces import EMBEDDED, MISSING, Typeface, find_typefaces
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 
 from mendkit.contracts import Image
 
-from .matte import Matte, blend, lay_over
+from ..matte import Matte, blend, lay_over
 
 WORKING_SIZE = 128
 """Maximum resolution at which shadows are computed: they are soft."""
