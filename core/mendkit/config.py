@@ -52,6 +52,9 @@ class DataConfig(Section):
         None, description="regular expression for a file name without suffix; its group `product` is the product"
     )
     resources: dict[str, Absolute] = Field(default_factory=dict, description="image folders for synthesizers, by kind")
+    synthesizers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="options of synthesizers, by name, over those of their plugins"
+    )
     reverse: tuple[str, ...] = Field((), description="published sets, by task, whose source and target are swapped")
 
 

@@ -33,7 +33,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name=WATERMARK,
         title="Watermark",
         supervision="semi_paired",
-        description="A text or a logo, single or tiled, covers part of the photo.",
+        description="A text, a logo, a badge or a frame, single or tiled, covers part of the photo.",
     )
 
 
@@ -45,7 +45,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         factory="mendkit_background.non_white:NonWhiteSynthesizer",
         starts_from="clean",
         resources=("backgrounds",),
-        description="Pastes the product of a clean photo on photos, colours and textures, with a soft shadow.",
+        description="Puts the product of a clean photo in a photo, a room or a grey studio, with shadows.",
     )
     yield SynthesizerSpec(
         name="background.cut_out",
@@ -59,7 +59,7 @@ def mendkit_synthesizers() -> Iterator[SynthesizerSpec]:
         tasks=(WATERMARK,),
         factory="mendkit_background.watermark:WatermarkSynthesizer",
         starts_from="clean",
-        description="Lays a text or a logo over a clean photo, once or tiled.",
+        description="Lays a text, a logo, a badge or a frame over a clean photo, once or tiled.",
     )
 
 

@@ -27,8 +27,8 @@ Applies = Literal[
     "unpaired or ambiguous",
     "unless paired task",
 ]
-"""The items that a term applies to. In place: of tasks that are not geometric. To transform: of geometric or tonal
-tasks, which are mended by moving pixels or changing colours. To redraw: of all other tasks."""
+"""The items that a term applies to. In place: of tasks that are not geometric. To transform: of tasks that the model
+has a transform for, so that moving pixels or changing colours mends them. To redraw: of all other tasks."""
 
 _WORD = r"[a-z][a-z0-9_]*"
 WORD = rf"^{_WORD}$"

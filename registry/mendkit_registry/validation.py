@@ -16,7 +16,7 @@ from .discovery import Plugin
 from .errors import renamings
 from .kinds import KINDS
 from .matching import is_glob, matching
-from .specs import DatasetSpec, DefectType, RenamableSpec, Spec, TaskComponentSpec
+from .specs import DatasetSpec, DefectType, RenamableSpec, Spec, TaskComponentSpec, TransformSpec
 
 Identity = tuple[str, str, str, str]
 Fault = tuple[Identity, str]
@@ -39,7 +39,15 @@ def mark_broken(plugins: Iterable[Plugin]) -> tuple[Plugin, ...]:
 def _faults(plugins: list[Plugin]) -> dict[Identity, str]:
     # One rule at a time: a group that was in a clash counts as missing only once the clash is settled.
     # And one fault per plugin: finding the nearest names for thousands of names would take minutes.
-    for rule in (_entry_point_names, _claimed_names, _former_names, _claimed_folders, _unknown_groups, _unknown_tasks):
+    for rule in (
+        _entry_point_names,
+        _claimed_names,
+        _former_names,
+        _claimed_folders,
+        _unknown_groups,
+        _unknown_tasks,
+        _missing_traits,
+    ):
         if faults := dict(rule(plugins)):
             return faults
     return {}
@@ -125,6 +133,28 @@ def _unknown_tasks(plugins: list[Plugin]) -> Iterator[Fault]:
                     "correct the name, or install the plugin that has the task",
                 )
                 break
+
+
+def _missing_traits(plugins: list[Plugin]) -> Iterator[Fault]:
+    """A transform that names a task in full would never take part if the task lacks its trait."""
+    tasks = _named(plugins, "tasks")
+    for plugin in plugins:
+        for spec, task in _named_transforms(plugin, tasks):
+            if not spec.is_for(task):
+                yield (
+                    plugin.identity,
+                    f"transform {spec.name!r} is for {task.name!r}, which is not {spec.trait}; let the task say "
+                    f"{spec.trait}=True, or correct the trait",
+                )
+                break
+
+
+def _named_transforms(plugin: Plugin, tasks: Mapping[str, Spec]) -> Iterator[tuple[TransformSpec, DefectType]]:
+    """Transforms, and each task that they name in full."""
+    for spec in plugin.contributions.get("transforms", ()):
+        for name in spec.tasks if isinstance(spec, TransformSpec) else ():
+            if isinstance(spec, TransformSpec) and isinstance(task := tasks.get(name), DefectType):
+                yield spec, task
 
 
 def _named_tasks(plugin: Plugin) -> Iterator[tuple[str, str]]:

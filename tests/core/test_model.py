@@ -119,3 +119,12 @@ def test_a_learner_that_is_not_installed_is_named(run: Path) -> None:
     rewrite(run, lambda content: content.update(learner="torch.hub"))
     with pytest.raises(CheckpointError, match=r"'torch\.hub', which no installed plugin contributes; install"):
         Model.load(run)
+
+
+def test_a_conditioner_that_now_steers_at_other_sites_is_refused(run: Path) -> None:
+    def move(content: Content) -> None:
+        content["conditioners"][0]["sites"] = ["encoded", "middle"]
+
+    rewrite(run, move)
+    with pytest.raises(CheckpointError, match=r"at encoded and middle, and its plugin now says decoded"):
+        Model.load(run)

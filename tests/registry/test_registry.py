@@ -16,6 +16,7 @@ from mendkit_registry import (
     Plugin,
     Registry,
     SynthesizerSpec,
+    TransformSpec,
     UnknownNameError,
     compose,
     load,
@@ -234,3 +235,17 @@ def test_ten_thousand_tasks_compose_and_are_found_in_no_time() -> None:
     owners = {registry.plugin_of(task).name for task in registry.select([*registry.tasks])}
     assert time.process_time() - start < 0.5
     assert len(registry.tasks) == 10_000 and len(owners) == 500
+
+
+@pytest.mark.parametrize(("tasks", "is_broken"), [(("dust.haze",), True), (("dust.*",), False)])
+def test_a_transform_for_a_task_without_its_trait_is_a_fault_and_one_for_a_glob_is_none(
+    plugin: Callable[..., Plugin], tasks: tuple[str, ...], is_broken: bool
+) -> None:
+    spec = TransformSpec(name="dust.brighten", tasks=tasks, trait="tonal", factory="m:T")
+    [found] = compose([plugin("dust", groups="dust", tasks="dust.haze", transforms=[spec])]).plugins
+    assert (found.error is not None) is is_broken
+    if found.error:
+        assert (
+            "transform 'dust.brighten' is for 'dust.haze', which is not tonal; let the task say tonal=True"
+            in found.error
+        )

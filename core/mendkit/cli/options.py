@@ -85,6 +85,7 @@ def data_of_run(saved: DataConfig, given: DataConfig) -> DataConfig:
             "resources": {**saved.resources, **given.resources},
             "reverse": given.reverse or base.reverse,
             "product": given.product or saved.product,
+            "synthesizers": given.synthesizers or saved.synthesizers,
         }
     )
 

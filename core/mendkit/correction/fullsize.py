@@ -8,7 +8,8 @@ has the model's own resolution.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -22,9 +23,11 @@ from ..data.enlarged import Enlarged, PhotoLayer, channels_last
 from ..data.extras import Stacks
 from ..data.images import fit_square
 from ..data.tensors import to_images, to_tensor
+from ..errors import FailingPluginError, MendkitError, reason_of
 from ..model import Model
 from .guided import guided_coefficients
 
+T = TypeVar("T")
 STRIP_PIXELS = 2**18
 """A photo is mended strip by strip, so that a large one needs little memory beside its own pixels."""
 TRUSTED = 0.1
@@ -127,8 +130,29 @@ def _transformed(photo: Image, mended: Mended, transforms: Mapping[str, Transfor
     layer: Layer = PhotoLayer(photo)
     for name, parameters in mended.transforms.items():
         if parameters.any():
-            layer = transforms[name].at_full_size(layer, parameters)
+            layer = _Named(name, transforms[name].at_full_size, layer, parameters)
     return layer
+
+
+class _Named:
+    """A transformed layer whose failures name the transform."""
+
+    def __init__(
+        self, name: str, transform: Callable[[Layer, Tensor], Layer], layer: Layer, parameters: Tensor
+    ) -> None:
+        self.height, self.width, self._name = layer.height, layer.width, name
+        self._layer: Layer = self._named(transform, layer, parameters)
+
+    def rows(self, start: int, stop: int) -> Image:
+        return self._named(self._layer.rows, start, stop)
+
+    def _named(self, function: Callable[..., T], *given: object) -> T:
+        try:
+            return function(*given)
+        except MendkitError:
+            raise
+        except Exception as error:
+            raise FailingPluginError(f"the transform {self._name} raised {reason_of(error)} at full size") from error
 
 
 def _spread(drawn: Floats, mask: Floats) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from ..contracts.photo import Image, Mask, Photo
 from ..errors import UnreadableImageError
@@ -94,11 +94,17 @@ class TaskFiles:
 
 @dataclass(frozen=True, slots=True)
 class SplitFiles:
-    """All files of one split. ``resources`` maps a kind, such as ``backgrounds``, to its images."""
+    """All files of one split, and how pairs are made from them.
+
+    Args:
+        resources: the images of each kind, such as ``backgrounds``.
+        options: of synthesizers, by name, over those of their plugins.
+    """
 
     clean: tuple[ImageRef, ...] = ()
     tasks: Mapping[str, TaskFiles] = field(default_factory=dict)
     resources: Mapping[str, tuple[ImageRef, ...]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def refs(self) -> Iterator[ImageRef]:
         """All images, including both sides of pairs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def open_catalogue(config: DataConfig, tasks: Collection[str], datasets: Iterabl
         raise DataError(_nothing_found(config))
     _require_products(config, clean, rows)
     resources = {kind: into_splits(_images_of(kind, folders)) for kind, folders in _resource_folders(config).items()}
-    return Catalogue({split: _split_files(split, clean, rows, resources) for split in SPLITS})
+    options = config.synthesizers
+    return Catalogue({split: replace(_split_files(split, clean, rows, resources), options=options) for split in SPLITS})
 
 
 def left_out(config: DataConfig, catalogue: Catalogue) -> Counter[str]:

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, Registry, SynthesizerSpec, build
+from mendkit_registry import ConditionerSpec, DefectType, ExtraSpec, Registry, SynthesizerSpec, UnknownNameError, build
 
 from ..contracts import Synthesizer
 from ..contracts.pair import Pair
@@ -155,6 +155,10 @@ def task_sources(
 
     Args:
         store: a store of that size, to share with other sources; by default, a new one.
+
+    Raises:
+        UnknownNameError: there are options for a synthesizer that no plugin contributes.
+        FactoryError: a synthesizer refuses its options.
     """
     store = store or ImageStore(size)
     resources = StoredResources(store, files.resources)
@@ -162,7 +166,11 @@ def task_sources(
     @cache
     def built(name: str) -> BuiltSynthesizer:
         spec = registry[SynthesizerSpec][name]
+        spec = spec.model_copy(update={"options": {**spec.options, **files.options.get(name, {})}})
         return BuiltSynthesizer(spec, build(spec, Synthesizer), registry.plugin_of(spec).name)
+
+    if unknown := [name for name in files.options if name not in registry[SynthesizerSpec]]:
+        raise UnknownNameError("synthesizer", unknown[0], registry[SynthesizerSpec])
 
     def made(task: str, starts_from: str, images: tuple[ImageRef, ...]) -> SynthesisedPairs | None:
         specs = [spec for spec in registry[SynthesizerSpec].of(task) if images and spec.starts_from == starts_from]

@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from mendkit_registry import ExtraSpec, Registry
-from mendkit_registry.specs import TaskComponentSpec
+from mendkit_registry.specs import Site, TaskComponentSpec
 
 from ..config import RunConfig
 from ..errors import CheckpointError
@@ -29,6 +29,7 @@ class UsedComponent(BaseModel):
         component: the name under which a plugin contributes it.
         tasks: those that it is for, by name.
         options: what it is made with.
+        sites: of a conditioner, where it steers.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -37,13 +38,14 @@ class UsedComponent(BaseModel):
     component: str
     tasks: tuple[str, ...]
     options: dict[str, Any] = Field(default_factory=dict)
+    sites: tuple[Site, ...] = ()
 
     @classmethod
     def of(cls, spec: TaskComponentSpec, tasks: Sequence[str], **own: Any) -> Self:
         """That of ``spec``, for those of ``tasks`` that it covers; ``own`` are fields that differ."""
         covered = tuple(filter(spec.covers, tasks))
         fields = {"name": spec.name, "component": spec.name, "tasks": covered, "options": spec.options}
-        return cls(**fields | own)
+        return cls(**fields | {"sites": getattr(spec, "sites", ())} | own)
 
     def covers(self, task: str) -> bool:
         """Whether it is for ``task``."""
@@ -57,11 +59,16 @@ class UsedComponent(BaseModel):
         """What the registry has under its name, for its tasks and with its options.
 
         Raises:
-            CheckpointError: no installed plugin contributes it.
+            CheckpointError: no installed plugin contributes it, or it now steers at other sites.
         """
         if self.component not in registry[kind]:
             raise CheckpointError(
                 f"the model uses {self.component!r}, which no installed plugin contributes; install its plugin"
+            )
+        if self.sites != (sites := getattr(registry[kind][self.component], "sites", ())):
+            raise CheckpointError(
+                f"the model uses {self.component!r} at {' and '.join(self.sites)}, and its plugin now says "
+                f"{' and '.join(sites)}; install the version of the plugin that the model was trained with"
             )
         own = {"tasks": self.tasks, "options": self.options}
         return registry[kind][self.component].model_copy(update=own)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
+import torch
 from torch import Tensor, nn
 
 from mendkit_registry.specs import Site
@@ -16,6 +17,7 @@ from ..contracts.components import Head
 from ..contracts.guidance import Guidance, LabelTable
 from ..contracts.mended import Mended
 from ..contracts.view import Layout, Trunk, View
+from ..errors import FailingPluginError, MendkitError, described, reason_of
 from .conditioning import Conditioners, GatedAttention, HierarchicalAttention
 from .transforms.chain import Part, TransformChain
 
@@ -50,6 +52,7 @@ class Generator(nn.Module, ABC):
     ) -> None:
         super().__init__()
         self.layout = layout
+        self.composes = composes
         self.groups = LabelTable(sorted({group_of(task) for task in tasks}))
         self.types = LabelTable(tasks)
         # Made anew with each model, and so not stored.
@@ -99,7 +102,7 @@ class Generator(nn.Module, ABC):
         view = replace(view, bottleneck=self.to_bottleneck(view))
         view = self._steer("decoded", self.to_decoded(view, guidance.task), view, guidance)
         kept, transforms = self.transforms(view, guidance.task)
-        mended: Mended = self.head(Trunk(images, kept, view.sites["decoded"]))
+        mended = self._headed(Trunk(images, kept, view.sites["decoded"]))
         return mended._replace(transforms=transforms, group_attention=group_map, type_attention=type_map)
 
     @property
@@ -110,6 +113,24 @@ class Generator(nn.Module, ABC):
     def features(self, images: Tensor, guidance: Guidance) -> tuple[Tensor, ...]:
         """Layers from the pixels on, by which patches are compared."""
         return images, *self.encode(images)
+
+    def _headed(self, trunk: Trunk) -> Mended:
+        """What the head makes. Raises FailingPluginError if that is not what its spec says."""
+        name = f"the head {type(self.head).__name__}"
+        try:
+            mended = self.head(trunk)
+        except (MendkitError, torch.cuda.OutOfMemoryError):
+            raise
+        except Exception as error:
+            raise FailingPluginError(f"{name} raised {reason_of(error)}") from error
+        if not isinstance(mended, Mended) or mended.image.shape != trunk.image.shape:
+            found = mended.image if isinstance(mended, Mended) else mended
+            raise FailingPluginError(
+                f"{name} returned {described(found)} for images {described(trunk.image)}; keep their shape"
+            )
+        if self.composes and (mended.mask is None or mended.kept is None):
+            raise FailingPluginError(f"{name} returned no mask or no kept image, but its spec says that it composes")
+        return mended
 
     def _encode(self, images: Tensor, guidance: Guidance) -> tuple[View, Tensor | None]:
         """The view of the images at the site ``encoded``, and M'_g."""

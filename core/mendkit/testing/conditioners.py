@@ -6,7 +6,9 @@ It is tried without extras, and with any number of images of each extra that its
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 
 import torch
@@ -25,6 +27,8 @@ from .checks import Check, CheckError
 
 SIDE = 32
 """Of the images, px."""
+NOISE = 0.1
+"""On weights, where these are tried as if they had learnt."""
 NUMBERS = (0, 1, 3)
 """So many images of each extra are given."""
 OWN, OTHER = 0, 1
@@ -42,6 +46,11 @@ class Trial:
     spec: ConditionerSpec
     module: nn.Module
     shapes: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+
+    @cached_property
+    def trained(self) -> nn.Module:
+        """The module with noise on its weights: what starts at zero must not hide what it does."""
+        return noisy(self.module)
 
     def features(self, site: Site) -> Tensor:
         """Those of a site, ``[4, C, h, w]``."""
@@ -67,7 +76,7 @@ class Trial:
         features = view.sites[site]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(0)
-            steered = self.module(features.clone(), site, view)
+            steered = self.trained(features.clone(), site, view)
         if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
             raise CheckError(f"made {described(steered)} of features {described(features)} at the site {site}")
         return steered.to(features.dtype)  # as the site does
@@ -78,6 +87,17 @@ class Trial:
             yield site, self.view(site), ""
             for number in NUMBERS if self.shapes else ():
                 yield site, self.view(site, self.extras(number)), f" with {number} images of each extra"
+
+
+def noisy(module: nn.Module) -> nn.Module:
+    """A copy of a module with a little noise on all weights, as if it had learnt something."""
+    if not isinstance(module, nn.Module):
+        return module
+    copy, random = deepcopy(module), torch.Generator().manual_seed(2)
+    with torch.no_grad():
+        for weight in copy.parameters():
+            weight.add_(NOISE * torch.randn(weight.shape, generator=random))
+    return copy
 
 
 def random_view(layout: Layout, count: int = 4) -> View:
@@ -149,7 +169,7 @@ def leaves_other_items(trial: Trial) -> str | None:
 
 def learns(trial: Trial) -> str | None:
     """A gradient reaches the features, and its parameters if it has any."""
-    parameters = [parameter for parameter in trial.module.parameters() if parameter.requires_grad]
+    parameters = [parameter for parameter in trial.trained.parameters() if parameter.requires_grad]
     reached = [False] * len(parameters)
     for site in trial.spec.sites:
         view = trial.view(site, trial.extras(NUMBERS[-1]))

@@ -28,7 +28,7 @@ from ..contracts.pair import SHARED_TRUTHS
 from ..contracts.photo import Image
 from ..data.tensors import to_tensor
 from ..errors import described
-from ..training.terms import PREDICATES
+from ..training.terms import PREDICATES, has_transforms
 from . import effects
 from .checks import Check, CheckError
 from .networks import Networks, Translation, exactly, faded, unchanged
@@ -225,7 +225,7 @@ def _kinds_of_items(tasks: Sequence[DefectType], applies: Applies) -> tuple[tupl
     found: dict[tuple[str, bool], tuple[DefectType, bool]] = {}
     for task, paired in product(tasks, (True, False)):
         can_be = task.supervision == "semi_paired" or paired == (task.supervision == "paired")
-        if can_be and PREDICATES[applies](task, paired):
+        if can_be and PREDICATES[applies](task, paired, has_transforms(task)):
             found.setdefault((task.supervision, paired), (task, paired))
     return tuple(found.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, get_args
@@ -153,9 +153,11 @@ def compose_plan(
         raise DataError("no task has training data; `mendkit data check` lists what was found")
     by_name = {task.name: task for task in tasks}
     trained = {name: sources[name] for name in by_name}
-    terms = _terms(config, registry, by_name)
-    perceiving, weights = _perceiving(terms, trained.values()), config.training.features
     has_sites = learner.conditioned and config.model.generator == "resnet"
+    transforms = _transforms(config, registry, tasks) if has_sites and head.composes else ()
+    transformed = frozenset(task.name for task in tasks if any(spec.is_for(task) for spec in transforms))
+    terms = tuple(replace(term, transformed=transformed) for term in _terms(config, registry, by_name))
+    perceiving, weights = _perceiving(terms, trained.values()), config.training.features
     return Plan(
         config=config,
         registry=registry,
@@ -163,7 +165,7 @@ def compose_plan(
         sources=trained,
         terms=terms if weights else tuple(term for term in terms if term not in perceiving),
         conditioners=_conditioners(registry, by_name) if has_sites else (),
-        transforms=_transforms(config, registry, tasks) if has_sites and head.composes else (),
+        transforms=transforms,
         extras=_extras(sources[name] for name in by_name) if has_sites else (),
         encoder=_encoder(config) if has_sites and fresh else None,
         features=_identified(weights) if weights and perceiving else None,

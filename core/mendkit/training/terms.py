@@ -20,20 +20,31 @@ CORE = "mendkit"
 """The built-in plugin: if one of its terms fails, mendkit is at fault."""
 
 
+Predicate = Callable[[DefectType, bool, bool], bool]
+"""Whether a term is for items of a task, that are pairs or are not, and that the model transforms or does not."""
+
+
 def _is_pair(task: DefectType, paired: bool) -> bool:
     return paired and task.supervision != "unpaired"
 
 
-PREDICATES: Mapping[Applies, Callable[[DefectType, bool], bool]] = {
-    "all": lambda task, paired: True,
-    "pairs": _is_pair,
-    "pairs in place": lambda task, paired: _is_pair(task, paired) and not task.geometric,
-    "pairs to redraw": lambda task, paired: _is_pair(task, paired) and not (task.geometric or task.tonal),
-    "pairs to transform": lambda task, paired: _is_pair(task, paired) and (task.geometric or task.tonal),
-    "unpaired items": lambda task, paired: task.supervision != "paired" and not paired,
-    "unpaired or ambiguous": lambda task, paired: task.ambiguous or (task.supervision != "paired" and not paired),
-    "unless paired task": lambda task, paired: task.supervision != "paired",
+PREDICATES: Mapping[Applies, Predicate] = {
+    "all": lambda task, paired, transformed: True,
+    "pairs": lambda task, paired, transformed: _is_pair(task, paired),
+    "pairs in place": lambda task, paired, transformed: _is_pair(task, paired) and not task.geometric,
+    "pairs to redraw": lambda task, paired, transformed: _is_pair(task, paired) and not transformed,
+    "pairs to transform": lambda task, paired, transformed: _is_pair(task, paired) and transformed,
+    "unpaired items": lambda task, paired, transformed: task.supervision != "paired" and not paired,
+    "unpaired or ambiguous": lambda task, paired, transformed: (
+        task.ambiguous or (task.supervision != "paired" and not paired)
+    ),
+    "unless paired task": lambda task, paired, transformed: task.supervision != "paired",
 }
+
+
+def has_transforms(task: DefectType) -> bool:
+    """Whether a task has transforms, if the model has one for each trait."""
+    return task.geometric or task.tonal
 
 
 @dataclass(frozen=True)
@@ -50,6 +61,7 @@ class PlannedTerm:
         balanced: whether the balance of tasks applies to it.
         follows: the term whose items and steps it shares.
         over_items: whether its sum is divided by the number of its own items instead of the whole batch.
+        transformed: the tasks that the model has transforms for; None: those whose traits have one.
     """
 
     name: str
@@ -64,6 +76,7 @@ class PlannedTerm:
     balanced: bool = False
     follows: str | None = None
     over_items: bool = False
+    transformed: frozenset[str] | None = None
 
     def __str__(self) -> str:
         return f"term {self.name}" if self.plugin == CORE else f"term {self.name} of plugin {self.plugin!r}"
@@ -76,12 +89,16 @@ class PlannedTerm:
 
     def is_for(self, task: str, paired: bool) -> bool:
         """Whether it is for items of ``task`` that are pairs, or that are not."""
-        return task in self.tasks and PREDICATES[self.applies](self.tasks[task], paired)
+        return task in self.tasks and self._applies_to(self.tasks[task], paired)
 
     def can_reach(self, source: TaskSource) -> bool:
         """Whether it can apply to items of ``source``, the source of one of its tasks."""
         kinds = [paired for paired, there in ((True, source.has_pairs), (False, source.has_unpaired)) if there]
-        return any(PREDICATES[self.applies](source.task, paired) for paired in kinds)
+        return any(self._applies_to(source.task, paired) for paired in kinds)
+
+    def _applies_to(self, task: DefectType, paired: bool) -> bool:
+        transformed = has_transforms(task) if self.transformed is None else task.name in self.transformed
+        return PREDICATES[self.applies](task, paired, transformed)
 
 
 class DueTerm(NamedTuple):

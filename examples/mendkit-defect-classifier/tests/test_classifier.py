@@ -78,5 +78,5 @@ def test_it_finds_watermarks_on_test_images(run: Path) -> None:
 def test_it_answers_with_scores_and_cannot_mend(run: Path) -> None:
     model = load_model(run)
     assert isinstance(model, FindingModel) and model.tasks == ("background.watermark",)
-    with pytest.raises(CheckpointError, match=r"classifier\.defects, which gives no images"):
+    with pytest.raises(CheckpointError, match=r"classifier\.defects, which does not give images"):
         Model.load(run)

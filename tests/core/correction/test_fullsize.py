@@ -9,13 +9,14 @@ import pytest
 import torch
 
 from mendkit.contracts import Image
+from mendkit.contracts.layer import Layer
 from mendkit.contracts.mended import Mended
 from mendkit.correction import fullsize
 from mendkit.correction.corrector import Corrector
 from mendkit.correction.fullsize import FullSizeModel, mend_full_size
 from mendkit.data.images import fit_square
 from mendkit.data.tensors import to_images, to_tensor
-from mendkit.errors import MendkitError
+from mendkit.errors import FailingPluginError, MendkitError
 from mendkit.networks.transforms import flow as flow_module
 from mendkit.networks.transforms.flow import Flow
 from mendkit.networks.transforms.tone import Tone
@@ -184,3 +185,15 @@ def test_for_an_evaluation_each_photo_is_mended_as_the_corrector_mends_it(run: P
         found = to_images(model.mend(to_tensor(photos), [task] * 2).image)
         for photo, mended in zip(photos, found, strict=True):
             np.testing.assert_array_equal(mended, corrector.correct(photo, task))
+
+
+def test_a_transform_that_fails_at_full_size_is_named(mended: Maker, noise: Noise) -> None:
+    class Failing(Tone):
+        def at_full_size(self, layer: Layer, parameters: torch.Tensor) -> Layer:
+            raise ValueError("too large")
+
+    grid = torch.full((1, 12, 8, 8, 8), 0.1)
+    photo = noise(32, 32)
+    small = mended(ZEROS, tone=grid)._replace(kept=to_tensor([photo]))
+    with pytest.raises(FailingPluginError, match=r"transform\.tone raised ValueError: too large .* at full size"):
+        mend_full_size(photo, small, {"transform.tone": Failing()})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +21,7 @@ from mendkit.data.stream import ItemStream, batches
 from mendkit.data.synthesis import Tally, fault_of
 from mendkit.data.testsets import TestPairs
 from mendkit.errors import FailingPluginError, SynthesisError, UnreadableImageError
-from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, compose
+from mendkit_registry import DefectGroup, DefectType, Plugin, SynthesizerSpec, UnknownNameError, compose
 
 TASK = "light.dark"
 CLEAN = np.full((4, 6, 3), 200, np.uint8)
@@ -55,13 +56,13 @@ def refs(tmp_path: Path) -> tuple[ImageRef, ...]:
 def source(refs: tuple[ImageRef, ...]) -> Callable[..., TaskSource]:
     """The source of ``light.dark``, whose synthesizer fails for the first ``bad`` of the hundred images."""
 
-    def make(bad: int, how: str = "raises") -> TaskSource:
+    def make(bad: int, how: str = "raises", **given: dict[str, Any]) -> TaskSource:
         options = {"bad": tuple(str(number) for number in range(bad)), "how": how}
         task = DefectType(name=TASK, title="", supervision="paired")
         darken = SynthesizerSpec(name="light.darken", tasks=(TASK,), factory=f"{__name__}:Darken", options=options)
         specs = {"groups": (DefectGroup(name="light", title=""),), "tasks": (task,), "synthesizers": (darken,)}
         registry = compose([Plugin("lamps", "lamps-dist", "1", "lamps", specs)], strict=True)
-        return task_sources([task], registry, SplitFiles(clean=refs), size=32)[TASK]
+        return task_sources([task], registry, SplitFiles(clean=refs, **given), size=32)[TASK]
 
     return make
 
@@ -206,3 +207,12 @@ def test_a_few_failures_at_the_beginning_are_borne() -> None:
 def test_what_is_no_pair_of_the_photos_size_is_a_failure(made: object, fault: str | None) -> None:
     found = fault_of(made, Photo(CLEAN))
     assert found is None if fault is None else found is not None and found.startswith(fault)
+
+
+def test_settings_of_a_run_win_over_the_options_of_a_synthesizer(source: Callable[..., TaskSource]) -> None:
+    own = source(100, options={"light.darken": {"bad": ("7",)}}).from_clean
+    assert own is not None
+    made = own.synthesizers[0].make
+    assert isinstance(made, Darken) and (made.bad, made.how) == (("7",), "raises")
+    with pytest.raises(UnknownNameError, match=r"no synthesizer named 'light\.darkn'.*light\.darken"):
+        source(0, options={"light.darkn": {}})

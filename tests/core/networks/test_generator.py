@@ -2,17 +2,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 import torch
 
+from mendkit.config import ModelConfig
 from mendkit.contracts.guidance import Guidance, LabelTable
+from mendkit.contracts.mended import Mended
+from mendkit.contracts.view import Layout
+from mendkit.errors import FailingPluginError
 from mendkit.networks.conditioning import key_of
 from mendkit.networks.discriminator import Discriminator
 from mendkit.networks.generator import Generator
 from mendkit.networks.heads import CompositeHead
-from mendkit.networks.resnet import default_blocks
-from mendkit.networks.transforms.flow import FlowPredictor, warp
+from mendkit.networks.resnet import ResNetGenerator, default_blocks
+from mendkit.networks.transforms.chain import Part
+from mendkit.networks.transforms.flow import Flow, FlowPredictor, warp
 
 MakeGenerator = Callable[..., Generator]
 FLOW = "transform.flow"
@@ -132,3 +138,62 @@ def _let_it_move(network: Generator) -> None:
     predictor = network.transforms.predictors[key_of(FLOW)]
     assert isinstance(predictor, FlowPredictor)
     torch.nn.init.normal_(predictor.homography.bias, 0, 0.2)  # type: ignore[arg-type]
+
+
+class Failing:
+    """A flow that fails in one of its parts."""
+
+    def __init__(self, part: str, gives: object) -> None:
+        self.part, self.gives, self.flow = part, gives, Flow()
+
+    def predictor(self, layout: Layout) -> torch.nn.Module:
+        predictor = self.flow.predictor(layout)
+        if self.part == "predictor":
+            predictor.forward = self._fail  # type: ignore[method-assign]
+        return predictor
+
+    def apply(self, image: torch.Tensor, parameters: torch.Tensor) -> torch.Tensor:
+        moved: torch.Tensor = self._fail() if self.part == "apply" else self.flow.apply(image, parameters)
+        return moved
+
+    def _fail(self, *given: object) -> Any:
+        if isinstance(self.gives, Exception):
+            raise self.gives
+        return self.gives
+
+
+@pytest.mark.parametrize(
+    ("part", "gives", "said"),
+    [
+        ("predictor", ValueError("oops"), r"predictor of the transform own\.move raised ValueError: oops"),
+        ("predictor", torch.zeros(2, 3), r"predictor of the transform own\.move returned .* \[2, 3\] for images"),
+        ("apply", ValueError("oops"), r"transform own\.move raised ValueError: oops"),
+        ("apply", None, r"transform own\.move returned a NoneType for images .*; keep their shape"),
+    ],
+)
+def test_a_transform_that_fails_is_named(part: str, gives: object, said: str) -> None:
+    parts = [Part("own.move", frozenset({0}), Failing(part, gives))]  # type: ignore[arg-type]
+    network = ResNetGenerator(ModelConfig(width=4), 2, TASKS, CompositeHead(4), composes=True, transforms=parts)
+    with pytest.raises(FailingPluginError, match=said):
+        network(images(3), EACH)
+
+
+@pytest.mark.parametrize(
+    ("gives", "said"),
+    [
+        (ValueError("oops"), "head Giving raised ValueError: oops"),
+        (torch.zeros(3, 3, 32, 32), r"head Giving returned torch\.float32 \[3, 3, 32, 32\] for images"),
+        (Mended(torch.zeros(3, 3, 16, 16), torch.zeros(3, 3, 16, 16)), r"returned torch\.float32 \[3, 3, 16, 16\]"),
+        (Mended(torch.zeros(3, 3, 32, 32), torch.zeros(3, 3, 32, 32)), "no mask or no kept image"),
+    ],
+)
+def test_a_head_that_fails_is_named(gives: object, said: str) -> None:
+    class Giving(torch.nn.Module):
+        def forward(self, trunk: object) -> object:
+            if isinstance(gives, Exception):
+                raise gives
+            return gives
+
+    network = ResNetGenerator(ModelConfig(width=4), 2, TASKS, Giving(), composes=True)
+    with pytest.raises(FailingPluginError, match=said):
+        network(images(3), EACH)

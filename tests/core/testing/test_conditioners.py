@@ -45,6 +45,13 @@ class Normalises(Gain):
         return super().forward(features - features.mean(dim=0, keepdim=True), site, view)
 
 
+class MixesTheBatch(Gain):
+    """Starts at zero, which would hide it."""
+
+    def forward(self, features: Tensor, site: Site, view: View) -> Tensor:
+        return features + self.gain * features.mean(dim=0, keepdim=True)
+
+
 class IsDetached(Gain):
     def forward(self, features: Tensor, site: Site, view: View) -> Tensor:
         return features + super().forward(features, site, view).detach()
@@ -105,6 +112,7 @@ BAD = {
         "made torch.float32 [4, 32, 8, 4] of features torch.float32 [4, 32, 8, 8] at the site middle",
     ),
     Normalises: ("takes each item by itself", "if it is alone"),
+    MixesTheBatch: ("takes each item by itself", "if it is alone"),
     IsDetached: ("lets gradients through", "no gradient reaches its parameters"),
     Prints: ("has no side effects", "printed 'steering'"),
     IsNoModule: ("keeps the shape of the features", "is a IsNoModule, not a torch.nn.Module"),

@@ -66,6 +66,29 @@ class Averages(Brighten):
         return super().apply(image, parameters.mean(dim=0, keepdim=True).expand_as(parameters))
 
 
+class MixesTheBatch(Brighten):
+    def predictor(self, layout: Layout) -> nn.Module:
+        return MeanBrightness(layout.bottleneck.channels)
+
+
+class MeanBrightness(Brightness):
+    """Starts at zero, which would hide it."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__(channels)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+
+    def forward(self, view: View) -> Tensor:
+        brightness = super().forward(view)
+        return brightness.mean(dim=0, keepdim=True).expand_as(brightness)
+
+
+class IsTooWeakAtFullSize(Brighten):
+    def at_full_size(self, layer: Layer, parameters: Tensor) -> Layer:
+        return Brightened(layer, 95 * float(parameters))
+
+
 class DarkensPhotos(Brighten):
     def at_full_size(self, layer: Layer, parameters: Tensor) -> Layer:
         return Brightened(layer, -1000 * float(parameters))
@@ -90,7 +113,9 @@ class Prints(Brighten):
 BAD = {
     StartsFromOne: ("changes nothing at zero", "parameters of zero change the image"),
     Averages: ("takes each item by itself", "if it is alone"),
-    DarkensPhotos: ("changes photos as it changes small images", "grey levels on average"),
+    MixesTheBatch: ("takes each item by itself", "depend on the others"),
+    IsTooWeakAtFullSize: ("changes photos as it changes small images", "grey levels off"),
+    DarkensPhotos: ("changes photos as it changes small images", "grey levels off"),
     IsDetached: ("lets gradients through", "to the parameters"),
     IsSigned: ("gives its strength", "positive"),
     Prints: ("has no side effects", "printed 'brighter'"),

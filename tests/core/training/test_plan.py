@@ -14,6 +14,7 @@ from mendkit.data.opening import open_catalogue
 from mendkit.errors import ConfigError, DataError
 from mendkit.reporting.plan import plan_tables
 from mendkit.training.plan import Plan, compose_plan
+from mendkit.training.run import plan_run
 from mendkit_registry import UnknownNameError, load
 
 Configure = Callable[..., RunConfig]
@@ -150,3 +151,22 @@ def test_no_weights_are_needed_where_nothing_is_compared(tiny_config: Configure,
 def test_weights_that_are_missing_are_an_error_that_names_the_setting(tiny_config: Configure, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"training\.features: .*missing\.safetensors: no such file.*restore"):
         plan(tiny_config(features=tmp_path / "missing.safetensors"))
+
+
+def test_without_a_transform_a_task_is_redrawn_like_any_other(tiny_config: Configure) -> None:
+    config = tiny_config(preset="composite").model_copy(update={"tasks": ("color.cast", "viewpoint.wrong_angle")})
+    with_all, _ = plan_run(config)
+    only_tone = config.model.model_copy(update={"transforms": ("transform.tone",)})
+    with_tone, _ = plan_run(config.model_copy(update={"model": only_tone}))
+    drawing = config.model.model_copy(update={"head": "regenerate"})
+    with_none, _ = plan_run(config.model_copy(update={"model": drawing}))
+    reached = [
+        {term.name: plan.reach(term) for term in plan.terms if term.name in ("mask_y", "transform_y")}
+        for plan in (with_all, with_tone, with_none)
+    ]
+    both, cast, angle = with_all.names, ("color.cast",), ("viewpoint.wrong_angle",)
+    assert reached == [
+        {"mask_y": (), "transform_y": both},
+        {"mask_y": angle, "transform_y": cast},
+        {"mask_y": both, "transform_y": ()},
+    ]

@@ -5,6 +5,7 @@ from io import BytesIO
 import cv2
 import numpy as np
 import PIL.Image
+import pytest
 
 from mendkit.contracts import Image
 from mendkit_background.matte import lay_over, matte_on_white
@@ -76,6 +77,36 @@ def test_the_ringing_of_jpeg_around_a_product_is_background() -> None:
     matte = matte_on_white(decoded)
     assert (matte[:37] < 0.1).all() and (matte[91:] < 0.1).all()
     assert (matte[42:86, 42:86] == 1).all()
+
+
+def over_black(photo: Image) -> Image:
+    return lay_over(photo, matte_on_white(photo), np.zeros_like(photo))
+
+
+@pytest.mark.parametrize("side", [96, 160, 256])
+def test_the_soft_edge_of_a_dark_product_is_dark_over_black(side: int) -> None:
+    photo = white(4 * side)
+    cv2.circle(photo, (2 * side, 2 * side), side, (40, 25, 30), -1)
+    photo = cv2.resize(photo, (side, side), interpolation=cv2.INTER_AREA)  # mixes product and white
+    laid = over_black(photo)
+    assert ((photo > 45) & (photo < 250)).any()
+    assert laid.max() <= 45
+
+
+def test_the_shadow_of_a_photo_is_dark_over_black_and_not_a_white_fringe() -> None:
+    photo = white(128)
+    photo[40:84, 30:98] = (30, 30, 40)
+    photo[84:89, 30:98] = np.array([230, 235, 240, 244, 248], np.uint8)[:, None, None]
+    laid = over_black(photo)
+    assert laid[84:89].max() <= 40  # it was a white line
+    assert laid[40:84, 30:98].mean() > 25
+
+
+def test_a_wide_white_sole_is_a_product_although_it_is_beside_a_dark_one() -> None:
+    photo = white(128)
+    photo[30:70, 20:108] = (30, 30, 40)
+    photo[70:92, 20:108] = 232
+    assert (matte_on_white(photo)[72:90, 22:106] == 1).all()
 
 
 def test_a_thin_dark_line_is_a_product() -> None:

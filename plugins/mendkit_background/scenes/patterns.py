@@ -46,6 +46,35 @@ def grain(rng: np.random.Generator, height: int, width: int) -> Map:
     return _jointed(_normalised(fibres + tone), place < 0.04 * (boards > 1), 0.3)
 
 
+def planks(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Rows of boards, each shifted and of its own tone: laminate, parquet."""
+    rows = int(rng.integers(4, 13))
+    y = _column(height) * rows
+    row = y.astype(int)
+    x = _row(width) * rng.uniform(0.8, 2) + rng.random(rows + 1, np.float32)[row]
+    tone = rng.random((rows + 1, 4), np.float32)[row, x.astype(int)]
+    fibres = noise(rng, height, width, 8 * rows, 4) + 0.6 * noise(rng, height, width, 20 * rows, 12)
+    surface = _normalised(fibres + rng.uniform(0.3, 1.2) * tone)
+    return _jointed(surface, (y % 1 < rng.uniform(0.02, 0.07)) | (x % 1 < 0.01), rng.uniform(0.3, 0.8))
+
+
+def folds(rng: np.random.Generator, height: int, width: int) -> Map:
+    """A cloth in soft folds with some creases, lit from one side."""
+    angle, count = rng.uniform(0, np.pi), rng.uniform(1, 5)
+    along = _column(height) * np.float32(count * np.sin(angle)) + _row(width) * np.float32(count * np.cos(angle))
+    bent = along + np.float32(rng.uniform(0.5, 2)) * noise(rng, height, width, 4, 4)
+    slope = np.sin(2 * np.pi * bent, dtype=np.float32) * noise(rng, height, width, 3, 3)
+    ridges = 1 - np.abs(2 * noise(rng, height, width, 4, 4) - 1)
+    return _normalised(slope + np.float32(rng.uniform(0, 1)) * ridges**6)
+
+
+def pile(rng: np.random.Generator, height: int, width: int) -> Map:
+    """Short threads with worn areas: carpet, felt, terry cloth."""
+    fine = rng.uniform(0.3, 0.9)
+    threads = noise(rng, height, width, max(1, round(fine * height)), max(1, round(fine * width)))
+    return _normalised(threads + rng.uniform(0.2, 1) * noise(rng, height, width, 6, 6))
+
+
 def stripes(rng: np.random.Generator, height: int, width: int) -> Map:
     """Stripes in any direction, soft or hard."""
     angle, count = rng.uniform(0, np.pi), rng.uniform(3, 16)
@@ -100,4 +129,4 @@ def _row(width: int) -> Map:
 
 
 SMOOTH: tuple[Pattern, ...] = (plain, linear, radial)
-TEXTURED: tuple[Pattern, ...] = (clouds, grain, stripes, weave, tiles, checks)
+TEXTURED: tuple[Pattern, ...] = (clouds, grain, planks, folds, pile, stripes, weave, tiles, checks)

@@ -1,0 +1,1 @@
+"""What shops lay over photos, drawn: text, logos, badges, frames."""

@@ -1,0 +1,1 @@
+"""What lies behind a product: scenes, other things, light and shadows."""
