@@ -84,8 +84,9 @@ def _synthesizers(plan: Plan) -> WordTable:
     table = _table("task", "synthesizer", "makes pairs from", title="Synthesizers")
     for name in plan.names:
         source = plan.sources[name]
-        for kind, feed in (("clean", source.from_clean), ("defective", source.from_defective)):
-            for built in feed.synthesizers if feed else ():
+        feeds = (("clean", source.from_clean), ("defective", source.from_defective))
+        for kind, feed in ((kind, feed) for kind, feed in feeds if feed):
+            for built in feed.synthesizers:
                 images = f"{feed.size} {kind} images{_with(feed, built.spec.resources)}"
                 table.add_row(name, built.spec.name, images)
     return table
