@@ -131,8 +131,12 @@ def test_a_forged_size_is_refused_before_anything_is_decoded(tmp_path: Path, siz
 def test_what_is_no_file_is_unreadable(tmp_path: Path) -> None:
     (tmp_path / "folder.png").mkdir()
     os.mkfifo(tmp_path / "pipe.png")
-    for name in ("folder.png", "pipe.png", "missing.png"):
-        with pytest.raises(UnreadableImageError, match="no such file"):
+    for name, reason in (
+        ("folder.png", "it is a folder"),
+        ("pipe.png", "no such file"),
+        ("missing.png", "no such file"),
+    ):
+        with pytest.raises(UnreadableImageError, match=reason):
             read_image(tmp_path / name)
 
 
