@@ -12,7 +12,7 @@ from mendkit_registry import UnknownNameError
 
 
 def test_the_methods_of_the_paper_and_our_own_are_there() -> None:
-    assert preset_names() == ("composite", "cyclegan", "hierarchical", "monce", "pix2pix", "ws_i2i")
+    assert preset_names() == ("composite", "cyclegan", "hierarchical", "monce", "pix2pix", "pretrained", "ws_i2i")
 
 
 @pytest.mark.parametrize("name", preset_names())
