@@ -26,6 +26,7 @@ def test_throughput_has_a_line_for_each_preset() -> None:
         "hierarchical",
         "monce",
         "pix2pix",
+        "pretrained",
         "ws_i2i",
     ]
 

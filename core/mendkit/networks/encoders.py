@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..contracts.view import FeatureInfo
 from ..errors import ConfigError
-from .pretrained import FeatureWeights, identify
+from .pretrained import FeatureWeights, identify, padding_of
 
 PATIENCE = 3
 """Seconds to wait for the hub of weights."""
@@ -37,8 +37,7 @@ class TimmEncoder(nn.Module):
         import timm  # slow to import, and not every model has such an encoder
 
         super().__init__()
-        padding = {"pad_type": "same"} if weights.padding == "same" else {}
-        self.body = timm.create_model(weights.network, features_only=True, **padding)
+        self.body = timm.create_model(weights.network, features_only=True, **padding_of(weights))
         published = self.body.feature_info
         self.info = tuple(map(FeatureInfo, published.channels(), published.reduction()))
         for name, values in (("mean", weights.mean), ("std", weights.std)):

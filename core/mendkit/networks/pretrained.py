@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from unittest.mock import patch
 
 import torch
-from pydantic import BaseModel, ConfigDict, Field, Json, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, ValidationError
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file
 from torch import Tensor, nn
@@ -84,10 +84,18 @@ PUBLISHED: Mapping[str, FeatureWeights] = {
 """The files that are known by their SHA-256. Any other safetensors file states its preprocessing in its metadata."""
 
 
+def _known_to_timm(name: str) -> str:
+    import timm  # slow to import, and seldom needed
+
+    if not timm.is_model(name):
+        raise ValueError(f"timm has no network {name!r}")
+    return name
+
+
 class _Metadata(BaseModel):
     """The metadata of a safetensors file, which are text."""
 
-    network: str
+    network: Annotated[str, AfterValidator(_known_to_timm)]
     mean: Json[Channels]
     std: Json[Deviations]
     padding: Padding
@@ -140,8 +148,13 @@ def _stated(weights: Path, digest: str) -> FeatureWeights:
         faults = "; ".join(f"{fault['loc'][0]}: {fault['msg']}" for fault in error.errors())
         raise CheckpointError(f"{weights}: its metadata do not say how images are given to it: {faults}") from error
     known = FeatureWeights(digest=digest, **stated.model_dump())
-    with torch.device("meta"):
-        own = _new_network(known).state_dict()
+    try:
+        with torch.device("meta"):
+            own = _new_network(known).state_dict()
+    except TypeError as error:  # of an argument that the network does not have
+        raise CheckpointError(
+            f"{weights}: its metadata state the padding {known.padding!r}, which {known.network} cannot have"
+        ) from error
     if shapes != {key: list(value.shape) for key, value in own.items() if value.shape}:
         raise CheckpointError(f"{weights}: not the weights of {known.network}, as its metadata say")
     return known
@@ -170,9 +183,13 @@ def _header(weights: Path) -> tuple[dict[str, str], dict[str, list[int]]]:
 def _new_network(known: Preprocessing) -> nn.Module:
     import timm  # slow to import, and seldom needed
 
-    padding = "same" if known.padding == "same" else ""
-    network: nn.Module = timm.create_model(known.network, num_classes=1000, pad_type=padding)
+    network: nn.Module = timm.create_model(known.network, num_classes=1000, **padding_of(known))
     return network
+
+
+def padding_of(known: Preprocessing) -> dict[str, str]:
+    """The padding as an argument of ``timm.create_model``; networks that pad as PyTorch does may not take it."""
+    return {"pad_type": "same"} if known.padding == "same" else {}
 
 
 def _single_precision(value: Tensor) -> Tensor:

@@ -111,7 +111,7 @@ def test_published_files_are_known_by_whole_digests() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("mean", "half"), ("std", "[0.5, 0.5, 0]"), ("padding", "none"), ("network", "resnet18")]
+    ("key", "value"), [("mean", "half"), ("std", "[0.5, 0.5, 0]"), ("padding", "none"), ("network", "no_such_net")]
 )
 def test_metadata_that_do_not_serve_are_named(tmp_path: Path, key: str, value: str) -> None:
     file = tmp_path / "weights.safetensors"
@@ -177,3 +177,15 @@ def test_inception_is_found_in_the_hub_cache_and_gives_2048_features(
     assert [stage.shape[1] for stage in stages] == [64, 192, 768, 2048]
     first = extractor._network.state_dict()["blocks.0.0.conv.weight"]
     assert torch.equal(first, state["Conv2d_1a_3x3.conv.weight"])
+
+
+def test_any_network_of_timm_can_state_its_metadata_and_must_have_its_weights(tmp_path: Path) -> None:
+    own, other = (stated(name, padding="symmetric") for name in ("test_resnet", "test_efficientnet"))
+    save_file(fresh_weights(own), tmp_path / "right.safetensors", own.to_metadata())
+    assert identify(tmp_path / "right.safetensors").network == "test_resnet"
+    save_file(fresh_weights(own), tmp_path / "wrong.safetensors", other.to_metadata())
+    with pytest.raises(CheckpointError, match="not the weights of test_efficientnet, as its metadata say"):
+        identify(tmp_path / "wrong.safetensors")
+    save_file(fresh_weights(own), tmp_path / "odd.safetensors", own.to_metadata() | {"padding": "same"})
+    with pytest.raises(CheckpointError, match="the padding 'same', which test_resnet cannot have"):
+        identify(tmp_path / "odd.safetensors")
