@@ -10,6 +10,7 @@ import numpy as np
 from mendkit.contracts import Image, Mask, Pair, Photo, Resources
 from mendkit.errors import ConfigError
 
+from .compression import compressed
 from .marks.ink import Overlay, contrasting, difference, draw_overlay, is_visible, lay_on, recoloured
 from .marks.kinds import draw_mark
 from .marks.printing import print_on
@@ -69,14 +70,6 @@ class WatermarkSynthesizer:
 def _mask(source: Image, target: Image, most: int) -> Mask:
     """255 where the two differ by more than ``most`` levels."""
     return np.asarray(cv2.inRange(difference(source, target), most + 1, 255), np.uint8)
-
-
-def compressed(pixels: Image, quality: int) -> Image:
-    """What is left of ``pixels`` after JPEG compression."""
-    _, data = cv2.imencode(".jpg", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    assert decoded is not None
-    return np.asarray(cv2.cvtColor(decoded, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _visible_overlay(rng: np.random.Generator, typefaces: tuple[Typeface, ...], pixels: Image) -> Overlay:

@@ -33,6 +33,10 @@ class Mended(NamedTuple):
     group_attention: Tensor | None = None
     type_attention: Tensor | None = None
 
+    def row(self, number: int) -> Mended:
+        """That of one item, as a batch of one."""
+        return self.map(lambda field: field[number : number + 1])
+
     def map(self, function: Callable[[Tensor], Tensor]) -> Mended:
         """The same with ``function`` applied to each tensor that is not None."""
 

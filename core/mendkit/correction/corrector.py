@@ -123,7 +123,7 @@ class Corrector:
         """The outputs of the model for each photo's small square, each as a batch of one."""
         squares = to_tensor([photo.square for photo in photos])
         mended = self.model.mend(squares, [task] * len(photos), [photo.extras for photo in photos])
-        return [_row(mended, row) for row in range(len(photos))]
+        return [mended.row(number) for number in range(len(photos))]
 
     def enlarge(self, photo: Image, mended: Mended) -> Image:
         """The photo ``[H, W, 3]``, mended as the model mended its small square, at full size."""
@@ -156,7 +156,3 @@ def _with_foreground(image: Picture, opened: Opened) -> Photo:
     if isinstance(image, str | os.PathLike):
         return ImageRef(Path(image)).with_foreground(opened.pixels)
     return Photo(opened.pixels, opened.name)
-
-
-def _row(mended: Mended, row: int) -> Mended:
-    return mended.map(lambda field: field[row : row + 1])

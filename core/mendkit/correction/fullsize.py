@@ -9,7 +9,6 @@ has the model's own resolution.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -23,13 +22,13 @@ from ..data.enlarged import Enlarged, PhotoLayer, channels_last
 from ..data.extras import Stacks
 from ..data.images import fit_square
 from ..data.tensors import to_images, to_tensor
-from ..errors import FailingPluginError, MendkitError, reason_of
 from ..model import Model
+from ..networks.calling import called
 from .guided import guided_coefficients
 
-T = TypeVar("T")
 STRIP_PIXELS = 2**18
 """A photo is mended strip by strip, so that a large one needs little memory beside its own pixels."""
+AT_FULL_SIZE = " at full size"
 TRUSTED = 0.1
 """Where the mask is below this, nothing in training held the drawn image to anything."""
 
@@ -81,8 +80,7 @@ class FullSizeModel:
         """
         photos = to_images(images)
         small = self._model.mend(to_tensor([fit_square(photo, self.size) for photo in photos]), tasks, stacks)
-        rows = (small.map(lambda field, row=row: field[row : row + 1]) for row in range(len(photos)))  # type: ignore[misc]
-        full = [mend_full_size(photo, row, self._model.transforms) for photo, row in zip(photos, rows, strict=True)]
+        full = [mend_full_size(photo, small.row(row), self._model.transforms) for row, photo in enumerate(photos)]
         return small._replace(image=to_tensor(full))
 
 
@@ -140,19 +138,11 @@ class _Named:
     def __init__(
         self, name: str, transform: Callable[[Layer, Tensor], Layer], layer: Layer, parameters: Tensor
     ) -> None:
-        self.height, self.width, self._name = layer.height, layer.width, name
-        self._layer: Layer = self._named(transform, layer, parameters)
+        self.height, self.width, self._name = layer.height, layer.width, f"the transform {name}"
+        self._layer = called(self._name, transform, layer, parameters, then=AT_FULL_SIZE)
 
     def rows(self, start: int, stop: int) -> Image:
-        return self._named(self._layer.rows, start, stop)
-
-    def _named(self, function: Callable[..., T], *given: object) -> T:
-        try:
-            return function(*given)
-        except MendkitError:
-            raise
-        except Exception as error:
-            raise FailingPluginError(f"the transform {self._name} raised {reason_of(error)} at full size") from error
+        return called(self._name, self._layer.rows, start, stop, then=AT_FULL_SIZE)
 
 
 def _spread(drawn: Floats, mask: Floats) -> Floats:

@@ -7,6 +7,7 @@ import numpy as np
 from torch import Tensor
 
 from ..contracts.photo import Floats, Image
+from .images import place_in_square
 
 
 class PhotoLayer:
@@ -32,11 +33,9 @@ class Enlarged:
     """
 
     def __init__(self, square: Floats, height: int, width: int, *, interpolation: int = cv2.INTER_CUBIC) -> None:
-        self.side = max(height, width)
+        self.side, top, self._left = place_in_square(height, width)
         self.width = width
-        self._left = (self.side - width) // 2
         self._interpolation = cv2.INTER_AREA if self.side < len(square) else interpolation
-        top = (self.side - height) // 2
         # Resizing is separable: the vertical half is done here, so that rows can be computed without their neighbours.
         self._tall = self._resize(square, self.side, len(square))[top : top + height].copy()
 

@@ -292,6 +292,12 @@ def fit_square(image: NDArray[Scalar], size: int) -> NDArray[Scalar]:
     return resize(np.pad(rows, [(above, below)] + [(0, 0)] * (image.ndim - 1), mode="edge"), size, size)
 
 
+def place_in_square(height: int, width: int) -> tuple[int, int, int]:
+    """The side of the square that ``fit_square`` pads an image to, and the rows above and columns left of the image."""
+    side = max(height, width)
+    return side, (side - height) // 2, (side - width) // 2
+
+
 def unfit_square(square: NDArray[Scalar], height: int, width: int) -> NDArray[Scalar]:
     """Undo ``fit_square``: from a square of any size, ``[S, S]`` or ``[S, S, C]``, back to ``[height, width, ...]``."""
     if height > width:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..contracts.photo import Image, Mask, Photo
 from .catalogue import ImageRef
-from .images import fit_square, resize
+from .images import fit_square, place_in_square, resize
 
 T = TypeVar("T")
 
@@ -98,8 +98,7 @@ def as_square(photo: Photo, size: int) -> Photo:
 
 def _padded_square(mask: Mask) -> Mask:
     """Pad like ``fit_square``, but with background: a product cut off at the edge does not continue beyond it."""
-    side = max(mask.shape)
-    top, left = ((side - length) // 2 for length in mask.shape)
+    side, top, left = place_in_square(*mask.shape)
     square = np.zeros((side, side), np.uint8)
     square[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
     return square

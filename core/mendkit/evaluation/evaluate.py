@@ -75,9 +75,8 @@ def evaluate(
         features_digest=features.digest if features else None,
         full_size=full_size,
     )
-    store = (
-        FullSizeStore(model.size) if full_size else ImageStore(model.size)
-    )  # tasks that are made of the same clean images decode each of them once
+    # Shared, so that tasks whose pairs are made of the same clean images decode each of them once.
+    store = FullSizeStore(model.size) if full_size else ImageStore(model.size)
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
 
     def tests_of(task: str) -> TestPairs | TestDomains:

@@ -12,8 +12,9 @@ from mendkit_registry.specs import Site
 
 from ..contracts.guidance import Guidance
 from ..contracts.view import View
-from ..errors import FailingPluginError, MendkitError, described, reason_of
+from ..errors import FailingPluginError, described
 from .blocks import initialised
+from .calling import called
 
 
 class HierarchicalAttention(nn.Module):
@@ -105,12 +106,7 @@ def _steered(part: ConditionerPart, features: Tensor, site: Site, view: View) ->
     Raises:
         FailingPluginError: it raised, or did not return features of the same shape.
     """
-    try:
-        steered = part.module(features, site, view)
-    except (MendkitError, torch.cuda.OutOfMemoryError):
-        raise
-    except Exception as error:
-        raise FailingPluginError(f"the conditioner {part.name} raised {reason_of(error)}") from error
+    steered = called(f"the conditioner {part.name}", part.module, features, site, view)
     if not isinstance(steered, Tensor) or steered.shape != features.shape or not steered.is_floating_point():
         raise FailingPluginError(
             f"the conditioner {part.name} returned {described(steered)} for features {described(features)}; "

@@ -5,9 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import get_args
 
-import torch
 from torch import Tensor, nn
 
 from mendkit_registry.specs import Site
@@ -17,11 +15,10 @@ from ..contracts.components import Head
 from ..contracts.guidance import Guidance, LabelTable
 from ..contracts.mended import Mended
 from ..contracts.view import Layout, Trunk, View
-from ..errors import FailingPluginError, MendkitError, described, reason_of
+from ..errors import FailingPluginError, described
+from .calling import called
 from .conditioning import Conditioners, GatedAttention, HierarchicalAttention
 from .transforms.chain import Part, TransformChain
-
-SITES: tuple[Site, ...] = get_args(Site)
 
 
 class Generator(nn.Module, ABC):
@@ -117,12 +114,7 @@ class Generator(nn.Module, ABC):
     def _headed(self, trunk: Trunk) -> Mended:
         """What the head makes. Raises FailingPluginError if that is not what its spec says."""
         name = f"the head {type(self.head).__name__}"
-        try:
-            mended = self.head(trunk)
-        except (MendkitError, torch.cuda.OutOfMemoryError):
-            raise
-        except Exception as error:
-            raise FailingPluginError(f"{name} raised {reason_of(error)}") from error
+        mended = called(name, self.head, trunk)
         if not isinstance(mended, Mended) or mended.image.shape != trunk.image.shape:
             found = mended.image if isinstance(mended, Mended) else mended
             raise FailingPluginError(

@@ -59,8 +59,7 @@ class ResNetGenerator(Generator):
         self.first_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks // 2)))
         self.second_half = nn.Sequential(*(ResidualBlock(bottleneck) for _ in range(blocks - blocks // 2)))
         # What is kept of the input shows its detail, so what is drawn beside it must have the same.
-        self.skips = composes
-        kernel = 4 if self.skips else 3
+        kernel = 4 if composes else 3
         self.up_half = upsampling(bottleneck, 2 * width, kernel)
         self.up_full = upsampling(2 * width, width, kernel)
 
@@ -86,8 +85,8 @@ class ResNetGenerator(Generator):
         """After both convolutions that double."""
         full, half, _ = view.encoder
         raised = self.up_half(view.bottleneck)
-        raised = self.up_full(raised + half if self.skips else raised)
-        return raised + full if self.skips else raised  # type: ignore[no-any-return]
+        raised = self.up_full(raised + half if self.composes else raised)
+        return raised + full if self.composes else raised  # type: ignore[no-any-return]
 
     @property
     def feature_channels(self) -> tuple[int, ...]:

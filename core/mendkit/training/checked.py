@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from ..contracts.passes import Passes
-from ..errors import DivergedError, FailingPluginError, MendkitError, described, reason_of
+from ..errors import DivergedError, FailingPluginError, described
+from ..networks.calling import called
 from .terms import CORE, DueTerm
 
 
@@ -19,14 +20,10 @@ def item_values(due: DueTerm, passes: Passes, step: int) -> Tensor:
         FailingPluginError: a plugin's term raised, or returned something else.
     """
     term, count = due.term, len(due.rows)
-    try:
-        values = due.term.compute(passes)
-    except (MendkitError, torch.cuda.OutOfMemoryError):
-        raise
-    except Exception as error:
-        if term.plugin == CORE:
-            raise
-        raise FailingPluginError(f"step {step}, {term}: raised {reason_of(error)}{_check(due)}") from error
+    if term.plugin == CORE:
+        values = term.compute(passes)
+    else:
+        values = called(f"step {step}, {term}:", term.compute, passes, then=_check(due))
     if not isinstance(values, Tensor) or values.shape != (count,):
         raise FailingPluginError(
             f"step {step}, {term}: returned {described(values)}, not one value for each of {count} items, "

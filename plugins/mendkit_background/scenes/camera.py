@@ -7,6 +7,8 @@ import numpy as np
 
 from mendkit.contracts import Image
 
+from ..compression import compressed
+
 LOWEST_QUALITY, HIGHEST_QUALITY = 50, 95
 BLURRED_SHARE, NOISY_SHARE, COMPRESSED_SHARE = 0.2, 0.3, 0.7
 
@@ -27,9 +29,3 @@ def _noisy(image: Image, rng: np.random.Generator) -> Image:
     """Noise of brightness, because cameras smooth that of colour."""
     noise = rng.standard_normal(image.shape[:2], np.float32) * np.float32(rng.uniform(1, 5))
     return cv2.add(image, cv2.merge([noise, noise, noise]), dtype=cv2.CV_8U).astype(np.uint8, copy=False)
-
-
-def compressed(image: Image, quality: int) -> Image:
-    """``image`` after it was stored as JPEG."""
-    _, data = cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), np.uint8)[..., ::-1].copy()

@@ -7,7 +7,7 @@ import numpy as np
 
 from mendkit.contracts import Image
 
-from .camera import compressed
+from ..compression import compressed
 from .patterns import Map, linear, noise, radial
 from .surfaces import pick
 

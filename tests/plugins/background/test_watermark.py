@@ -9,8 +9,9 @@ import pytest
 
 from mendkit.contracts import Image, Pair, Photo, Resources
 from mendkit.errors import ConfigError
+from mendkit_background.compression import compressed
 from mendkit_background.marks.typefaces import EMBEDDED
-from mendkit_background.watermark import NOISE, WatermarkSynthesizer, compressed
+from mendkit_background.watermark import NOISE, WatermarkSynthesizer
 
 
 def pair_of(pixels: Image, seed: int, resources: Resources, **options: float) -> Pair:

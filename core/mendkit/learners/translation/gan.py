@@ -22,7 +22,7 @@ from ...networks.generator import Generator
 from ...networks.patches import PatchProjector, draw_places
 from ...networks.pretrained import load_features
 from .building import Translator, new_generator
-from .growing import adopted, grown, learn_only_others
+from .growing import adopted, fitting, grown, learn_only_others
 from .passes import Players, TranslationPasses
 
 
@@ -125,10 +125,7 @@ class TranslationGan:
     def adopt(self, name: str, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
         """Those weights of a model of the tasks ``known`` that the network ``name`` of this one can start from."""
         network = self.networks()[name]
-        if isinstance(network, Generator):
-            return adopted(network, tensors, known)
-        own = network.state_dict()
-        return {key: value for key, value in tensors.items() if key in own and own[key].shape == value.shape}
+        return adopted(network, tensors, known) if isinstance(network, Generator) else fitting(network, tensors)
 
     def _new_critic(self) -> Discriminator:
         model = self._blueprint.config.model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from ...contracts.guidance import LabelTable
 from ...networks.conditioning import HierarchicalAttention
@@ -14,23 +14,29 @@ from ...networks.generator import Generator, group_of
 
 def grown(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
     """The weights of a generator that knew the tasks ``known``, as those of ``network``, which knows more."""
-    weights = {**_new_parts(network), **tensors}
-    groups = LabelTable(sorted({group_of(task) for task in known}))
-    for name, (_, new) in network.attentions().items():
-        old = groups if new is network.groups else LabelTable(known)
-        weights[f"{name}.label.weight"] = grown_rows(weights[f"{name}.label.weight"], old, new)
-    return weights
+    return {**_new_parts(network), **tensors, **_labels(network, tensors, known)}
 
 
 def adopted(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
     """Those weights of a generator of the tasks ``known`` that fit ``network``, whatever its tasks; labels by name."""
-    own, weights = network.state_dict(), dict(tensors)
-    groups = LabelTable(sorted({group_of(task) for task in known}))
-    for name, (_, new) in network.attentions().items():
-        if (key := f"{name}.label.weight") in weights:
-            old = groups if new is network.groups else LabelTable(known)
-            weights[key] = grown_rows(weights[key], old, new)
-    return {key: value for key, value in weights.items() if key in own and own[key].shape == value.shape}
+    return fitting(network, {**tensors, **_labels(network, tensors, known)})
+
+
+def fitting(network: nn.Module, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Those of ``tensors`` that are weights of ``network``, by name and shape."""
+    own = network.state_dict()
+    return {key: value for key, value in tensors.items() if key in own and own[key].shape == value.shape}
+
+
+def _labels(network: Generator, tensors: Mapping[str, Tensor], known: Sequence[str]) -> dict[str, Tensor]:
+    """The label rows of a generator of the tasks ``known``, as those of the tables of ``network``."""
+    types, groups = LabelTable(known), LabelTable(sorted({group_of(task) for task in known}))
+    tables = {f"{name}.label.weight": table for name, (_, table) in network.attentions().items()}
+    return {
+        key: grown_rows(tensors[key], groups if new is network.groups else types, new)
+        for key, new in tables.items()
+        if key in tensors
+    }
 
 
 def _new_parts(network: Generator) -> dict[str, Tensor]:

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 
 from ...contracts.components import Transform
 from ...contracts.view import Layout, View
-from ...errors import FailingPluginError, MendkitError, described, reason_of
+from ...errors import FailingPluginError, described
+from ..calling import called
 from ..conditioning import key_of
 
 
@@ -63,12 +64,7 @@ class TransformChain(nn.Module):
 
 def _predicted(name: str, predictor: nn.Module, view: View) -> Tensor:
     """The parameters ``[N, ...]``, in full precision. Raises FailingPluginError if there are none."""
-    try:
-        parameters = predictor(view)
-    except (MendkitError, torch.cuda.OutOfMemoryError):
-        raise
-    except Exception as error:
-        raise FailingPluginError(f"the predictor of the transform {name} raised {reason_of(error)}") from error
+    parameters = called(f"the predictor of the transform {name}", predictor, view)
     if not isinstance(parameters, Tensor) or not parameters.dim() or parameters.shape[0] != view.image.shape[0]:
         raise FailingPluginError(
             f"the predictor of the transform {name} returned {described(parameters)} for images "
@@ -79,12 +75,7 @@ def _predicted(name: str, predictor: nn.Module, view: View) -> Tensor:
 
 def _applied(name: str, transform: Transform, image: Tensor, parameters: Tensor) -> Tensor:
     """The images, transformed. Raises FailingPluginError if they are not."""
-    try:
-        changed = transform.apply(image, parameters)
-    except (MendkitError, torch.cuda.OutOfMemoryError):
-        raise
-    except Exception as error:
-        raise FailingPluginError(f"the transform {name} raised {reason_of(error)}") from error
+    changed = called(f"the transform {name}", transform.apply, image, parameters)
     if not isinstance(changed, Tensor) or changed.shape != image.shape:
         raise FailingPluginError(
             f"the transform {name} returned {described(changed)} for images {described(image)}; keep their shape"

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ...contracts.layer import Layer
 from ...contracts.photo import Floats
 from ...contracts.view import FeatureInfo, Layout, View
+from ...data.images import place_in_square
 from ..pixels import pixel_centres
 from .flow import Moved, warp
 
@@ -134,15 +135,14 @@ class FullSizePlaces:
 
     def __init__(self, offsets: Tensor, height: int, width: int) -> None:
         self._matrix = homography(offsets.double())
-        self._height, self._width = height, width
+        self._side, self._top, self._left = place_in_square(height, width)
+        self._width = width
 
     def rows(self, start: int, stop: int) -> Floats:
         """Rows ``start`` to ``stop``, ``[stop - start, width, 2]``."""
-        side = max(self._height, self._width)
-        top, left = ((side - length) // 2 for length in (self._height, self._width))
-        y = torch.arange(start + top, stop + top, dtype=torch.float64)[:, None].expand(-1, self._width)
-        x = torch.arange(left, left + self._width, dtype=torch.float64).expand_as(y)
-        own_x, own_y = ((each + 0.5) * 2 / side - 1 for each in (x, y))
+        y = torch.arange(start + self._top, stop + self._top, dtype=torch.float64)[:, None].expand(-1, self._width)
+        x = torch.arange(self._left, self._left + self._width, dtype=torch.float64).expand_as(y)
+        own_x, own_y = ((each + 0.5) * 2 / self._side - 1 for each in (x, y))
         to_x, to_y = places(self._matrix, own_x, own_y)
-        moved = torch.stack([to_x[0] - own_x, to_y[0] - own_y], dim=-1) * (side / 2)
+        moved = torch.stack([to_x[0] - own_x, to_y[0] - own_y], dim=-1) * (self._side / 2)
         return np.asarray(moved.numpy(), np.float32)

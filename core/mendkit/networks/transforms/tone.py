@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from ...contracts.layer import Layer
 from ...contracts.photo import Image
 from ...contracts.view import FeatureInfo, Layout, View
+from ...data.images import place_in_square
 from ...data.tensors import to_images, to_tensor
 from ..pixels import Span, clip, pixel_centres
 
@@ -117,8 +118,7 @@ class Toned:
     def __init__(self, layer: Layer, grid: Tensor) -> None:
         self.height, self.width = layer.height, layer.width
         self._layer, self._grid = layer, grid
-        self._side = max(self.height, self.width)
-        self._top, self._left = ((self._side - length) // 2 for length in (self.height, self.width))
+        self._side, self._top, self._left = place_in_square(self.height, self.width)
 
     def rows(self, start: int, stop: int) -> Image:
         """Rows ``start`` to ``stop``."""
