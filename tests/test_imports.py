@@ -28,7 +28,7 @@ def packages_of(package: Path) -> set[str]:
 
 
 def test_the_plugins_that_are_checked_are_those_that_are_shipped() -> None:
-    shipped = ("background", "benchmarks", "color", "samples", "viewpoint")
+    shipped = ("background", "benchmarks", "color", "models", "samples", "viewpoint")
     assert [f"mendkit_{name}" for name in shipped] == PLUGINS
 
 

@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
 
 from mendkit_registry.specs import Applies
 
-from .errors import ConfigError
+from .errors import CheckpointError, ConfigError, in_words
 from .presets import DEFAULT, lay_over, read_preset
 from .text import read_text
 
@@ -28,6 +27,17 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0)]
 Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolute())]
 """A path that a saved run finds from any working directory."""
+
+
+def _located(path: Path) -> Path:
+    """The folder of the installed model of that name, if there is no such path; any other path made absolute."""
+    from .shipped import find_model
+
+    try:
+        return (path if path.is_absolute() else find_model(path)).expanduser().absolute()
+    except CheckpointError:  # said when training starts, for the run that is read may be over
+        return path.expanduser().absolute()
+
 
 FORMER_APPLIES = {"unpaired samples": "unpaired items"}
 """Former names in saved runs and files, with their present names."""
@@ -102,7 +112,9 @@ class TrainingConfig(Section):
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's items that are unpaired")
     clean_share: Share = Field(0.1, description="share of pairs whose source is the clean image itself")
     extras_share: Share = Field(0.8, description="share of items that get the extras of their task")
-    start: Absolute | None = Field(None, description="a run whose weights training starts from, if they fit")
+    start: Annotated[Path, AfterValidator(_located)] | None = Field(
+        None, description="a run or installed model whose weights training starts from, if they fit"
+    )
     encoder_weights: Absolute | None = Field(
         None, description="initial weights of model.encoder; None: timm's own weights"
     )
@@ -177,10 +189,5 @@ def parse_config(settings: Mapping[str, Any], *, origin: str) -> RunConfig:
     try:
         return RunConfig.model_validate(lay_over(below, settings))
     except ValidationError as error:
-        faults = [f"  {'.'.join(map(str, fault['loc']))}: {_in_words(fault)}" for fault in error.errors()]
+        faults = [f"  {'.'.join(map(str, fault['loc']))}: {in_words(fault)}" for fault in error.errors()]
         raise ConfigError("\n".join([f"{origin}: bad configuration", *faults])) from error
-
-
-def _in_words(fault: ErrorDetails) -> str:
-    """Pydantic's message, but for what it says in its own terms."""
-    return "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from traceback import extract_tb
 
+from pydantic_core import ErrorDetails
+
 from mendkit_registry.errors import with_article
 
 
@@ -63,6 +65,10 @@ class CheckpointError(MendkitError):
     """A checkpoint is missing, damaged, or in a newer format."""
 
 
+class CardError(MendkitError):
+    """The card of a model is missing, or a field of it is."""
+
+
 class DivergedError(MendkitError):
     """A loss or a gradient became NaN or infinite."""
 
@@ -71,6 +77,11 @@ def described(found: object) -> str:
     """Type and shape of an array or tensor, or the type of anything else, for messages."""
     kind, shape = getattr(found, "dtype", None), getattr(found, "shape", None)
     return with_article(type(found).__name__) if kind is None or shape is None else f"{kind} {list(shape)}"
+
+
+def in_words(fault: ErrorDetails) -> str:
+    """Pydantic's message about a field, but for what it says in its own terms."""
+    return "unknown key" if fault["type"] == "extra_forbidden" else fault["msg"].removeprefix("Value error, ")
 
 
 def reason_of(error: BaseException) -> str:

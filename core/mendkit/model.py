@@ -21,6 +21,7 @@ from .contracts.photo import Stack
 from .errors import CheckpointError
 from .networks.blueprint import Blueprint
 from .networks.generator import Generator
+from .shipped import find_model
 from .training.checkpoint import AVERAGE, load_weights, read_index
 from .training.state import new_learner
 
@@ -86,10 +87,11 @@ class Model(AnyModel):
         return {part.name: part.transform for part in self.network.transforms.parts.values()}
 
     @classmethod
-    def load(cls, path: Path, device: str = "cpu", registry: Registry | None = None) -> Model:
-        """Load a run or checkpoint directory, on any device.
+    def load(cls, path: Path | str, device: str = "cpu", registry: Registry | None = None) -> Model:
+        """Load a run, a checkpoint or an installed model, on any device.
 
         Args:
+            path: of the run or checkpoint, or the name of an installed model.
             registry: provides the components of the model; None: the registry of the installed plugins.
 
         Raises:
@@ -131,9 +133,11 @@ KINDS: Mapping[str, type[AnyModel]] = {"image": Model, "finding": FindingModel}
 """The class of model for each output of a learner."""
 
 
-def load_model(path: Path, device: str = "cpu", registry: Registry | None = None) -> AnyModel:
-    """Load the model in a run or checkpoint directory. Arguments and errors as in ``Model.load``."""
-    index, registry = read_index(path), registry or installed()
+def load_model(path: Path | str, device: str = "cpu", registry: Registry | None = None) -> AnyModel:
+    """Load a model of any kind. Arguments and errors as in ``Model.load``."""
+    registry = registry or installed()
+    path = find_model(path, registry)
+    index = read_index(path)
     network = new_learner(index, registry).answering()
     load_weights(network, path, AVERAGE, index)
     network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

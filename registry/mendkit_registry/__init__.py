@@ -4,6 +4,7 @@ from .discovery import API_VERSION, Plugin, plugin_from
 from .errors import ApiVersionError, FactoryError, PluginError, RegistryError, UnknownNameError
 from .factories import build, import_factory
 from .hookspecs import hookimpl
+from .models import model_folder, models_in
 from .registry import Registry, compose, load
 from .specs import (
     ConditionerSpec,
@@ -16,6 +17,7 @@ from .specs import (
     LearnerSpec,
     LossSpec,
     Metric,
+    ModelSpec,
     PresetSpec,
     SamplesSpec,
     SynthesizerSpec,
@@ -37,6 +39,7 @@ __all__ = [
     "LearnerSpec",
     "LossSpec",
     "Metric",
+    "ModelSpec",
     "Plugin",
     "PluginError",
     "PresetSpec",
@@ -52,5 +55,7 @@ __all__ = [
     "hookimpl",
     "import_factory",
     "load",
+    "model_folder",
+    "models_in",
     "plugin_from",
 ]

@@ -16,6 +16,7 @@ from .specs import (
     HeadSpec,
     LearnerSpec,
     LossSpec,
+    ModelSpec,
     PresetSpec,
     SamplesSpec,
     Spec,
@@ -78,6 +79,7 @@ _ROWS = (
         "Yield published sets of images, each for one task, with their folders in a data root.",
     ),
     Kind("tables", TableSpec, "Yield tables of models and tasks, for `mendkit bench`."),
+    Kind("models", ModelSpec, "Yield trained models, which mend photos without training."),
 )
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ROWS})

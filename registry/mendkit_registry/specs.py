@@ -35,12 +35,16 @@ WORD = rf"^{_WORD}$"
 QUALIFIED_NAME = rf"^{_WORD}\.{_WORD}$"
 PLAIN_OR_QUALIFIED = rf"^{_WORD}(\.{_WORD})?$"
 FACTORY_PATH = r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$"
+PACKAGE = r"^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$"
+FOLDER = r"^[\w-]+(/[\w-]+)*$"
 SPLIT_FOLDER = r"^[\w-]+(/[\w-]+)*/[\w-]*\{split\}[\w-]*(/[\w-]+)*$"
 MEANINGS = {
     WORD: "a word of lower-case letters, digits and _, such as 'price_stickers'",
     QUALIFIED_NAME: "two lower-case words joined by a dot, such as 'background.watermark'",
     PLAIN_OR_QUALIFIED: "one lower-case word, or two joined by a dot, such as 'stickers.residue'",
     FACTORY_PATH: "'package.module:attribute'",
+    PACKAGE: "the name of a package, such as 'mendkit_stickers'",
+    FOLDER: "a folder inside the package, such as 'base' or 'models/base'",
     SPLIT_FOLDER: "a folder with {split} in it, such as 'horse2zebra/{split}A'",
 }
 """The patterns in words."""
@@ -365,6 +369,19 @@ class DatasetSpec(Spec):
         if self.source == self.target:
             raise ValueError("source and target are the same folder; if each file holds both sides, set source_half")
         return self
+
+
+class ModelSpec(Spec):
+    """A trained model in a folder of the plugin's package: its weights, their index, and its card, which describes it.
+
+    ``mendkit models export`` writes such a folder from a run.
+    """
+
+    name: Word = Field(
+        description="a word of lower-case letters, digits and underscores, as in ``mendkit correct --model NAME``"
+    )
+    package: Annotated[str, Field(pattern=PACKAGE)] = Field(description="the package that has the folder")
+    folder: Annotated[str, Field(pattern=FOLDER)] = Field(description="the folder, relative to that of the package")
 
 
 def wrong_fields(error: ValidationError) -> str:

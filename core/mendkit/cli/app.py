@@ -18,6 +18,7 @@ COMMANDS = {
     "data": "data:app",
     "synth": "synth:app",
     "presets": "presets:presets",
+    "models": "models:app",
     "train": "train:train",
     "extend": "extend:extend",
     "evaluate": "evaluate:evaluate",

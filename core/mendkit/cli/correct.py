@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..shipped import default_model, find_model
 from .console import passing_bars
 from .console import stderr as console
 from .options import Device, Product
@@ -28,7 +29,9 @@ def correct(
     inputs: Annotated[list[Path], typer.Argument(help="Photos, folders (their tree is kept) or quoted globs.")],
     *,
     task: Annotated[str, typer.Option(help="The defect to correct, such as background.watermark.")],
-    model: Annotated[Path, typer.Option(help="Run, as `mendkit train` writes it.")],
+    model: Annotated[
+        Path | None, typer.Option(help="Run or installed model. Default: as `mendkit models` says.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the results; photos themselves are never changed.")],
     suffix: Annotated[str | None, typer.Option("--format", help="png, jpg, webp, ... Default: as the photo.")] = None,
     explain: Annotated[Path | None, typer.Option(help="Folder for what the model saw and did, as sheets.")] = None,
@@ -42,17 +45,16 @@ def correct(
 ) -> None:
     """Correct one defect of many photos. Run it again to go on: what is done is skipped. A failure gives status 1."""
     from ..correction.jobs import plan_jobs
-    from ..correction.journal import Journal, fingerprint
+    from ..correction.journal import Journal
 
     plan = plan_jobs(inputs, out, suffix=suffix and f".{suffix.removeprefix('.').lower()}", explain=explain)
+    model = _model_for(task) if model is None else find_model(model)
     from ..correction.references import with_references
-    from ..training.checkpoint import find_checkpoint, read_index  # imports torch: what is refused is refused at once
+    from ..training.checkpoint import fingerprint, read_index  # imports torch: what is refused is refused at once
 
     trained = read_index(model)
     jobs = with_references(plan.jobs, task, trained.extras, product or trained.config.data.product, folder=references)
-    weights = fingerprint(find_checkpoint(model) / "average.safetensors")
-
-    open_journal = partial(Journal, out, task, weights, explain)
+    open_journal = partial(Journal, out, task, fingerprint(model), explain)
     pending, results = open_journal().pending(jobs), []
     if pending.jobs:
         corrector = _load(model, device, task)
@@ -66,6 +68,13 @@ def correct(
     _print(report, as_json)
     if report.failures:
         raise typer.Exit(1)
+
+
+def _model_for(task: str) -> Path:
+    """The installed model that is the default for the task, and a line that says so."""
+    model = default_model(task)
+    console.print(f"model: {model.name} ({model.card.terms}); more: mendkit models show {model.name}", style="dim")
+    return model.folder
 
 
 def _load(model: Path, device: str, task: str) -> Corrector:

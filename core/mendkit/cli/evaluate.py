@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..shipped import find_model, is_shipped
 from .console import passing_bars, stderr, stdout
 from .options import (
     Clean,
     DataRoot,
     Device,
     Manifest,
+    Model,
     Product,
     Resource,
     Reverse,
@@ -42,7 +44,7 @@ class SplitName(StrEnum):
 
 
 def evaluate(
-    run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")],
+    run: Model,
     *,
     split: Annotated[SplitName, typer.Option(help="Which split to score.")] = SplitName.test,
     tasks: Tasks = None,
@@ -62,7 +64,9 @@ def evaluate(
     seed: Annotated[int, seed_option("Seed of the synthesised pairs, intervals and subsets.")] = 0,
     batch: Annotated[int, typer.Option(min=1, help="Pairs in one pass of the model.")] = 32,
     device: Device = "auto",
-    out: Annotated[Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the report. Default: RUN/evaluation; of a model, evaluation/MODEL.")
+    ] = None,
     gallery: Annotated[bool, typer.Option(help="Whether to write the HTML gallery.")] = True,
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON instead of tables.")] = False,
 ) -> None:
@@ -73,20 +77,21 @@ def evaluate(
     from ..data.opening import open_catalogue
     from ..evaluation.evaluate import evaluate as score
     from ..evaluation.scoring import Mender
-    from ..model import Model, load_model
+    from ..model import Model as MendingModel
+    from ..model import load_model
     from ..networks.pretrained import find_features
     from ..reporting.gallery import Gallery
     from ..reporting.table import evaluation_report
     from ..training.devices import pick_device
 
-    place = str(pick_device(device))
+    origin, run, place = str(run), find_model(run), str(pick_device(device))
     registry = load(strict=True)
     model = load_model(run, place)
-    scored = FullSizeModel(model) if full_size and isinstance(model, Model) else model
+    scored = FullSizeModel(model) if full_size and isinstance(model, MendingModel) else model
     given = data_config(data_settings(data, clean, manifest, resource, reverse, product=product))
     places = data_of_run(model.config.data, given)
     catalogue = open_catalogue(places, registry.tasks, registry[DatasetSpec].values())
-    folder, name = out or _home(run) / "evaluation", f"{split}-full-size" if full_size else str(split)
+    folder, name = out or _place(run), f"{split}-full-size" if full_size else str(split)
     pages = Gallery(folder / name) if gallery and isinstance(model, Mender) else None
     with _progress() as progress:
         evaluation = score(
@@ -100,7 +105,7 @@ def evaluate(
             batch=batch,
             features=find_features(features, place),
             gallery=pages,
-            origin=str(run),
+            origin=origin,
             full_size=full_size,
             progress=progress,
         )
@@ -116,9 +121,11 @@ def evaluate(
         raise typer.Exit(1)
 
 
-def _home(run: Path) -> Path:
-    """The run of a checkpoint: nothing may lie in the checkpoint itself, which training replaces as a whole."""
-    return run.parent if run.name == "checkpoint" else run
+def _place(run: Path) -> Path:
+    """Where reports are written: not into a checkpoint, which training replaces as a whole, nor into a model."""
+    if is_shipped(run):
+        return Path("evaluation") / run.resolve().name
+    return (run.parent if run.name == "checkpoint" else run) / "evaluation"
 
 
 @contextmanager

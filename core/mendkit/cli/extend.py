@@ -58,9 +58,11 @@ def extend(
     """Add tasks to a trained model. Outputs of the tasks that it knows stay as they are, bit for bit."""
     from ..config import FLAGS, parse_config
     from ..presets import lay_over
+    from ..shipped import find_model
     from ..training.checkpoint import read_index
     from ..training.run import extend_run
 
+    run = find_model(run)
     index = read_index(run)
     saved = index.config
     training = {

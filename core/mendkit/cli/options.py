@@ -17,6 +17,7 @@ def seed_option(help: str) -> Any:
     return typer.Option(min=0, max=MAX_SEED, help=help)
 
 
+Model = Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it, or installed model.", metavar="RUN")]
 DataRoot = Annotated[Path | None, typer.Option("--data", help="Data root; see docs/your-data.md.")]
 Clean = Annotated[Path | None, typer.Option(help="Folder of clean images, instead of DATA/clean.")]
 Manifest = Annotated[Path | None, typer.Option(help="CSV or JSONL manifest, instead of that in DATA.")]

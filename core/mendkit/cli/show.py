@@ -5,23 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from json import loads
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
-import typer
 from rich.console import RenderableType
 from rich.text import Text
 
+from ..card import read_card
+from ..shipped import find_model, is_shipped
+from .cards import card_report
 from .console import facts, stdout
+from .options import Model
 
 if TYPE_CHECKING:
     from ..training.checkpoint import CheckpointIndex
 
 
-def show(run: Annotated[Path, typer.Argument(help="Run, as `mendkit train` writes it.")]) -> None:
+def show(run: Model) -> None:
     """Print the tasks, sizes and progress of a run, and the scores of its evaluations."""
     from ..training.checkpoint import find_checkpoint, read_index
 
+    run = find_model(run)
     index = read_index(run)
+    if is_shipped(run):
+        stdout.print(Text(str(run), "bold"), _facts(index), card_report(read_card(run)), sep="\n\n")
+        return
     home = run.parent if find_checkpoint(run) == run else run
     stdout.print(Text(str(home), "bold"), _facts(index), *_scores(home), sep="\n")
 
@@ -32,6 +39,7 @@ def _facts(index: CheckpointIndex) -> Text:
         [
             ("tasks", "\n".join(_task_line(index, task) for task in index.tasks)),
             *([("extends", str(index.extends))] if index.extends else []),
+            *([("started from", str(index.started_from))] if index.started_from else []),
             ("model", _model_line(index)),
             ("trained", f"{index.images:,} of {config.training.images:,} images, {index.step:,} steps"),
             ("seed", f"{config.training.seed}"),

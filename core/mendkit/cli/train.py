@@ -57,7 +57,8 @@ def train(
     batch: Batch = None,
     seed: Seed = None,
     start: Annotated[
-        Path | None, typer.Option("--from", help="Start from the weights of this run or model, as far as they fit.")
+        Path | None,
+        typer.Option("--from", help="Start from the weights of this run or installed model, as far as they fit."),
     ] = None,
     encoder_weights: EncoderWeights = None,
     features: Features = None,
@@ -72,6 +73,7 @@ def train(
     """Train one model on all registered tasks jointly."""
     from ..config import read_config
     from ..errors import ConfigError
+    from ..shipped import find_model
     from ..training.run import plan_run, start_run
     from ..training.start import settings_of
 
@@ -79,6 +81,7 @@ def train(
         _refuse_other_flags(context)
         go_on(resume)
         return
+    start = find_model(start) if start else None
     flags = {
         "preset": preset,
         "learner": learner,

@@ -23,6 +23,7 @@ from ..data.tensors import to_tensor
 from ..errors import MendkitError, described
 from ..files import Identity
 from ..model import Model
+from ..shipped import default_model
 from ..training.devices import pick_device
 from .explanation import Explanation
 from .fullsize import mend_full_size
@@ -57,6 +58,7 @@ class Corrector:
 
     >>> from mendkit import Corrector
     >>> corrector = Corrector.load("runs/first")                            # doctest: +SKIP
+    >>> corrector = Corrector.load()  # the best of the installed models    # doctest: +SKIP
     >>> clean = corrector.correct("shoe.jpg", "background.non_white")       # doctest: +SKIP
     """
 
@@ -66,16 +68,25 @@ class Corrector:
         self._remembered = lru_cache(REMEMBERED_BYTES // (4 * model.size**2))(self._read)  # with a mask, 4 channels
 
     @classmethod
-    def load(cls, path: Path | str, device: str = "cpu") -> Corrector:
-        """Load a run, or one of its checkpoints, onto a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ...
+    def load(cls, model: Path | str | None = None, device: str = "cpu", *, task: str | None = None) -> Corrector:
+        """Load a model onto a device: ``auto``, ``cpu``, ``cuda``, ``cuda:1``, ...
+
+        Args:
+            model: the path of a run or of one of its checkpoints, or the name of an installed model; None: the
+                installed model that ``mendkit models`` shows as the default.
+            task: without ``model``, the task to have the default of; None: of all installed models, that of the highest
+                rank.
 
         Raises:
             CheckpointError: missing, damaged, or in a newer format.
             ConfigError: the device does not exist.
+            MendkitError: without ``model``, if no installed model mends the task.
         """
-        if not isinstance(path, str | os.PathLike):
-            raise MendkitError(f"load a model from the path of its run; got {described(path)}")
-        return cls(Model.load(Path(path), str(pick_device(device))))
+        if model is None:
+            model = default_model(task).folder
+        if not isinstance(model, str | os.PathLike):
+            raise MendkitError(f"load a model by the path of its run, or by its name; got {described(model)}")
+        return cls(Model.load(Path(model), str(pick_device(device))))
 
     @property
     def tasks(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from enum import Enum, auto
 from pathlib import Path
 from threading import Lock
 
-from ..errors import CheckpointError
 from ..files import Identity, exists, writing
 from .jobs import Job, RefusedError
 
@@ -116,7 +115,7 @@ class Journal:
     Args:
         out: the output folder.
         task: the name of the task.
-        model: identifies the model, such as its ``fingerprint``.
+        model: identifies the model, such as the ``fingerprint`` of its weights.
         explain: the folder of the explanations, if any.
 
     Raises:
@@ -163,19 +162,6 @@ class Journal:
         source, references = Identity.of(job.source), [tuple(Identity.of(path)) for path in job.references]
         digest = hashlib.blake2b(repr(references).encode(), digest_size=8).hexdigest() if references else ""
         return Origin(*source, self.task, self._model, digest)
-
-
-def fingerprint(weights: Path) -> str:
-    """What identifies a model: the SHA-256 of its weights.
-
-    Raises:
-        CheckpointError: the file cannot be read.
-    """
-    try:
-        with weights.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
-    except OSError as error:
-        raise CheckpointError(f"{weights}: missing or damaged: {error}") from error
 
 
 def _read(path: Path) -> dict[str, Entry]:

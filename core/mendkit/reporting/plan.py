@@ -12,6 +12,7 @@ from ..data.feeds import SynthesisedPairs
 from ..data.proportions import misfits, size_in_header
 from ..data.stream import task_shares
 from ..training.plan import Plan
+from ..training.start import origin_of
 from ..training.terms import PlannedTerm
 from .words import WordTable
 
@@ -29,6 +30,7 @@ def plan_tables(plan: Plan) -> RenderableType:
         *_misfits(plan),
         _terms(plan),
         *_seeing(plan),
+        *_start(plan),
         _conditioners(plan),
         *([kept] if kept.rows else []),
     )
@@ -110,6 +112,12 @@ def _seeing(plan: Plan) -> Iterator[Text]:
     if plan.features:
         yield Text(f"features: {plan.features.network}")
     yield from map(Text, plan.remarks)
+
+
+def _start(plan: Plan) -> Iterator[Text]:
+    """The model whose weights the run starts from."""
+    if plan.config.training.start:
+        yield Text(f"starts from: {origin_of(plan.config.training.start)}")
 
 
 def _cadence(term: PlannedTerm) -> str:

@@ -16,6 +16,7 @@ from mendkit_registry import (
     HeadSpec,
     LearnerSpec,
     LossSpec,
+    ModelSpec,
     Plugin,
     Registry,
     SamplesSpec,
@@ -45,6 +46,7 @@ from . import (
     heads,
     learners,
     losses,
+    models,
     networks,
     samples,
     specs,
@@ -82,6 +84,8 @@ def _check(plugin: Plugin, registry: Registry) -> Iterator[Finding]:
         for spec in found:
             if isinstance(spec, ComponentSpec):
                 yield from _check_component(spec, registry)
+            elif isinstance(spec, ModelSpec):
+                yield from run_checks(spec.name, models.Trial(spec, registry), models.CHECKS)
 
 
 def _check_component(spec: ComponentSpec, registry: Registry) -> Iterator[Finding]:

@@ -9,12 +9,14 @@ It names components but not their code: loading one imports only what the instal
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import torch
 from pydantic import Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
@@ -27,7 +29,7 @@ from ..files import REMEDY, write_json
 from ..networks.blueprint import Blueprint
 from ..networks.conditioning import key_of
 from .devices import laid_out_like
-from .state import TrainingState
+from .state import StartedFrom, TrainingState
 
 FORMAT = 3
 RENAMED = (("transform.flow", "geometric", "head.flow."), ("transform.tone", "tonal", "head.tone."))
@@ -35,6 +37,8 @@ RENAMED = (("transform.flow", "geometric", "head.flow."), ("transform.tone", "to
 NAME = "checkpoint"
 INDEX = "checkpoint.json"
 AVERAGE = "average"
+PROGRESS = ("balance", "images", "step", "seconds", "started_from")
+"""What a checkpoint has of a state besides its blueprint and its tensors."""
 
 
 class CheckpointIndex(Blueprint):
@@ -46,13 +50,13 @@ class CheckpointIndex(Blueprint):
     images: Annotated[int, Field(ge=0)]
     step: Annotated[int, Field(ge=0)]
     seconds: Annotated[float, Field(ge=0)] = 0.0
+    started_from: StartedFrom | None = None
 
     @classmethod
     def now(cls, state: TrainingState) -> CheckpointIndex:
         """The index of the current state."""
         built = {name: getattr(state.blueprint, name) for name in Blueprint.model_fields}
-        progress = {name: getattr(state, name) for name in ("balance", "images", "step", "seconds")}
-        return cls(**built, **progress)
+        return cls(**built, **{name: getattr(state, name) for name in PROGRESS})
 
 
 def save_checkpoint(run: Path, state: TrainingState, *, to_resume: bool = True) -> None:
@@ -133,12 +137,13 @@ def _upgraded(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_network(path: Path, name: str, index: CheckpointIndex) -> dict[str, Tensor]:
-    """The weights of a network of the run or checkpoint ``path``.
+    """The weights of a network of the run or checkpoint ``path``; those that are stored in half precision as float32.
 
     Raises:
         CheckpointError: the file is missing or damaged.
     """
-    tensors = read_tensors(_file(path, name))
+    stored = read_tensors(_file(path, name))
+    tensors = {key: value.float() if value.dtype == torch.half else value for key, value in stored.items()}
     if index.format == FORMAT:
         return tensors
     for transform, _, prefix in RENAMED:
@@ -187,8 +192,23 @@ def restore(state: TrainingState, run: Path, index: CheckpointIndex) -> Training
         load_weights(network, run, name, index)
     for role, optimiser in state.optimisers.items():
         _restore_moments(optimiser, read_tensors(_file(run, role)))
-    state.images, state.step, state.seconds, state.balance = index.images, index.step, index.seconds, index.balance
+    for name in PROGRESS:
+        setattr(state, name, getattr(index, name))
     return state
+
+
+def fingerprint(path: Path) -> str:
+    """What identifies the model of a run or checkpoint: the SHA-256 of the weights that answer for photos.
+
+    Raises:
+        CheckpointError: they are missing.
+    """
+    weights = _file(path, AVERAGE)
+    try:
+        with weights.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError as error:
+        raise CheckpointError(f"{weights}: missing or damaged: {error}") from error
 
 
 def read_tensors(path: Path) -> dict[str, Tensor]:

@@ -112,6 +112,7 @@ def extended_state(
         tensors = read_network(base, AVERAGE if network is answering else name, index)
         fit_weights(network, grow(name, tensors, index.tasks), base)
     state.average.load_state_dict(answering.state_dict())
+    state.started_from = index.started_from
     return state
 
 
@@ -125,5 +126,6 @@ def require_all_networks(path: Path, state: TrainingState) -> None:
     there = {name for name in state.networks() if (checkpoint / f"{name}.safetensors").exists()}
     if there == {AVERAGE}:
         raise CheckpointError(
-            f"{path}: holds only the averaged network, which mends but cannot learn on; name the run itself instead"
+            f"{path}: holds only the averaged network, which mends but cannot be extended; name the run itself, or "
+            f"start a new run from it with `mendkit train --from {path}`"
         )

@@ -10,8 +10,9 @@ from torch import Tensor
 
 from ..errors import ConfigError
 from ..networks.encoders import StartingPoint, start_encoders
-from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, read_index, read_network
-from .state import TrainingState
+from ..shipped import short_name
+from .checkpoint import AVERAGE, CheckpointIndex, find_checkpoint, fingerprint, read_index, read_network
+from .state import StartedFrom, TrainingState
 
 LEAST = 0.5
 """The share of the weights of what answers for photos that must fit; a pretrained encoder alone is more than that."""
@@ -57,6 +58,12 @@ def start_from_model(state: TrainingState, model: Path) -> None:
             raise ConfigError(f"training.start: {model}: only {share:.0%} of its weights fit; {_said(index)}")
         network.load_state_dict({**network.state_dict(), **fitting})
     state.average.load_state_dict(state.learner.answering().state_dict())
+    state.started_from = origin_of(model)
+
+
+def origin_of(model: Path) -> StartedFrom:
+    """What identifies a model that a run starts from. Raises CheckpointError if it is missing."""
+    return StartedFrom(name=short_name(model), digest=fingerprint(model))
 
 
 def _best_file(state: TrainingState, model: Path, name: str) -> str:

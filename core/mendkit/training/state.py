@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import torch
+from pydantic import BaseModel, ConfigDict
 from torch import nn
 from torch.optim import Adam
 
@@ -22,6 +23,23 @@ from .devices import compiled
 from .terms import PlannedTerm
 
 
+class StartedFrom(BaseModel):
+    """The trained model whose weights a run started from.
+
+    Args:
+        name: of the installed model, or the end of the path of the run.
+        digest: the SHA-256 of its weights.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.name} (SHA-256 {self.digest[:8]})"
+
+
 @dataclass
 class TrainingState:
     """The content of a checkpoint.
@@ -31,6 +49,7 @@ class TrainingState:
         optimisers: by role.
         balance: the weight of each task in balanced terms, as measured when the run began.
         seconds: training time, over all starts.
+        started_from: the model whose weights it started from; None: it started from fresh ones.
     """
 
     blueprint: Blueprint
@@ -41,6 +60,7 @@ class TrainingState:
     images: int = 0
     step: int = 0
     seconds: float = 0.0
+    started_from: StartedFrom | None = None
 
     @property
     def device(self) -> torch.device:

@@ -1,0 +1,1 @@
+"""Trained models, which mend photos without training: a folder each."""
