@@ -83,7 +83,7 @@ def default_model(task: str | None = None, registry: Registry | None = None) -> 
     shipped = shipped_models(registry)
     if found := next((model for model in shipped.models if model.mends(task)), None):
         return found
-    if task is not None:
+    if task is not None and not shipped.faults:
         registry.task(task)
     raise MendkitError("\n".join([_none_mends(task, shipped), *shipped.faults]))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +18,11 @@ from mendkit.contracts import LossTerm
 from mendkit.contracts.batch import Batch
 from mendkit.contracts.guidance import LabelTable
 from mendkit.data.images import write_image
+from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.networks.pretrained import Preprocessing
+from mendkit.training.checkpoint import save_checkpoint
+from mendkit.training.shipping import export_model
+from mendkit.training.state import new_state
 from mendkit.training.terms import PlannedTerm
 from mendkit_registry import DefectType, LossSpec, build, load
 
@@ -121,3 +127,69 @@ def tiny_config(clean_folder: Path) -> Callable[..., RunConfig]:
         )
 
     return make
+
+
+@pytest.fixture
+def fresh_run(tmp_path: Path) -> Path:
+    """A run of 32 px with fresh weights, and paths of its machine; ``turn.tilted`` is geometric."""
+    settings = {
+        "data": {"clean": tmp_path / "clean", "product": "(?P<product>.+)_[^_]+"},
+        "model": {"width": 4, "blocks": 2},
+        "training": {"size": 32, "start": tmp_path / "base", "features": tmp_path / "features.safetensors"},
+    }
+    flow = UsedComponent(name="transform.flow", component="transform.flow", tasks=("turn.tilted",))
+    names = ("stain.paired", "turn.tilted")
+    blueprint = Blueprint(
+        config=RunConfig.model_validate(settings), tasks=names, transforms=(flow,), extends=tmp_path / "base"
+    )
+    state = new_state(blueprint, load(), torch.device("cpu"))
+    state.images, state.step, state.seconds, state.balance = 640, 80, 90.0, {"stain.paired": 2.0}
+    save_checkpoint(tmp_path / "fresh", state)
+    return tmp_path / "fresh"
+
+
+@pytest.fixture
+def write_card(tmp_path: Path) -> Callable[..., Path]:
+    """Write what the author of ``fresh_run``'s card must say; keyword arguments are further fields."""
+
+    def write(**fields: object) -> Path:
+        card = {
+            "title": "Stains and angles",
+            "tasks": {"stain.paired": "takes stains off", "turn.tilted": "turns photos upright"},
+            "terms": "for tests only",
+            "data": [{"name": "noise", "what": "random pixels", "terms": "CC0"}],
+        }
+        (tmp_path / "card.json").write_text(json.dumps(card | fields))
+        return tmp_path / "card.json"
+
+    return write
+
+
+@pytest.fixture
+def ship(
+    fresh_run: Path, write_card: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Path]]:
+    """Install a plugin that ships the model of ``fresh_run``; keyword arguments are further fields of its card.
+
+    Returns the folder of the model. ``tmp_path / "site"`` is the place for packages.
+    """
+    site = tmp_path / "site"
+    site.mkdir()
+    monkeypatch.syspath_prepend(site)
+
+    def install(name: str = "tiny", **fields: object) -> Path:
+        package, record = site / f"{name}_models", site / f"{name}_models-1.2.dist-info"
+        for folder in (package, record):
+            folder.mkdir()
+        (package / "__init__.py").touch()
+        hook = f"@hookimpl\ndef mendkit_models():\n    yield from models_in('{name}_models')\n"
+        (package / "plugin.py").write_text(f"from mendkit_registry import hookimpl, models_in\n\n{hook}")
+        (record / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-models\nVersion: 1.2\n")
+        (record / "entry_points.txt").write_text(f"[mendkit]\n{name} = {name}_models.plugin\n")
+        export_model(fresh_run, package / name, write_card(**fields))
+        return package / name
+
+    yield install
+    for module in [module for module in sys.modules if module.partition(".")[0].endswith("_models")]:
+        if str(getattr(sys.modules[module], "__file__", "")).startswith(str(site)):
+            del sys.modules[module]

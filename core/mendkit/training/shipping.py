@@ -86,13 +86,11 @@ def halved(tensor: Tensor) -> Tensor:
 def shipped_index(index: CheckpointIndex) -> CheckpointIndex:
     """The index without what only helps to resume a run, and without the paths of the machine that trained it."""
     config = index.config
-    # The pattern for products and reversed sets are part of what was learnt; folders are not.
-    data = DataConfig(product=config.data.product, reverse=config.data.reverse)
     nowhere = {"start": None, "encoder_weights": None, "features": None, "device": "auto"}
     training = config.training.model_copy(update=nowhere)
-    fields = {"known": (), "extends": None, "features": None, "balance": {}}
-    used = config.model_copy(update={"data": data, "training": training})
-    return index.model_copy(update={**fields, "format": FORMAT, "config": used})
+    used = config.model_copy(update={"data": DataConfig(), "training": training})
+    without = {"known": (), "extends": None, "features": None, "balance": dict[str, float]()}
+    return index.model_copy(update={**without, "format": FORMAT, "config": used})
 
 
 def facts(index: CheckpointIndex) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def broken_plugin(tmp_path: Path) -> None:
     (record / "entry_points.txt").write_text("[mendkit]\nunlicensed = unlicensed\n")
 
 
-@pytest.mark.parametrize("command", ["tasks", "tasks --json", "tasks show background.watermark", "plugins"])
+@pytest.mark.parametrize("command", ["tasks", "tasks --json", "tasks show background.watermark", "plugins", "models"])
 def test_listing_imports_nothing_heavy(command: str) -> None:
     lines = f"""
 import sys

@@ -23,6 +23,7 @@ from mendkit.correction.jobs import RefusedError
 from mendkit.data.images import read_image, write_image
 from mendkit.errors import MendkitError
 from mendkit.files import only_writer
+from mendkit_registry import UnknownNameError
 
 MANY = 40
 """Photos, of which some are still to do when it is stopped."""
@@ -187,3 +188,29 @@ def test_stopped_in_the_middle_and_run_again_nothing_is_lost(
     outputs = {path.name: path.read_bytes() for path in out.glob("[0-9]*.png")}
     assert outputs == {path.name: path.read_bytes() for path in (tmp_path / "unhurt").glob("*.png")}
     assert len(outputs) == MANY and all(outputs[path.name] == content for path, content in written.items())
+
+
+def test_without_a_model_the_default_of_the_task_is_used_and_said(
+    ship: Callable[..., Path], photos: Path, tmp_path: Path
+) -> None:
+    ship(rank=1000)
+    app = typer.Typer()
+    app.command()(correct)
+    arguments = [str(photos), "--task", "stain.paired", "--out", str(tmp_path / "out"), "--device", "cpu"]
+    first, *others = CliRunner().invoke(app, arguments).stderr.splitlines()
+    assert first == "model: tiny (for tests only); more: mendkit models show tiny"
+    assert others[0].startswith("3 mended")
+    named = CliRunner().invoke(app, [*arguments, "--model", "tiny"])
+    assert named.stderr.splitlines() == ["0 mended, 3 already done, 0 failed: " + str(tmp_path / "out")]
+    unknown = CliRunner().invoke(app, [*arguments, "--model", "tinny"])
+    assert "nearest: tiny" in str(unknown.exception)
+
+
+def test_a_task_that_no_installed_model_mends_is_refused_before_anything_is_written(
+    ship: Callable[..., Path], photos: Path, tmp_path: Path
+) -> None:
+    ship()
+    app = typer.Typer()
+    app.command()(correct)
+    result = CliRunner().invoke(app, [str(photos), "--task", "stain.semi", "--out", str(tmp_path / "out")])
+    assert isinstance(result.exception, UnknownNameError) and not (tmp_path / "out").exists()

@@ -140,10 +140,21 @@ def test_a_task_is_a_name(whitener: Any, noise: Noise, task: Any) -> None:
         Corrector(whitener).correct(noise(20, 20), task)
 
 
-@pytest.mark.parametrize("path", [None, 3, ["runs/first"]])
-def test_a_model_is_loaded_from_a_path(path: Any) -> None:
-    with pytest.raises(MendkitError, match="load a model from the path of its run; got a"):
-        Corrector.load(path)
+@pytest.mark.parametrize("model", [3, ["runs/first"]])
+def test_a_model_is_loaded_by_its_path_or_name(model: Any) -> None:
+    with pytest.raises(MendkitError, match="load a model by the path of its run, or by its name; got a"):
+        Corrector.load(model)
+
+
+def test_an_installed_model_is_loaded_by_its_name_or_as_the_default(ship: Callable[..., Path], noise: Noise) -> None:
+    ship(rank=-1000)
+    ship("second", rank=1000)
+    photo = noise(20, 20)
+    named, default = Corrector.load("tiny"), Corrector.load()
+    assert named.tasks == default.tasks == Corrector.load(task="turn.tilted").tasks == ("stain.paired", "turn.tilted")
+    np.testing.assert_array_equal(named.correct(photo, "stain.paired"), default.correct(photo, "stain.paired"))
+    with pytest.raises(CheckpointError, match="no installed model named 'tinny'"):
+        Corrector.load("tinny")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")

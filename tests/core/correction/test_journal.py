@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from mendkit.correction.jobs import Job, RefusedError
-from mendkit.correction.journal import Journal, Pending, fingerprint
-from mendkit.errors import CheckpointError
+from mendkit.correction.journal import Journal, Pending
 
 
 @pytest.fixture
@@ -163,14 +162,3 @@ def test_a_line_cut_short_by_a_crash_spoils_no_other(job: Job, tmp_path: Path) -
     other = Job(tmp_path / "a.jpg", tmp_path / "out" / "c.jpg", "c.jpg")
     do(other)
     assert journal(job).pending([job, other]).done == (job, other)
-
-
-def test_a_fingerprint_tells_contents_apart(tmp_path: Path) -> None:
-    for name, content in (("a", b"weights"), ("b", b"weights"), ("c", b"Weights")):
-        (tmp_path / name).write_bytes(content)
-    assert fingerprint(tmp_path / "a") == fingerprint(tmp_path / "b") != fingerprint(tmp_path / "c")
-
-
-def test_missing_weights_are_an_error_that_names_them(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="average"):
-        fingerprint(tmp_path / "average.safetensors")

@@ -43,7 +43,10 @@ class Command:
 
 
 @pytest.fixture
-def command(mender: Any, catalogue: Catalogue, registry: Registry, monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(
+    mender: Any, catalogue: Catalogue, registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Command:
+    (tmp_path / "run" / "checkpoint").mkdir(parents=True)
     return Command(mender, catalogue, registry, monkeypatch)
 
 
@@ -108,13 +111,25 @@ def test_data_is_that_of_the_run_unless_other_data_is_named(
 def test_the_report_on_a_checkpoint_lies_in_its_run(command: Command, tmp_path: Path) -> None:
     command(tmp_path / "run" / "checkpoint", "--no-gallery")
     assert (tmp_path / "run" / "evaluation" / "test.json").is_file()
-    assert not (tmp_path / "run" / "checkpoint").exists()
+    assert not list((tmp_path / "run" / "checkpoint").iterdir())
+
+
+def test_the_report_on_a_model_that_ships_is_not_written_into_it(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "run"
+    (model / "card.json").touch()
+    before = sorted(model.rglob("*"))
+    monkeypatch.chdir(tmp_path)
+    command(model, "--no-gallery")
+    assert (tmp_path / "evaluation" / "run" / "test.json").is_file()
+    assert sorted(model.rglob("*")) == before
 
 
 def test_weights_that_are_not_there_stop_it_before_anything_is_written(command: Command, tmp_path: Path) -> None:
     result = command(tmp_path / "run", "--features", tmp_path / "none.safetensors")
     assert isinstance(result.exception, CheckpointError)
-    assert not (tmp_path / "run").exists()
+    assert not (tmp_path / "run" / "evaluation").exists()
 
 
 def test_an_unknown_split_is_a_usage_error(command: Command, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from mendkit.errors import CheckpointError, UnwritableError
 from mendkit.model import Model
 from mendkit.networks.blueprint import Blueprint, UsedComponent
 from mendkit.networks.generator import Generator
-from mendkit.training.checkpoint import read_index, restore, save_checkpoint
+from mendkit.training.checkpoint import fingerprint, read_index, restore, save_checkpoint
 from mendkit.training.state import TrainingState, new_state
 from mendkit.training.step import train_step
 from mendkit.training.terms import PlannedTerm, TermTable
@@ -170,3 +170,14 @@ def test_a_crash_between_the_renames_of_a_save_loses_nothing(
     monkeypatch.undo()
     save_checkpoint(tmp_path, state)
     assert read_index(tmp_path).images == 99
+
+
+def test_a_fingerprint_is_that_of_the_weights_that_answer(state: TrainingState, tmp_path: Path) -> None:
+    for name in "abc":
+        save_checkpoint(tmp_path / name, state)
+    weights = tmp_path / "c" / "checkpoint" / "average.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1] + b"!")
+    assert fingerprint(tmp_path / "a") == fingerprint(tmp_path / "b" / "checkpoint") != fingerprint(tmp_path / "c")
+    weights.unlink()
+    with pytest.raises(CheckpointError, match=r"average\.safetensors: missing"):
+        fingerprint(tmp_path / "c")
