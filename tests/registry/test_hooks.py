@@ -30,4 +30,5 @@ def test_a_hook_is_explained_and_in_the_reference(name: str, page: str, entry: s
 def test_what_a_hook_yields_is_in_the_registry(kind: str) -> None:
     registry = load(strict=True)
     names = {name for plugin in registry.plugins for name in plugin.names(kind)}
-    assert names and set(registry[KINDS[kind].spec]) == names
+    assert set(registry[KINDS[kind].spec]) == names
+    assert names or kind == "models"  # which may ship apart from the code

@@ -17,6 +17,7 @@ from mendkit_registry import DatasetSpec, DefectGroup, DefectType, Registry, Syn
 from mendkit_registry.kinds import KINDS, Kind
 from mendkit_registry.specs import TaskComponentSpec
 
+from ..shipped import shipped_models
 from .console import facts, stdout, table
 from .listing import ListByDefault
 from .tree import Facts, Family, drawn_tree
@@ -110,7 +111,7 @@ def _components(registry: Registry, task: DefectType, kind: Kind) -> Iterator[Ta
 
 def task_details(registry: Registry, task: DefectType) -> Group:
     """All that is known of one task: its own fields, then a row for each component that is for it."""
-    group = registry.group(task.group)
+    group, models = registry.group(task.group), shipped_models(registry).models
     about = (
         ("title", task.title),
         ("description", task.description),
@@ -121,6 +122,7 @@ def task_details(registry: Registry, task: DefectType) -> Group:
         *((("tonal", "yes, colours change and no detail"),) if task.tonal else ()),
         ("plugin", str(registry.plugin_of(task))),
         *(("published set", f"{spec.name}, from {spec.url}") for spec in registry[DatasetSpec].of(task.name)),
+        *(("model", f"{model.name} ({model.card.terms})") for model in models if model.mends(task.name)),
     )
     return Group(Text(task.name, "bold"), facts(about), "", _components_table(registry, task))
 

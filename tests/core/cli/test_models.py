@@ -14,8 +14,9 @@ from mendkit.cli.app import import_command
 from mendkit.cli.console import stdout
 from mendkit.cli.models import app
 from mendkit.cli.show import show
+from mendkit.cli.tasks import task_details
 from mendkit.training.checkpoint import read_index
-from mendkit_registry import UnknownNameError
+from mendkit_registry import DefectGroup, DefectType, Plugin, UnknownNameError, compose, load
 
 Ship = Callable[..., Path]
 FIGURE = {
@@ -94,6 +95,16 @@ def test_a_model_is_shown_by_its_name_with_its_card(ship: Ship) -> None:
         show(Path("tiny"))
     shown = captured.get()
     assert str(folder) in shown and "640 of" in shown and "takes stains off" in shown and "not evaluated" not in shown
+
+
+def test_a_task_is_shown_with_the_models_that_mend_it(ship: Ship) -> None:
+    ship()
+    task = DefectType(name="stain.paired", title="Stain", supervision="paired")
+    own = {"groups": (DefectGroup(name="stain", title="Stains"),), "tasks": (task,)}
+    both = compose([*load().plugins, Plugin("stains", "stains", "1", "stains", own)])
+    with stdout.capture() as captured:
+        stdout.print(task_details(both, both.task("stain.paired")))
+    assert "tiny (for tests only)" in captured.get()
 
 
 def test_each_command_that_takes_a_model_says_that_it_may_be_a_name() -> None:

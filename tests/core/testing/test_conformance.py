@@ -16,6 +16,7 @@ from mendkit.testing import (
     heads,
     learners,
     losses,
+    models,
     samples,
     specs,
     synthesizers,
@@ -271,5 +272,6 @@ def test_the_page_about_plugins_has_every_check_of_each_kind() -> None:
         heads,
         extras,
         samples,
+        models,
     )
     assert rows == [[check.name for check in kind.CHECKS] for kind in kinds]

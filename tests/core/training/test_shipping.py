@@ -11,9 +11,11 @@ from safetensors.torch import load_file
 
 from mendkit.bench.runner import silent
 from mendkit.card import read_card
+from mendkit.cli.console import stdout
 from mendkit.config import DataConfig, RunConfig
 from mendkit.errors import CardError, CheckpointError, ConfigError
 from mendkit.model import Model
+from mendkit.reporting.plan import plan_tables
 from mendkit.training.checkpoint import fingerprint, read_index, restore
 from mendkit.training.extension import require_all_networks
 from mendkit.training.run import plan_run, start_run
@@ -113,6 +115,9 @@ def test_a_run_starts_from_a_model_that_ships_and_says_so(
     folder = ship()
     config = tiny_config(images=8, start="tiny").model_copy(update={"tasks": TASKS})
     assert config.training.start == folder and settings_of(folder)["training"] == {"size": 32}
+    with stdout.capture() as captured:
+        stdout.print(plan_tables(plan_run(config)[0]))
+    assert f"starts from: tiny (SHA-256 {fingerprint(folder)[:8]})" in captured.get()
     assert start_run(config, tmp_path / "onward", silent)
     started = read_index(tmp_path / "onward").started_from
     assert started is not None and (started.name, started.digest) == ("tiny", fingerprint(folder))
