@@ -30,13 +30,16 @@ Absolute = Annotated[Path, AfterValidator(lambda path: path.expanduser().absolut
 
 
 def _located(path: Path) -> Path:
-    """The folder of the installed model of that name, if there is no such path; any other path made absolute."""
+    """The folder of a run or of an installed model, as an absolute path."""
     from .shipped import find_model
 
+    path = path.expanduser()
+    if path.is_absolute():  # as saved runs have it, which can be read without what they started from
+        return path
     try:
-        return (path if path.is_absolute() else find_model(path)).expanduser().absolute()
-    except CheckpointError:  # said when training starts, for the run that is read may be over
-        return path.expanduser().absolute()
+        return find_model(path).absolute()
+    except CheckpointError as error:
+        raise ValueError(str(error)) from error
 
 
 FORMER_APPLIES = {"unpaired samples": "unpaired items"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,12 @@ def test_the_former_name_of_unpaired_items_is_still_read() -> None:
 def test_items_that_no_name_stands_for_are_an_error_that_lists_the_names() -> None:
     with pytest.raises(ConfigError, match=r"losses\.l1_y\.applies: Input should be 'all'.*'unpaired items'"):
         read_config(None, {"losses": {"l1_y": {"weight": 1, "applies": "samples"}}})
+
+
+def test_a_start_is_a_path_or_an_installed_model(ship: Callable[..., Path], tmp_path: Path) -> None:
+    folder = ship()
+    starts = {"tiny": folder, str(tmp_path): tmp_path, "/gone/for/long": Path("/gone/for/long")}
+    for given, expected in starts.items():
+        assert read_config(None, {"training": {"start": given}}).training.start == expected
+    with pytest.raises(ConfigError, match=r"training\.start: tinny: is not a run.*nearest: tiny"):
+        read_config(None, {"training": {"start": "tinny"}})

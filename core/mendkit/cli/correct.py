@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..shipped import default_model, find_model
+from ..shipped import default_model, find_model, shipped_models
 from .console import passing_bars
 from .console import stderr as console
 from .options import Device, Product
@@ -73,6 +73,8 @@ def correct(
 def _model_for(task: str) -> Path:
     """The installed model that is the default for the task, and a line that says so."""
     model = default_model(task)
+    for fault in shipped_models().faults:  # of a model that might have been the default
+        console.print(fault, style="red")
     console.print(f"model: {model.name} ({model.card.terms}); more: mendkit models show {model.name}", style="dim")
     return model.folder
 

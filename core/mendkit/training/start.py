@@ -63,7 +63,8 @@ def start_from_model(state: TrainingState, model: Path) -> None:
 
 def origin_of(model: Path) -> StartedFrom:
     """What identifies a model that a run starts from. Raises CheckpointError if it is missing."""
-    return StartedFrom(name=short_name(model), digest=fingerprint(model))
+    digest = fingerprint(model)
+    return StartedFrom(name=short_name(model), digest=digest)
 
 
 def _best_file(state: TrainingState, model: Path, name: str) -> str:

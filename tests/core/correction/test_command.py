@@ -200,6 +200,8 @@ def test_without_a_model_the_default_of_the_task_is_used_and_said(
     first, *others = CliRunner().invoke(app, arguments).stderr.splitlines()
     assert first == "model: tiny (for tests only); more: mendkit models show tiny"
     assert others[0].startswith("3 mended")
+    (ship("second", rank=2000) / "card.json").write_text("{}")
+    assert "plugin 'second'" in CliRunner().invoke(app, arguments).stderr
     named = CliRunner().invoke(app, [*arguments, "--model", "tiny"])
     assert named.stderr.splitlines() == ["0 mended, 3 already done, 0 failed: " + str(tmp_path / "out")]
     unknown = CliRunner().invoke(app, [*arguments, "--model", "tinny"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from mendkit.errors import CheckpointError, ConfigError
 from mendkit.training.checkpoint import read_index, save_checkpoint
 from mendkit.training.loop import Silent
 from mendkit.training.run import plan_run, start_run
-from mendkit.training.start import settings_of, start_from_model
+from mendkit.training.start import origin_of, settings_of, start_from_model
 from mendkit.training.state import new_state
 
 Configure = Callable[..., RunConfig]
@@ -85,8 +86,9 @@ def test_a_model_of_which_nothing_fits_or_that_is_not_there_is_refused(
     state = new_state(plan.blueprint(), plan.registry, torch.device("cpu"), plan.terms)
     with pytest.raises(ConfigError, match=r"only \d+% of its weights fit; it has model\.encoder=None, model\.width=4"):
         start_from_model(state, model)
-    with pytest.raises(CheckpointError, match="no checkpoint here"):
-        start_from_model(state, tmp_path / "nowhere")
+    for start in (partial(start_from_model, state), origin_of):
+        with pytest.raises(CheckpointError, match="no checkpoint here"):
+            start(tmp_path / "nowhere")
     without = replace(state, learner=object())  # type: ignore[arg-type]
     with pytest.raises(ConfigError, match="cannot start from a model"):
         start_from_model(without, model)
