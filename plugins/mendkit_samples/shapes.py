@@ -95,17 +95,18 @@ class _RadiusTable:
 class Cut:
     """A sheet or cushion cut along an outline, whose edge is rounded over a ``bevel``.
 
-    ``lean`` is the slope (x, y) of the whole, as of the side of a box.
+    ``lean`` is the slope (x, y) of the whole, as of the side of a box. ``holes`` are outlines of what is cut out.
     """
 
     outline: Points
     bevel: float = 0.02
     lean: XY = (0.0, 0.0)
+    holes: Sequence[Points] = ()
 
     def seen(self, side: int) -> Surface:
         """Its inside, in true size."""
         window = _window(self.outline, 0.0, side)
-        return cushion(window.filled(self.outline), window, self.bevel, self.lean)
+        return cushion(window.filled(self.outline, *self.holes), window, self.bevel, self.lean)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,20 @@ class Rod:
     def seen(self, side: int) -> Surface:
         """The stroke, rounded to both sides."""
         window = _window(self.line, self.thickness, side)
-        return cushion(window.stroked(self.line, self.thickness), window, 0.35 * self.thickness)
+        return cushion(window.stroked([self.line], self.thickness), window, 0.35 * self.thickness)
+
+
+@dataclass(frozen=True)
+class Strands:
+    """Many rods, wires, threads or hairs of one thickness, next to or across each other."""
+
+    lines: Sequence[Points]
+    thickness: float
+
+    def seen(self, side: int) -> Surface:
+        """All strokes as one mask."""
+        window = _window(np.concatenate(self.lines), self.thickness, side)
+        return cushion(window.stroked(self.lines, self.thickness), window, 0.35 * self.thickness)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
+from .camera import Film, Pose
 from .families import accessories, clothes, footwear, furniture, glassware, goods, pottery
 from .studio import Studio
 
@@ -54,13 +55,14 @@ FAMILIES: Mapping[str, Family] = MappingProxyType({family.__name__: family for f
 
 
 class ProductSource:
-    """Draws products of the given families, all by default, each about as often.
+    """Draws products of the given families, all by default, each about as often; the share ``close_ups`` is cut off at the border.
 
     Raises:
         ConfigError: an unknown family; lists the known ones.
     """
 
-    def __init__(self, families: Sequence[str] = ()) -> None:
+    def __init__(self, families: Sequence[str] = (), close_ups: float = 0.03) -> None:
+        self.close_ups = close_ups
         self.families = tuple(families) or tuple(FAMILIES)
         if unknown := sorted(set(self.families) - set(FAMILIES)):
             raise ConfigError(f"no product family named {', '.join(unknown)}; known: {', '.join(FAMILIES)}")
@@ -69,4 +71,5 @@ class ProductSource:
         """Draw one product on pure white, ``[size, size, 3]``."""
         studio = Studio(rng, size)
         FAMILIES[self.families[rng.integers(len(self.families))]](studio)
-        return studio.photograph()
+        close_up = bool(rng.uniform() < self.close_ups)
+        return studio.photograph(Pose.drawn(rng, close_up=close_up, legible=studio.legible), Film.drawn(rng))
