@@ -82,7 +82,7 @@ def brushed(rng: np.random.Generator, colour: Colour = colours.STEEL) -> Materia
 
 def leather(rng: np.random.Generator, colour: Colour) -> Material:
     """Leather: a sheen from soft to patent over grain, sometimes creased."""
-    grain = textures.pebbles(rng, rng.uniform(0.02, 0.1))
+    grain = textures.pebbles(rng, rng.uniform(0.01, 0.06))
     reliefs = (grain, textures.folds(rng, rng.uniform(0.03, 0.12))) if rng.uniform() < 0.6 else (grain,)
     return Material(colour, gloss=float(rng.uniform(0.05, 0.4)), texture=textures.speckle(rng), reliefs=reliefs)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -136,6 +136,22 @@ class Strands:
 
 
 @dataclass(frozen=True)
+class Heap:
+    """Many small cushions that do not overlap: beads, buttons, leaves, slats."""
+
+    outlines: Sequence[Points]
+    bevel: float
+
+    def seen(self, side: int) -> Surface:
+        """All outlines as one mask."""
+        window = _window(np.concatenate(self.outlines), 0.0, side)
+        mask = np.zeros((window.height, window.width), np.float32)
+        for outline in self.outlines:
+            np.maximum(mask, window.filled(outline), out=mask)
+        return cushion(mask, window, self.bevel)
+
+
+@dataclass(frozen=True)
 class Ball:
     """A sphere."""
 
@@ -166,11 +182,13 @@ class Face:
         corners: on the screen: upper left, upper right, lower right, lower left.
         size: width and height of the real face, for what is printed on it; u and v run from 0 to these.
         lean: slope (x, y) of its normal.
+        bevel: length over which its edges are rounded.
     """
 
     corners: Sequence[XY]
     size: XY
     lean: XY = (0.0, 0.0)
+    bevel: float = 0.0
 
     def seen(self, side: int) -> Surface:
         """Its inside, with u and v in perspective."""
@@ -180,8 +198,8 @@ class Face:
         points = np.stack(window.grid(), axis=-1)
         u, v = cv2.split(cv2.perspectiveTransform(points, cv2.getPerspectiveTransform(corners, flat)))
         mask = window.filled(corners)
-        slopes = [np.full_like(mask, slope) for slope in self.lean]
-        return Surface(window, mask, slopes[0], slopes[1], u.astype(np.float32), v.astype(np.float32))
+        sheet = cushion(mask, window, self.bevel, self.lean)
+        return replace(sheet, u=u.astype(np.float32), v=v.astype(np.float32))
 
 
 def _window(points: Points, margin: float, side: int) -> Window:

@@ -11,7 +11,7 @@ from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
 from .camera import Film, Pose
-from .families import accessories, clothes, footwear, furniture, glassware, goods, pottery
+from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, pottery
 from .studio import Studio
 
 Family = Callable[[Studio], None]
@@ -29,6 +29,13 @@ _FAMILIES: tuple[Family, ...] = (
     clothes.trousers,
     footwear.boot,
     footwear.sneaker,
+    freeform.contraption,
+    freeform.creature,
+    freeform.gadget,
+    freeform.pebble,
+    freeform.remnant,
+    freeform.tangle,
+    freeform.totem,
     furniture.armchair,
     furniture.cabinet,
     furniture.chair,
