@@ -25,19 +25,22 @@ class Pose:
         place: -1 to 1, how far it is from the middle towards an edge (x, y), as a share of the room that is free.
         stretch: its width, as a share of the true one.
         mirrored: whether left and right are swapped.
+        cut_below: whether it goes on beyond the frame's lower border.
     """
 
     margin: float = MARGIN
     place: XY = (0.0, 0.0)
     stretch: float = 1.0
     mirrored: bool = False
+    cut_below: bool = False
 
     @classmethod
-    def drawn(cls, rng: np.random.Generator, *, close_up: bool, legible: bool) -> Pose:
+    def drawn(cls, rng: np.random.Generator, *, close_up: bool, legible: bool, cut_below: bool) -> Pose:
         """Near the middle; cut off if it is a ``close_up``; never mirrored if there is something ``legible`` on it."""
         margin = rng.uniform(-0.2, -0.03) if close_up else rng.uniform(0.03, 0.13)
         x, y = (rng.uniform(-1, 1, 2) * (0.5 if close_up else 0.25)).tolist()
-        return cls(float(margin), (x, y), float(rng.uniform(0.88, 1.12)), bool(rng.uniform() < 0.5) and not legible)
+        mirrored = bool(rng.uniform() < 0.5) and not legible
+        return cls(float(margin), (x, y), float(rng.uniform(0.88, 1.12)), mirrored, cut_below)
 
     def framed(self, canvas: Plane, covered: Plane) -> tuple[Plane, Plane]:
         """The frame's part of a white canvas ``[s, s, 3]``, and of what is covered ``[s, s]``; not always square."""
@@ -45,7 +48,7 @@ class Pose:
         side = max(width * self.stretch, height) / (1 - 2 * self.margin) + 1
         columns, rows = round(side / self.stretch), round(side)
         x = left - (columns - width) / 2 * (1 + self.place[0])
-        y = top - (rows - height) / 2 * (1 + self.place[1])
+        y = top + height - rows if self.cut_below else top - (rows - height) / 2 * (1 + self.place[1])
         shift = np.array([[1, 0, -round(x)], [0, 1, -round(y)]], np.float32)
         if self.mirrored:
             shift[0] = (-1, 0, columns - 1 + round(x))

@@ -27,7 +27,7 @@ class Light:
     def drawn(cls, rng: np.random.Generator) -> Light:
         """A lamp above, on either side."""
         x, y = rng.choice((-1, 1)) * rng.uniform(0.05, 0.5), -rng.uniform(0.2, 0.5)
-        return cls(float(x), float(y), float(rng.uniform(0.25, 0.65)), float(rng.uniform(0.6, 0.95)), float(rng.uniform(0.1, 0.5)))
+        return cls(float(x), float(y), float(rng.uniform(0.3, 0.75)), float(rng.uniform(0.65, 1.0)), float(rng.uniform(0.1, 0.5)))
 
 
 def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, light: Light) -> tuple[Plane, Plane]:

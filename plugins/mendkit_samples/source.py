@@ -11,7 +11,7 @@ from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
 from .camera import Film, Pose
-from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, pottery
+from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, headwear, pottery, worn
 from .studio import Studio
 
 Family = Callable[[Studio], None]
@@ -23,12 +23,19 @@ _FAMILIES: tuple[Family, ...] = (
     accessories.headphones,
     accessories.umbrella,
     accessories.watch,
-    clothes.cap,
-    clothes.cushion,
+    clothes.dress,
+    clothes.hoodie,
+    clothes.jacket,
+    clothes.skirt,
     clothes.t_shirt,
     clothes.trousers,
+    clothes.underwear,
     footwear.boot,
+    footwear.flip_flop,
+    footwear.loafer,
+    footwear.pump,
     footwear.sneaker,
+    footwear.sock,
     freeform.contraption,
     freeform.creature,
     freeform.gadget,
@@ -52,24 +59,37 @@ _FAMILIES: tuple[Family, ...] = (
     goods.carton,
     goods.clock,
     goods.painting,
+    headwear.beanie,
+    headwear.belt,
+    headwear.cap,
+    headwear.cushion,
+    headwear.glove,
+    headwear.hat,
+    headwear.scarf,
+    headwear.tie,
     pottery.mug,
     pottery.plant,
     pottery.saucepan,
     pottery.vase,
+    worn.person,
 )
 FAMILIES: Mapping[str, Family] = MappingProxyType({family.__name__: family for family in _FAMILIES})
 """All kinds of products, by name."""
+CLOSE_UPS = 0.03
+"""Share of the photos that show only a part of the product."""
 
 
 class ProductSource:
-    """Draws products of the given families, all by default, each about as often; the share ``close_ups`` is cut off at the border.
+    """Draws products of the given families, all by default, each about as often.
+
+    Few are cut off at the border, as details and people often are; none if ``whole``.
 
     Raises:
         ConfigError: an unknown family; lists the known ones.
     """
 
-    def __init__(self, families: Sequence[str] = (), close_ups: float = 0.03) -> None:
-        self.close_ups = close_ups
+    def __init__(self, families: Sequence[str] = (), *, whole: bool = False) -> None:
+        self.whole = whole
         self.families = tuple(families) or tuple(FAMILIES)
         if unknown := sorted(set(self.families) - set(FAMILIES)):
             raise ConfigError(f"no product family named {', '.join(unknown)}; known: {', '.join(FAMILIES)}")
@@ -78,5 +98,7 @@ class ProductSource:
         """Draw one product on pure white, ``[size, size, 3]``."""
         studio = Studio(rng, size)
         FAMILIES[self.families[rng.integers(len(self.families))]](studio)
-        close_up = bool(rng.uniform() < self.close_ups)
-        return studio.photograph(Pose.drawn(rng, close_up=close_up, legible=studio.legible), Film.drawn(rng))
+        close_up = bool(rng.uniform() < CLOSE_UPS) and not self.whole
+        cut_below = studio.cut_below and not self.whole
+        pose = Pose.drawn(rng, close_up=close_up, legible=studio.legible, cut_below=cut_below)
+        return studio.photograph(pose, Film.drawn(rng))

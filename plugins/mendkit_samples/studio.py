@@ -35,7 +35,7 @@ class Studio:
         self.size = size
         self.side = size * SUPERSAMPLING
         self.light = light or Light.drawn(rng)
-        self.legible = False
+        self.legible = self.cut_below = False
         self._canvas = np.ones((self.side, self.side, 3), np.float32)
         self._covered = np.zeros((self.side, self.side), np.bool_)
 
@@ -98,6 +98,13 @@ class Studio:
         white, bare = (1.0, 1.0, 1.0), (0.0,)
         self._canvas = cv2.remap(self._canvas, x, y, cv2.INTER_LINEAR, borderValue=white).astype(np.float32)
         self._covered = cv2.remap(self._covered.astype(np.uint8), x, y, cv2.INTER_LINEAR, borderValue=bare) > 0
+
+    def trim(self, top: float, bottom: float) -> None:
+        """Cut off what is above ``top`` and below ``bottom``; what is cut off below goes on beyond the photo."""
+        rows = round(max(top, 0.0) * self.side), round(min(bottom, 1.0) * self.side)
+        self.cut_below = bool(self._covered[rows[1] :].any())
+        for outside in (slice(None, rows[0]), slice(rows[1], None)):
+            self._canvas[outside], self._covered[outside] = 1.0, False
 
     def place(self, other: Studio, centre: XY, length: float, *, turn: float = 0.0, mirrored: bool = False) -> None:
         """Put another studio's product in front: its longer side as ``length``, turned by degrees about ``centre``."""

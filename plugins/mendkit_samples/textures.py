@@ -63,7 +63,7 @@ def nap(rng: np.random.Generator) -> Pattern:
     """Pile of towels, suede and shaggy rugs."""
     tufts = _clouds(rng, 28, 28, 3) + 0.6 * _clouds(rng, 3, 3)
     fineness = rng.uniform(1.5, 5)
-    return _brightness(rng, tufts, fineness, fineness, rng.uniform(0.04, 0.18))
+    return _brightness(rng, tufts, fineness, fineness, rng.uniform(0.02, 0.12))
 
 
 def fibres(rng: np.random.Generator, depth: float = 0.05) -> Pattern:
@@ -82,7 +82,7 @@ def wicker(rng: np.random.Generator) -> Pattern:
     odd = np.floor(rows) % 2
     strands = np.abs(np.sin(np.pi * rows)) * (0.6 + 0.4 * np.cos(2 * np.pi * (columns / 2 + 0.5 * odd)))
     straw = strands + 0.18 * _clouds(rng, 4, 40)
-    return _brightness(rng, straw, rng.uniform(1.5, 3), rng.uniform(2.5, 5), rng.uniform(0.16, 0.28))
+    return _brightness(rng, straw, rng.uniform(2, 5), rng.uniform(3, 7), rng.uniform(0.16, 0.28))
 
 
 CLOTHS = (weave, weave, twill, knit, knit, nap, fibres, speckle)

@@ -134,3 +134,26 @@ def _ray(degrees: float, start: float, end: float) -> list[XY]:
     """A line outwards from the middle of the canvas, in the direction of a clock's hand."""
     x, y = float(np.sin(np.radians(degrees))), -float(np.cos(np.radians(degrees)))
     return [(0.5 + start * x, 0.5 + start * y), (0.5 + end * x, 0.5 + end * y)]
+
+
+def limb(points: Iterable[XY], widths: Iterable[float], bevel: float = 0.02) -> Cut:
+    """A limb along a smooth line, as wide at each point as its width: arms, sleeves, legs, handles."""
+    return Cut(curves.tube(points, widths), bevel)
+
+
+def zipper(studio: Studio, line: Sequence[XY], colour: Colour) -> None:
+    """A zip along a line, with its teeth and slider."""
+    studio.add(bar(line, 0.02), materials.matte(colours.shaded(colour, studio.between(0.2, 0.7))))
+    teeth = curves.smooth(line, closed=False, steps=50)
+    across = np.array((0.005, 0.0) if abs(line[0][0] - line[-1][0]) < abs(line[0][1] - line[-1][1]) else (0.0, 0.005))
+    studio.add(Strands([np.stack([x - across, x + across]).astype(np.float32) for x in teeth], 0.004), materials.metal(colour))
+    x, y = line[0]
+    studio.add(slab(x - 0.007, y, x + 0.007, y + 0.035, radius=0.006, bevel=0.005), materials.metal(colour))
+
+
+def buttons(studio: Studio, line: Sequence[XY], count: int) -> None:
+    """A row of buttons."""
+    material = materials.plastic(colours.any_colour(studio.rng), 0.3)
+    radius = studio.between(0.005, 0.012)
+    places = np.linspace(line[0], line[1], count).tolist()
+    studio.add(Heap([curves.ellipse(x, y, radius, radius) for x, y in places], 0.4 * radius), material)
