@@ -128,7 +128,7 @@ def straw(rng: np.random.Generator, colour: Colour) -> Material:
 
 def plush(rng: np.random.Generator, colour: Colour) -> Material:
     """Fur, fleece or shag."""
-    return Material(colour, gloss=0.0, texture=textures.nap(rng), reliefs=(textures.pebbles(rng, 0.2),))
+    return Material(colour, gloss=0.0, texture=textures.nap(rng), reliefs=(textures.pebbles(rng, 0.1),))
 
 
 def wood(rng: np.random.Generator, *, upright: bool = False) -> Material:

@@ -11,18 +11,14 @@ from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
 from .camera import Film, Pose
-from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, headwear, pottery, worn
+from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, headwear, jewellery, luggage, pottery, worn
 from .studio import Studio
 
 Family = Callable[[Studio], None]
 
 _FAMILIES: tuple[Family, ...] = (
-    accessories.backpack,
-    accessories.eyeglasses,
-    accessories.handbag,
     accessories.headphones,
     accessories.umbrella,
-    accessories.watch,
     clothes.dress,
     clothes.hoodie,
     clothes.jacket,
@@ -67,6 +63,18 @@ _FAMILIES: tuple[Family, ...] = (
     headwear.hat,
     headwear.scarf,
     headwear.tie,
+    jewellery.bracelet,
+    jewellery.earrings,
+    jewellery.eyeglasses,
+    jewellery.necklace,
+    jewellery.ring,
+    jewellery.watch,
+    luggage.backpack,
+    luggage.handbag,
+    luggage.pouch,
+    luggage.suitcase,
+    luggage.tote,
+    luggage.wallet,
     pottery.mug,
     pottery.plant,
     pottery.saucepan,

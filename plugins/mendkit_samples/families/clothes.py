@@ -51,15 +51,16 @@ def _cloth(studio: Studio, patterned: float = 0.35) -> Material:
 def _sleeves(studio: Studio, cut: Fit, cloth: Material, cuff: Material | None = None) -> None:
     """Two sleeves that hang down, spread, or bend."""
     spread, bend = studio.between(0.06, 0.22), studio.between(-0.05, 0.08)
-    shoulder, elbow = (0.635, 0.225), (0.7 + 0.55 * spread, 0.36)
+    root, shoulder, elbow = (0.6, 0.19), (0.66, 0.215), (0.7 + 0.55 * spread, 0.36)
     wrist = (elbow[0] + 0.5 * spread + bend, studio.between(0.54, 0.6))
     width = studio.between(0.1, 0.15)
-    line, widths = _shortened([shoulder, elbow, wrist], cut.sleeve), [width * 1.15, width, 0.75 * width]
+    line = [root, *_shortened([shoulder, elbow, wrist], cut.sleeve)]
+    widths = [0.8 * width, 1.12 * width, width, 0.75 * width]
     for side in SIDES:
         arm = flipped(line, side)
         studio.add(limb(arm, widths, 0.03), cloth)
         if cuff is not None:
-            studio.add(limb(_shortened(arm[::-1], 0.12), [0.74 * width, 0.78 * width, 0.8 * width], 0.01), cuff)
+            studio.add(limb(_shortened(arm[:0:-1], 0.12), [0.74 * width, 0.78 * width, 0.8 * width], 0.01), cuff)
         else:
             end = curves.tube(arm, widths)
             seams(studio, cloth.colour, [tuple(end[len(end) // 2 - 1]), tuple(end[len(end) // 2])])

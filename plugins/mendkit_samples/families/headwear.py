@@ -104,7 +104,7 @@ def belt(studio: Studio) -> None:
     leather, metal = materials.soft(studio.rng), materials.metal(studio.pick(METALS))
     width = studio.between(0.05, 0.1)
     tall = studio.between(0.08, 0.3)
-    studio.add(Cut(curves.tube(_arc(0.3, tall, 180, 360), [width] * 9), 0.02), materials.felt(studio.rng, colours.shaded(leather.colour, 0.7)))
+    studio.add(Cut(curves.tube(_arc(0.3, tall, 180, 360), [width] * 10), 0.02), materials.felt(studio.rng, colours.shaded(leather.colour, 0.7)))
     strap(studio, _arc(0.32, tall, 0, 180), width, leather)
     y = 0.5 + tall
     studio.add(bar([(0.42, y - 0.6 * width), (0.54, y - 0.6 * width), (0.54, y + 0.6 * width), (0.42, y + 0.6 * width), (0.42, y - 0.6 * width)], 0.018), metal)
@@ -114,7 +114,7 @@ def belt(studio: Studio) -> None:
 
 
 def _arc(radius: float, height: float, start: float, end: float) -> list[tuple[float, float]]:
-    return [tuple(point) for point in curves.ellipse(0.5, 0.5, radius, height, start=start, end=end)[::4].tolist()][:9]
+    return [tuple(point) for point in curves.ellipse(0.5, 0.5, radius, height, start=start, end=end)[::4].tolist()]
 
 
 def cushion(studio: Studio) -> None:
