@@ -33,11 +33,13 @@ class View:
         turn: of the product about its upright axis, in radians.
         height: of the camera above the middle of the canvas.
         distance: of the camera; short ones exaggerate the perspective.
+        zoom: how large it appears; below 1, what is near stays on the canvas.
     """
 
     turn: float
     height: float
     distance: float
+    zoom: float = 0.75
 
     @classmethod
     def drawn(cls, studio: Studio, low: float = 0.3, high: float = 1.3) -> View:
@@ -51,7 +53,7 @@ class View:
         cos, sin = np.cos(self.turn), np.sin(self.turn)
         across, away = x * cos + z * sin, z * cos - x * sin
         scale = self.distance / (self.distance + away)
-        return 0.5 + float(across * scale), 0.5 - self.height + float(y * scale)
+        return 0.5 + self.zoom * float(across * scale), 0.5 + self.zoom * float(y * scale - self.height)
 
     def depth(self, point: XYZ) -> float:
         """How far away a point is."""

@@ -179,3 +179,9 @@ def drawn(rng: np.random.Generator) -> Pattern:
     """Any pattern of cloth; stripes and prints are the most common."""
     kinds = (*FABRICS, stripes, motifs)
     return kinds[rng.integers(len(kinds))](rng)
+
+
+def sheen(rng: np.random.Generator) -> Pattern:
+    """A broad soft gradient, as screens and mirrors reflect it."""
+    slant, shift = float(rng.uniform(-1, 1)), float(rng.uniform(0, 1))
+    return lambda u, v: (0.5 + 0.5 * np.sin(3 * (slant * u + v + shift))).astype(np.float32)

@@ -195,11 +195,11 @@ class Face:
         corners, (width, height) = polygon(self.corners), self.size
         window = _window(corners, 0.0, side)
         flat = polygon([(0, 0), (width, 0), (width, height), (0, height)])
-        points = np.stack(window.grid(), axis=-1)
-        u, v = cv2.split(cv2.perspectiveTransform(points, cv2.getPerspectiveTransform(corners, flat)))
-        mask = window.filled(corners)
-        sheet = cushion(mask, window, self.bevel, self.lean)
-        return replace(sheet, u=u.astype(np.float32), v=v.astype(np.float32))
+        x, y = window.grid()
+        matrix = cv2.getPerspectiveTransform(corners, flat).astype(np.float32)
+        u, v, weight = (x_share * x + y_share * y + one for x_share, y_share, one in matrix)
+        sheet = cushion(window.filled(corners), window, self.bevel, self.lean)
+        return replace(sheet, u=u / weight, v=v / weight)
 
 
 def _window(points: Points, margin: float, side: int) -> Window:

@@ -11,7 +11,7 @@ from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
 from .camera import Film, Pose
-from .families import accessories, clothes, footwear, freeform, furniture, glassware, goods, headwear, jewellery, luggage, pottery, worn
+from .families import accessories, clothes, electronics, footwear, freeform, furniture, glassware, goods, headwear, home, jewellery, luggage, pottery, worn
 from .studio import Studio
 
 Family = Callable[[Studio], None]
@@ -26,6 +26,14 @@ _FAMILIES: tuple[Family, ...] = (
     clothes.t_shirt,
     clothes.trousers,
     clothes.underwear,
+    electronics.appliance,
+    electronics.keyboard,
+    electronics.laptop,
+    electronics.mouse,
+    electronics.phone,
+    electronics.speaker,
+    electronics.television,
+    electronics.toaster,
     footwear.boot,
     footwear.flip_flop,
     footwear.loafer,
@@ -40,9 +48,15 @@ _FAMILIES: tuple[Family, ...] = (
     freeform.tangle,
     freeform.totem,
     furniture.armchair,
+    furniture.bed,
     furniture.cabinet,
     furniture.chair,
+    furniture.floor_lamp,
     furniture.lamp,
+    furniture.rocker,
+    furniture.shelf,
+    furniture.stool,
+    furniture.table,
     glassware.bottle,
     glassware.flacon,
     glassware.jar,
@@ -63,6 +77,15 @@ _FAMILIES: tuple[Family, ...] = (
     headwear.hat,
     headwear.scarf,
     headwear.tie,
+    home.basket,
+    home.box,
+    home.curtain,
+    home.flowers,
+    home.garland,
+    home.hanger,
+    home.mirror,
+    home.rug,
+    home.textiles,
     jewellery.bracelet,
     jewellery.earrings,
     jewellery.eyeglasses,

@@ -95,7 +95,7 @@ class Surface:
 def cushion(mask: Plane, window: Window, bevel: float, lean: XY = (0.0, 0.0)) -> Surface:
     """A sheet whose slope is steep at the edge of the mask and levels out within a bevel, leaning as a whole."""
     sigma = max(bevel * window.side, 0.8)
-    slope_x, slope_y = _edge_slopes(mask, sigma)
+    slope_x, slope_y = _edge_slopes(mask, sigma) if mask.size else (mask, mask)
     x, y = window.grid()
     return Surface(window, mask, slope_x + np.float32(lean[0]), slope_y + np.float32(lean[1]), x, y)
 

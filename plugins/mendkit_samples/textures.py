@@ -55,8 +55,8 @@ def knit(rng: np.random.Generator) -> Pattern:
     rows, columns = np.indices((CELLS, CELLS)) * (16 / CELLS)
     bent = rows + 0.9 * np.abs(columns % 1 - 0.5)
     stitches = np.sin(2 * np.pi * bent) + 1.2 * np.abs(np.sin(np.pi * columns)) + 0.3 * _clouds(rng, 30, 30)
-    fineness = rng.uniform(1.2, 5)
-    return _brightness(rng, stitches, fineness, 0.8 * fineness, rng.uniform(0.05, 0.14))
+    fineness = rng.uniform(2, 8)
+    return _brightness(rng, stitches, fineness, 0.8 * fineness, rng.uniform(0.03, 0.11))
 
 
 def nap(rng: np.random.Generator) -> Pattern:
@@ -82,7 +82,7 @@ def wicker(rng: np.random.Generator) -> Pattern:
     odd = np.floor(rows) % 2
     strands = np.abs(np.sin(np.pi * rows)) * (0.6 + 0.4 * np.cos(2 * np.pi * (columns / 2 + 0.5 * odd)))
     straw = strands + 0.18 * _clouds(rng, 4, 40)
-    return _brightness(rng, straw, rng.uniform(2, 5), rng.uniform(3, 7), rng.uniform(0.16, 0.28))
+    return _brightness(rng, straw, rng.uniform(2, 5), rng.uniform(3, 7), rng.uniform(0.1, 0.22))
 
 
 CLOTHS = (weave, weave, twill, knit, knit, nap, fibres, speckle)
