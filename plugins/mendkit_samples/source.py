@@ -11,7 +11,7 @@ from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
 from .camera import Film, Pose
-from .families import accessories, clothes, electronics, footwear, freeform, furniture, glassware, goods, headwear, home, jewellery, luggage, pottery, worn
+from .families import accessories, clothes, electronics, footwear, freeform, furniture, glassware, goods, headwear, home, jewellery, kitchen, luggage, packs, pottery, worn
 from .studio import Studio
 
 Family = Callable[[Studio], None]
@@ -92,12 +92,27 @@ _FAMILIES: tuple[Family, ...] = (
     jewellery.necklace,
     jewellery.ring,
     jewellery.watch,
+    kitchen.bicycle,
+    kitchen.car,
+    kitchen.guitar,
+    kitchen.pan,
+    kitchen.plate,
+    kitchen.tool,
+    kitchen.toy,
+    kitchen.utensil,
     luggage.backpack,
     luggage.handbag,
     luggage.pouch,
     luggage.suitcase,
     luggage.tote,
     luggage.wallet,
+    packs.bag,
+    packs.cable,
+    packs.dispenser,
+    packs.lipstick,
+    packs.palette,
+    packs.tin,
+    packs.tube,
     pottery.mug,
     pottery.plant,
     pottery.saucepan,

@@ -99,6 +99,13 @@ class Studio:
         self._canvas = cv2.remap(self._canvas, x, y, cv2.INTER_LINEAR, borderValue=white).astype(np.float32)
         self._covered = cv2.remap(self._covered.astype(np.uint8), x, y, cv2.INTER_LINEAR, borderValue=bare) > 0
 
+    def turn(self, degrees: float) -> None:
+        """Turn all that was added so far about the middle of the canvas, clockwise."""
+        matrix = cv2.getRotationMatrix2D((self.side / 2, self.side / 2), -degrees, 0.72)
+        size, covered = (self.side, self.side), self._covered.astype(np.uint8)
+        self._canvas = cv2.warpAffine(self._canvas, matrix, size, borderValue=(1.0, 1.0, 1.0)).astype(np.float32)
+        self._covered = cv2.warpAffine(covered, matrix, size) > 0
+
     def trim(self, top: float, bottom: float) -> None:
         """Cut off what is above ``top`` and below ``bottom``; what is cut off below goes on beyond the photo."""
         rows = round(max(top, 0.0) * self.side), round(min(bottom, 1.0) * self.side)

@@ -55,14 +55,16 @@ class Window:
     def filled(self, *outlines: Points) -> Plane:
         """1 inside an outline, 0 outside; an outline within another is a hole."""
         mask = np.zeros((self.height, self.width), np.float32)
-        cv2.fillPoly(mask, [self._fixed(outline) for outline in outlines], 1.0, cv2.LINE_8, FIXED_POINT)
+        if mask.size:
+            cv2.fillPoly(mask, [self._fixed(outline) for outline in outlines], 1.0, cv2.LINE_8, FIXED_POINT)
         return mask
 
     def stroked(self, lines: Iterable[Points], thickness: float) -> Plane:
         """1 on lines, 0 beside them."""
         mask = np.zeros((self.height, self.width), np.float32)
         pixels = max(1, round(thickness * self.side))
-        cv2.polylines(mask, [self._fixed(line) for line in lines], False, 1.0, pixels, cv2.LINE_8, FIXED_POINT)
+        if mask.size:
+            cv2.polylines(mask, [self._fixed(line) for line in lines], False, 1.0, pixels, cv2.LINE_8, FIXED_POINT)
         return mask
 
     def _fixed(self, points: Points) -> NDArray[np.int32]:

@@ -29,7 +29,7 @@ def rug(studio: Studio) -> None:
     studio.add(slab(0.5 - half, 0.5 - height, 0.5 + half, 0.5 + height, bevel=0.006), pile)
     for inset in (0.02, 0.05)[: int(studio.rng.integers(3))]:
         border = curves.rectangle(0.5 - half + inset, 0.5 - height + inset, 0.5 + half - inset, 0.5 + height - inset)
-        studio.add(Rod(border, studio.between(0.008, 0.02)), materials.felt(studio.rng, colours.beside(studio.rng, colour)))
+        studio.add(Rod(np.concatenate([border, border[:1]]), studio.between(0.008, 0.02)), materials.felt(studio.rng, colours.beside(studio.rng, colour)))
     studio.crumple(studio.between(0.0, 0.015))
 
 
