@@ -10,6 +10,7 @@ import numpy as np
 from mendkit.contracts import Image
 from mendkit.errors import ConfigError
 
+from . import sets
 from .camera import Film, Pose
 from .families import accessories, clothes, electronics, footwear, freeform, furniture, glassware, goods, headwear, home, jewellery, kitchen, luggage, packs, pottery, worn
 from .studio import Studio
@@ -125,6 +126,10 @@ CLOSE_UPS = 0.03
 """Share of the photos that show only a part of the product."""
 
 
+SETS = 0.12
+"""Share of the photos that show several products."""
+
+
 class ProductSource:
     """Draws products of the given families, all by default, each about as often.
 
@@ -143,8 +148,14 @@ class ProductSource:
     def __call__(self, rng: np.random.Generator, size: int) -> Image:
         """Draw one product on pure white, ``[size, size, 3]``."""
         studio = Studio(rng, size)
-        FAMILIES[self.families[rng.integers(len(self.families))]](studio)
+        if rng.uniform() < SETS:
+            sets.arrange(studio, self._drawn(rng), self._drawn(rng))
+        else:
+            self._drawn(rng)(studio)
         close_up = bool(rng.uniform() < CLOSE_UPS) and not self.whole
         cut_below = studio.cut_below and not self.whole
         pose = Pose.drawn(rng, close_up=close_up, legible=studio.legible, cut_below=cut_below)
         return studio.photograph(pose, Film.drawn(rng))
+
+    def _drawn(self, rng: np.random.Generator) -> Family:
+        return FAMILIES[self.families[rng.integers(len(self.families))]]
