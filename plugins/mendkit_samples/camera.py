@@ -37,7 +37,7 @@ class Pose:
     @classmethod
     def drawn(cls, rng: np.random.Generator, *, close_up: bool, legible: bool, cut_below: bool) -> Pose:
         """Near the middle; cut off if it is a ``close_up``; never mirrored if there is something ``legible`` on it."""
-        margin = rng.uniform(-0.2, -0.03) if close_up else rng.uniform(0.03, 0.13)
+        margin = rng.uniform(-0.2, -0.03) if close_up else rng.uniform(0.05, 0.13)
         x, y = (rng.uniform(-1, 1, 2) * (0.5 if close_up else 0.25)).tolist()
         mirrored = bool(rng.uniform() < 0.5) and not legible
         return cls(float(margin), (x, y), float(rng.uniform(0.88, 1.12)), mirrored, cut_below)

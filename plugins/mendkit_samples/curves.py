@@ -68,7 +68,7 @@ def mirrored(points: Iterable[XY], axis: float = 0.5) -> list[XY]:
     return half + [(2 * axis - x, y) for x, y in reversed(half) if x != axis]
 
 
-def scaled(points: Points, x: float, y: float, radius_x: float, radius_y: float, degrees: float = 0.0) -> Points:
+def scaled(points: Points, x: float, y: float, radius_x: float, radius_y: float, *, degrees: float = 0.0) -> Points:
     """Points around (0, 0), turned by an angle (clockwise), stretched, and moved to (x, y)."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     stretched = points * np.array((radius_x, radius_y), np.float32)
@@ -77,7 +77,7 @@ def scaled(points: Points, x: float, y: float, radius_x: float, radius_y: float,
 
 def turned(points: Iterable[XY], degrees: float, centre: XY = (0.5, 0.5)) -> Points:
     """The points, turned by an angle (clockwise) about a centre."""
-    return scaled(polygon(points) - np.array(centre, np.float32), *centre, 1.0, 1.0, degrees)
+    return scaled(polygon(points) - np.array(centre, np.float32), *centre, 1.0, 1.0, degrees=degrees)
 
 
 def boulder(rng: np.random.Generator, roughness: float, *, squareness: float = 1.0) -> Points:

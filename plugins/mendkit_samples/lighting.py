@@ -14,7 +14,8 @@ from .surfaces import Plane, Surface
 class Light:
     """The main lamp shines from ``(x, y)`` (slopes of a surface that faces it); ``ambient`` is the room's share.
 
-    Surfaces seen edge-on have the share ``edges`` of their brightness; ``contact`` is how dark shadows are next to what casts them.
+    Surfaces seen edge-on have the share ``edges`` of their brightness; ``contact`` is how dark
+    shadows are next to what casts them.
     """
 
     x: float
@@ -27,7 +28,13 @@ class Light:
     def drawn(cls, rng: np.random.Generator) -> Light:
         """A lamp above, on either side."""
         x, y = rng.choice((-1, 1)) * rng.uniform(0.05, 0.5), -rng.uniform(0.2, 0.5)
-        return cls(float(x), float(y), float(rng.uniform(0.3, 0.75)), float(rng.uniform(0.65, 1.0)), float(rng.uniform(0.1, 0.5)))
+        return cls(
+            float(x),
+            float(y),
+            float(rng.uniform(0.3, 0.75)),
+            float(rng.uniform(0.65, 1.0)),
+            float(rng.uniform(0.1, 0.5)),
+        )
 
 
 def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, light: Light) -> tuple[Plane, Plane]:

@@ -121,7 +121,7 @@ def camouflage(rng: np.random.Generator) -> Pattern:
 
     def sample(u: Plane, v: Plane) -> Plane:
         level = large(u, v) + 0.35 * small(u, v)
-        blotches: Plane = 0.5 * (level > -0.12).astype(np.float32) + 0.5 * (level > 0.25)
+        blotches: Plane = 0.5 * (level > -0.12).astype(np.float32) + 0.5 * (level > 0.25).astype(np.float32)
         return blotches
 
     return sample

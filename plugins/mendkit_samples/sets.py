@@ -44,4 +44,6 @@ def _group(studio: Studio, first: Maker, second: Maker) -> None:
     count = int(studio.rng.integers(2, 6))
     for x in studio.rng.permutation(np.linspace(0.28, 0.72, count)).tolist():
         length = studio.between(0.2, 0.45)
-        studio.place(_made(studio, studio.pick((first, second)), 0.5), (x, 0.65 - length / 2 + studio.between(-0.1, 0.1)), length)
+        studio.place(
+            _made(studio, studio.pick((first, second)), 0.5), (x, 0.65 - length / 2 + studio.between(-0.1, 0.1)), length
+        )

@@ -12,7 +12,24 @@ from mendkit.errors import ConfigError
 
 from . import sets
 from .camera import Film, Pose
-from .families import accessories, clothes, electronics, footwear, freeform, furniture, glassware, goods, headwear, home, jewellery, kitchen, luggage, packs, pottery, worn
+from .families import (
+    accessories,
+    clothes,
+    electronics,
+    footwear,
+    freeform,
+    furniture,
+    glassware,
+    goods,
+    headwear,
+    home,
+    jewellery,
+    kitchen,
+    luggage,
+    packs,
+    pottery,
+    worn,
+)
 from .studio import Studio
 
 Family = Callable[[Studio], None]

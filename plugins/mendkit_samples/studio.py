@@ -116,7 +116,9 @@ class Studio:
     def place(self, other: Studio, centre: XY, length: float, *, turn: float = 0.0, mirrored: bool = False) -> None:
         """Put another studio's product in front: its longer side as ``length``, turned by degrees about ``centre``."""
         picture, covered, (left, top, width, height) = other.developed()
-        matrix = cv2.getRotationMatrix2D((left + width / 2, top + height / 2), turn, length * self.side / max(width, height))
+        matrix = cv2.getRotationMatrix2D(
+            (left + width / 2, top + height / 2), turn, length * self.side / max(width, height)
+        )
         if mirrored and not other.legible:
             matrix = matrix @ np.array([[-1, 0, 2 * left + width], [0, 1, 0], [0, 0, 1.0]])
         matrix[:, 2] += np.array(centre) * self.side - (left + width / 2, top + height / 2)

@@ -115,7 +115,7 @@ def folds(rng: np.random.Generator, strength: float) -> Relief:
 
 def pebbles(rng: np.random.Generator, strength: float) -> Relief:
     """The grain of leather."""
-    height = -np.abs(_clouds(rng, 16, 16, 2)) ** 0.7
+    height = -(np.abs(_clouds(rng, 16, 16, 2)) ** 0.7)
     fineness = rng.uniform(1.5, 5)
     return _slopes(rng, height.astype(np.float32), fineness, fineness, strength)
 

@@ -189,7 +189,7 @@ def dress(studio: Studio) -> None:
     if cut.sleeve:
         _sleeves(studio, bodice, cloth)
     _body(studio, bodice, cloth)
-    _flared(studio, cut.hem - 0.03, hem, waist, flare, studio.pick((cloth, cloth, _cloth(studio))))
+    _flared(studio, studio.pick((cloth, cloth, _cloth(studio))), cut.hem - 0.03, hem, waist=waist, flare=flare)
     if studio.chance(0.4):
         belt = materials.leather(studio.rng, colours.any_colour(studio.rng))
         studio.add(slab(0.49 - waist, cut.hem - 0.04, 0.51 + waist, cut.hem - 0.01, radius=0.01), belt)
@@ -197,7 +197,7 @@ def dress(studio: Studio) -> None:
     studio.crumple(studio.between(0.003, 0.025))
 
 
-def _flared(studio: Studio, top: float, hem: float, waist: float, flare: float, cloth: Material) -> None:
+def _flared(studio: Studio, cloth: Material, top: float, hem: float, *, waist: float, flare: float) -> None:
     """A skirt that widens from its waist to a wavy hem, with pleats or without."""
     middle = (0.5 + 0.5 * (waist + flare) + studio.between(-0.02, 0.04), (top + hem) / 2)
     waves = [(0.5 + flare * share, hem + studio.between(-0.012, 0.012)) for share in (1.0, 0.66, 0.33, 0.0)]
@@ -212,7 +212,7 @@ def skirt(studio: Studio) -> None:
     """A skirt with a waistband, straight, flared or pleated."""
     cloth = _cloth(studio, 0.5)
     waist, top = studio.between(0.11, 0.2), studio.between(0.14, 0.22)
-    _flared(studio, top, studio.between(0.55, 0.9), waist, studio.between(0.16, 0.38), cloth)
+    _flared(studio, cloth, top, studio.between(0.55, 0.9), waist=waist, flare=studio.between(0.16, 0.38))
     studio.add(slab(0.495 - waist, top - 0.04, 0.505 + waist, top + 0.01, radius=0.01), cloth)
     studio.crumple(studio.between(0.003, 0.03))
 
@@ -254,6 +254,8 @@ def underwear(studio: Studio) -> None:
         return
     for side in SIDES:
         studio.add(cord(flipped([(0.62, 0.42), (0.66, 0.3), (0.64, 0.12)], side), 0.018), trim)
-        studio.add(blob(flipped([(0.52, 0.52), (0.62, 0.4), (0.74, 0.5), (0.68, 0.62), (0.56, 0.61)], side), 0.07), cloth)
+        studio.add(
+            blob(flipped([(0.52, 0.52), (0.62, 0.4), (0.74, 0.5), (0.68, 0.62), (0.56, 0.61)], side), 0.07), cloth
+        )
         studio.add(limb(flipped([(0.72, 0.55), (0.82, 0.53), (0.88, 0.5)], side), [0.12, 0.06, 0.04]), trim)
     studio.add(cord([(0.3, 0.6), (0.42, 0.625), (0.5, 0.58), (0.58, 0.625), (0.7, 0.6)], 0.016), trim)

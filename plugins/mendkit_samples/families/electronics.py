@@ -6,6 +6,7 @@ import numpy as np
 
 from .. import colours, curves, materials, patterns
 from ..boxes import View
+from ..curves import XY
 from ..materials import Material
 from ..prints import Print, emblem, wordmark
 from ..shapes import Ball, Face, Heap, Turned
@@ -18,7 +19,9 @@ DARK = (0.06, 0.06, 0.07)
 def _shell(studio: Studio) -> Material:
     """Plastic or metal, often black, white or grey."""
     tone = studio.whether(colours.black, colours.near_white, colours.grey, colours.any_colour)
-    return studio.pick((materials.moulded(studio.rng, tone), materials.brushed(studio.rng, tone), materials.plastic(tone)))
+    return studio.pick(
+        (materials.moulded(studio.rng, tone), materials.brushed(studio.rng, tone), materials.plastic(tone))
+    )
 
 
 def _screen(studio: Studio) -> Material:
@@ -29,8 +32,9 @@ def _screen(studio: Studio) -> Material:
     return Material(colour, colours.beside(studio.rng, colour), patterns.marbled(studio.rng), gloss=0.15, plainly=False)
 
 
-def _keys(left: float, top: float, right: float, bottom: float, columns: int, rows: int) -> Heap:
+def _keys(upper_left: XY, lower_right: XY, columns: int, rows: int) -> Heap:
     """A grid of keys."""
+    (left, top), (right, bottom) = upper_left, lower_right
     x, y = np.linspace(left, right, columns + 1), np.linspace(top, bottom, rows + 1)
     gap = 0.12 * (x[1] - x[0])
     boxes = [(x[i], y[j], x[i + 1], y[j + 1]) for i in range(columns) for j in range(rows)]
@@ -45,10 +49,16 @@ def phone(studio: Studio) -> None:
     studio.add(slab(left, top, right, bottom, radius=radius, bevel=0.01), shell)
     rim = studio.between(0.006, 0.03)
     if studio.chance(0.6):
-        studio.add(slab(left + rim, top + rim, right - rim, bottom - rim, radius=0.8 * radius, bevel=0.003), _screen(studio))
+        studio.add(
+            slab(left + rim, top + rim, right - rim, bottom - rim, radius=0.8 * radius, bevel=0.003), _screen(studio)
+        )
         return
     sign = emblem(studio.rng, colours.contrasting(studio.rng, shell.colour))
-    studio.add(slab(left + rim, top + rim, right - rim, bottom - rim, radius=0.8 * radius, bevel=0.003), shell, Print(sign, (0.5, 0.5), 0.12))
+    studio.add(
+        slab(left + rim, top + rim, right - rim, bottom - rim, radius=0.8 * radius, bevel=0.003),
+        shell,
+        Print(sign, (0.5, 0.5), 0.12),
+    )
     for index in range(int(studio.rng.integers(1, 4))):
         x, y = left + 0.07 + 0.075 * (index % 2), top + 0.08 + 0.075 * (index // 2)
         studio.add(disc(x, y, 0.032, 0.006), materials.metal(studio.pick(METALS)))
@@ -103,11 +113,14 @@ def keyboard(studio: Studio) -> None:
     half = min(0.42, 0.05 + 0.026 * columns)
     height = 0.03 + 0.024 * rows if columns > 6 else 0.05 + 0.045 * rows
     height = 0.14 if rows == 1 else height
-    studio.add(slab(0.48 - half, 0.48 - height, 0.52 + half, 0.52 + height, radius=studio.between(0.005, 0.05), bevel=0.015), shell)
+    studio.add(
+        slab(0.48 - half, 0.48 - height, 0.52 + half, 0.52 + height, radius=studio.between(0.005, 0.05), bevel=0.015),
+        shell,
+    )
     top = 0.5 - height + (0.25 * height if columns < 6 else 0)
     if columns < 6:
         studio.add(slab(0.51 - half, 0.5 - height, 0.49 + half, top, radius=0.005), _screen(studio))
-    studio.add(_keys(0.5 - half, top, 0.5 + half, 0.5 + height, columns, rows), keys)
+    studio.add(_keys((0.5 - half, top), (0.5 + half, 0.5 + height), columns, rows), keys)
 
 
 def mouse(studio: Studio) -> None:
@@ -147,7 +160,9 @@ def speaker(studio: Studio) -> None:
         inner = [face.seen((x + 0.5 * a, y + 0.5 * b, -depth)) for a, b in curves.ellipse(0, 0, size, size).tolist()]
         studio.add(panel(inner, 0.03), studio.pick((_shell(studio), _screen(studio))))
     if studio.chance(0.4):
-        studio.add(bar([view.seen((0.5 + 0.8 * half, 0.5 - height, 0)), (0.5 + half, 0.3 - height)], 0.008), materials.metal())
+        studio.add(
+            bar([view.seen((0.5 + 0.8 * half, 0.5 - height, 0)), (0.5 + half, 0.3 - height)], 0.008), materials.metal()
+        )
 
 
 def appliance(studio: Studio) -> None:
@@ -155,10 +170,17 @@ def appliance(studio: Studio) -> None:
     shell, trim, rng = _shell(studio), _shell(studio), studio.rng
     top, wide, neck = studio.between(0.12, 0.3), studio.between(0.14, 0.24), studio.between(0.08, 0.2)
     waist = studio.between(0.5, 0.7)
-    handle = [(0.5 + 0.8 * neck, top + 0.06), (0.6 + wide, top + 0.1), (0.6 + wide, waist - 0.05), (0.5 + 0.9 * wide, waist)]
+    handle = [
+        (0.5 + 0.8 * neck, top + 0.06),
+        (0.6 + wide, top + 0.1),
+        (0.6 + wide, waist - 0.05),
+        (0.5 + 0.9 * wide, waist),
+    ]
     studio.add(cord(handle, studio.between(0.03, 0.05)), trim)
     if studio.chance(0.5):
-        studio.add(limb([(0.5 - 0.7 * wide, 0.62), (0.42 - wide, 0.45), (0.36 - wide, top + 0.08)], [0.14, 0.06, 0.03]), shell)
+        studio.add(
+            limb([(0.5 - 0.7 * wide, 0.62), (0.42 - wide, 0.45), (0.36 - wide, top + 0.08)], [0.14, 0.06, 0.03]), shell
+        )
     if studio.chance(0.3):
         studio.add(cord([(0.6, 0.86), (0.8, 0.9), (0.9, 0.8)], 0.014), materials.matte(DARK))
     upper = Turned(curves.monotone([(top, neck), ((top + waist) / 2, (neck + wide) / 2), (waist, wide)]), view=0.14)

@@ -88,7 +88,12 @@ def boot(studio: Studio) -> None:
     foot = [(0.47, 0.48), (0.54, 0.58), (0.74, 0.65), (studio.between(0.8, 0.88), 0.74), (0.81, 0.8), (0.5, 0.81)]
     outline = [back, back, front, front, *foot, (0.2, 0.81 - 0.5 * heel), (0.2, 0.7), (0.23, 0.55)]
     studio.add(blob(outline, bevel=studio.between(0.04, 0.08)), leather)
-    seams(studio, leather.colour, [(0.21, top + 0.03), (0.19 + shaft, top + 0.04)], [(0.33, 0.8), (0.36, 0.6), (0.47, 0.5)])
+    seams(
+        studio,
+        leather.colour,
+        [(0.21, top + 0.03), (0.19 + shaft, top + 0.04)],
+        [(0.33, 0.8), (0.36, 0.6), (0.47, 0.5)],
+    )
     metal = studio.pick(METALS)
     if studio.chance(0.35):
         zipper(studio, [(0.3, top + 0.02), (0.3, 0.68)], metal)
@@ -118,7 +123,15 @@ def loafer(studio: Studio) -> None:
     opening = [(0.1, ankle), (0.3, ankle - 0.04), (0.5, 0.5), (0.46, 0.6), (0.2, 0.6)]
     studio.add(blob(opening), lining)
     toe = studio.between(0.88, 0.94)
-    edge = [(0.09, 0.7), (0.075, 0.58), (0.09, ankle), (0.2, ankle + 0.07), (0.38, ankle + 0.06), (0.5, 0.5), (0.62, 0.53)]
+    edge = [
+        (0.09, 0.7),
+        (0.075, 0.58),
+        (0.09, ankle),
+        (0.2, ankle + 0.07),
+        (0.38, ankle + 0.06),
+        (0.5, 0.5),
+        (0.62, 0.53),
+    ]
     studio.add(blob([*edge, (0.8, 0.6), (toe, 0.67), (0.9, 0.71), (0.5, 0.72)], bevel=0.06), leather)
     stitch(studio, [(0.52, 0.56), (0.7, 0.58), (0.83, 0.65)], colours.shaded(leather.colour, studio.pick((0.6, 1.4))))
     if studio.chance(0.5):
@@ -137,10 +150,20 @@ def pump(studio: Studio) -> None:
     rng, rise = studio.rng, studio.between(0.12, 0.34)
     leather, y = _upper(studio), 0.72 - rise
     thin = studio.between(0.015, 0.06)
-    studio.add(limb([(0.19, y + 0.04), (0.17, y + 0.5 * rise), (0.2, 0.82)], [0.12, 0.8 * thin + 0.02, thin], 0.02), leather)
+    studio.add(
+        limb([(0.19, y + 0.04), (0.17, y + 0.5 * rise), (0.2, 0.82)], [0.12, 0.8 * thin + 0.02, thin], 0.02), leather
+    )
     bed = [(0.1, y + 0.02), (0.3, y + 0.1), (0.55, 0.76), (0.75, 0.8), (0.9, 0.79)]
     if studio.chance(0.5):
-        edge = [(0.09, y + 0.06), (0.08, y - 0.07), (0.16, y - 0.04), (0.36, y + 0.1), (0.58, 0.7), (0.76, 0.72), (0.92, 0.79)]
+        edge = [
+            (0.09, y + 0.06),
+            (0.08, y - 0.07),
+            (0.16, y - 0.04),
+            (0.36, y + 0.1),
+            (0.58, 0.7),
+            (0.76, 0.72),
+            (0.92, 0.79),
+        ]
         studio.add(blob([*edge, (0.75, 0.815), (0.52, 0.79), (0.3, y + 0.17)], 0.05), leather)
     else:
         lines = [[(0.62, 0.78), (0.7, 0.66), (0.8, 0.79)], [(0.72, 0.79), (0.79, 0.69), (0.86, 0.79)]]
@@ -156,7 +179,14 @@ def flip_flop(studio: Studio) -> None:
     """A flat sandal from above and aslant: a sole, and thongs or broad bands."""
     rng, turn = studio.rng, studio.between(-35, 90)
     half = studio.between(0.11, 0.15)
-    right = [(0.5, 0.12), (0.5 + half, 0.2), (0.5 + half, 0.36), (0.5 + 0.75 * half, 0.6), (0.5 + 0.85 * half, 0.8), (0.5, 0.88)]
+    right = [
+        (0.5, 0.12),
+        (0.5 + half, 0.2),
+        (0.5 + half, 0.36),
+        (0.5 + 0.75 * half, 0.6),
+        (0.5 + 0.85 * half, 0.8),
+        (0.5, 0.88),
+    ]
     sole = curves.smooth([*right, (0.5 - 0.9 * half, 0.8), (0.5 - 0.7 * half, 0.58), (0.5 - 0.95 * half, 0.3)])
     edge = materials.moulded(rng, colours.any_colour(rng))
     top = studio.pick((materials.fabric, materials.leather, materials.moulded))(rng, colours.any_colour(rng))

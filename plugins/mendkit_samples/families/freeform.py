@@ -20,7 +20,7 @@ def _outline(studio: Studio, x: float, y: float, size: float) -> Points:
     """A free outline around (x, y): from round to ragged, from slim to wide."""
     shape = curves.boulder(studio.rng, studio.between(0, 1.6), squareness=studio.between(0.35, 1.3))
     slim = size * studio.between(0.3, 1)
-    return curves.scaled(shape, x, y, size, slim, studio.between(0, 360))
+    return curves.scaled(shape, x, y, size, slim, degrees=studio.between(0, 360))
 
 
 def _holes(studio: Studio, x: float, y: float, size: float) -> list[Points]:
@@ -90,7 +90,9 @@ def gadget(studio: Studio) -> None:
     for _ in range(int(studio.rng.integers(0, 3))):
         _pair_behind(studio)
     middle = float(heights.mean())
-    studio.add(Cut(outline, studio.pick((0.01, 0.04, 0.09))), material, *_print(studio, material.colour, 0.5, middle, 0.3))
+    studio.add(
+        Cut(outline, studio.pick((0.01, 0.04, 0.09))), material, *_print(studio, material.colour, 0.5, middle, 0.3)
+    )
     for _ in range(int(studio.rng.integers(0, 5))):
         _pair_in_front(studio)
 
@@ -149,7 +151,13 @@ def contraption(studio: Studio) -> None:
         top = y - studio.between(0.02, 0.4)
         material = materials.anything(studio.rng)
         prints = _print(studio, material.colour, (right - left) / 2, (y - top) / 2, min(right - left, y - top))
-        view.block(studio, (left, top, -depth / 2), (right, y, depth / 2), material, **dict(zip(["front"], prints)))
+        view.block(
+            studio,
+            (left, top, -depth / 2),
+            (right, y, depth / 2),
+            material,
+            **dict(zip(["front"], prints, strict=False)),
+        )
         shrink = studio.between(0.0, 0.2) * (right - left)
         left, right, y = left + studio.between(0, 1) * shrink, right - studio.between(0, 1) * shrink, top
         if studio.chance(0.4):
@@ -173,7 +181,9 @@ def _coil(studio: Studio) -> list[Points]:
     angle = np.linspace(0, 2 * np.pi * turns, int(60 * turns))
     radius = np.linspace(grow, 0.3, len(angle))
     rise = np.linspace(-0.3, 0.3, len(angle)) * studio.between(0, 1)
-    return [np.column_stack([0.5 + radius * np.cos(angle), 0.5 + 0.5 * radius * np.sin(angle) + rise]).astype(np.float32)]
+    return [
+        np.column_stack([0.5 + radius * np.cos(angle), 0.5 + 0.5 * radius * np.sin(angle) + rise]).astype(np.float32)
+    ]
 
 
 def _cable(studio: Studio) -> list[Points]:
@@ -186,9 +196,13 @@ def _lattice(studio: Studio) -> list[Points]:
     right, bottom = 1 - studio.between(0.1, 0.3), 1 - studio.between(0.1, 0.3)
     down, across = (np.linspace(0, 1, n).tolist() for n in studio.rng.integers(2, 12, 2))
     lean = studio.between(-0.15, 0.15) * studio.pick((0, 1))
-    upright = [curves.polygon([(left + t * (right - left) + lean, top), (left + t * (right - left), bottom)]) for t in down]
+    upright = [
+        curves.polygon([(left + t * (right - left) + lean, top), (left + t * (right - left), bottom)]) for t in down
+    ]
     return upright + [
-        curves.polygon([(left + lean * (1 - t), top + t * (bottom - top)), (right + lean * (1 - t), top + t * (bottom - top))])
+        curves.polygon(
+            [(left + lean * (1 - t), top + t * (bottom - top)), (right + lean * (1 - t), top + t * (bottom - top))]
+        )
         for t in across
     ]
 

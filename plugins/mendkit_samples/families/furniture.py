@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from .. import colours, curves, materials
-from ..materials import Material
 from ..boxes import View
+from ..materials import Material
 from ..shapes import Ball, Cut, Turned
 from ..studio import Studio
 from .parts import METALS, SIDES, bar, cord, flipped, limb, panel, slab
@@ -18,14 +18,18 @@ from .parts import METALS, SIDES, bar, cord, flipped, limb, panel, slab
 
 def _board(studio: Studio) -> Material:
     """What cabinets and tables are made of."""
-    painted = materials.moulded(studio.rng, colours.near_white(studio.rng) if studio.chance(0.4) else colours.any_colour(studio.rng))
+    painted = materials.moulded(
+        studio.rng, colours.near_white(studio.rng) if studio.chance(0.4) else colours.any_colour(studio.rng)
+    )
     return studio.pick((materials.wood(studio.rng), materials.wood(studio.rng), painted))
 
 
 def _frame(studio: Studio) -> Material:
     """What thin legs are made of."""
     rng = studio.rng
-    return studio.pick((materials.wood(rng, upright=True), materials.moulded(rng, colours.any_colour(rng)), materials.brushed(rng)))
+    return studio.pick(
+        (materials.wood(rng, upright=True), materials.moulded(rng, colours.any_colour(rng)), materials.brushed(rng))
+    )
 
 
 def table(studio: Studio) -> None:
@@ -37,9 +41,13 @@ def table(studio: Studio) -> None:
     view.legs(studio, (0.5 - half + inset, y, inset - depth), (0.5 + half - inset, 0.85, depth - inset), post, legs)
     if studio.chance(0.4):
         level = 0.85 - height * studio.between(0.15, 0.5)
-        view.block(studio, (0.5 - half + inset, level, inset - depth), (0.5 + half - inset, level + 0.02, depth - inset), top)
+        view.block(
+            studio, (0.5 - half + inset, level, inset - depth), (0.5 + half - inset, level + 0.02, depth - inset), top
+        )
     if studio.chance(0.4):
-        view.block(studio, (0.52 - half, y, 0.01 - depth), (0.48 + half, y + studio.between(0.05, 0.12), depth - 0.01), top)
+        view.block(
+            studio, (0.52 - half, y, 0.01 - depth), (0.48 + half, y + studio.between(0.05, 0.12), depth - 0.01), top
+        )
         _knobs(studio, view, [0.5] if half < 0.25 else [0.5 - half / 2, 0.5 + half / 2], [y + 0.05], -depth)
     view.block(studio, (0.5 - half, y - thick, -depth), (0.5 + half, y, depth), top)
 
@@ -58,11 +66,18 @@ def stool(studio: Studio) -> None:
     splay, thick = studio.between(0.6, 1.25) * radius, studio.between(0.012, 0.05)
     for reach, drop in ((-0.35, -0.06), (0.4, -0.05), (-1.0, 0.0), (1.0, 0.0))[: studio.pick((3, 4))]:
         foot = (0.5 + reach * splay, low + drop)
-        studio.add(limb([(0.5 + 0.6 * reach * radius, y + 0.02), foot], [1.2 * thick, studio.between(0.6, 1.2) * thick], 0.012), legs)
+        studio.add(
+            limb(
+                [(0.5 + 0.6 * reach * radius, y + 0.02), foot], [1.2 * thick, studio.between(0.6, 1.2) * thick], 0.012
+            ),
+            legs,
+        )
     if studio.chance(0.4):
         rail = y + 0.6 * (low - y)
         studio.add(bar([(0.5 - 0.85 * splay, rail), (0.5 + 0.85 * splay, rail)], 0.6 * thick), legs)
-    seat = Turned([(y, radius), (y + studio.between(0.02, 0.07), radius)], view=studio.between(0.12, 0.3), rounding=0.01)
+    seat = Turned(
+        [(y, radius), (y + studio.between(0.02, 0.07), radius)], view=studio.between(0.12, 0.3), rounding=0.01
+    )
     studio.add(seat, top)
     studio.add(Cut(seat.opening(), 0.02, lean=(0.0, -0.25)), top)
 
@@ -74,7 +89,12 @@ def shelf(studio: Studio) -> None:
     side = studio.between(0.008, 0.03)
     left, right = 0.5 - half, 0.5 + half
     if studio.chance(0.6):
-        view.block(studio, (left, top, depth - 0.005), (right, 0.88, depth), replace(board, colour=colours.shaded(board.colour, 0.85)))
+        view.block(
+            studio,
+            (left, top, depth - 0.005),
+            (right, 0.88, depth),
+            replace(board, colour=colours.shaded(board.colour, 0.85)),
+        )
     if open_frame := studio.chance(0.3):
         view.legs(studio, (left, top, -depth), (right, 0.9, depth), side, _frame(studio))
     columns = np.linspace(left, right, int(studio.rng.integers(2, 5))).tolist()
@@ -107,7 +127,12 @@ def bed(studio: Studio) -> None:
     for x in (0.5 - 0.55 * half, 0.5 + 0.55 * half):
         low_corner, high_corner = (x - 0.4 * half, low - 0.1, 0.6 * length), (x + 0.4 * half, low - 0.05, 0.9 * length)
         view.block(studio, low_corner, high_corner, linen)
-    view.block(studio, (0.505 - half, low - 0.075, 0.01 - length), (0.495 + half, low, studio.between(-0.3, 0.4) * length), blanket)
+    view.block(
+        studio,
+        (0.505 - half, low - 0.075, 0.01 - length),
+        (0.495 + half, low, studio.between(-0.3, 0.4) * length),
+        blanket,
+    )
     view.block(studio, (0.5 - half, low + 0.02, -length), (0.5 + half, low + 0.07, length), frame)
 
 
@@ -115,7 +140,9 @@ def floor_lamp(studio: Studio) -> None:
     """A floor or desk lamp: a thin, straight, bent or jointed pole, a shade, a foot."""
     metal, x = studio.pick((_frame(studio), materials.metal(studio.pick(METALS)))), studio.between(0.35, 0.5)
     thin, tip = studio.between(0.008, 0.022), (studio.between(0.5, 0.78), studio.between(0.1, 0.3))
-    foot = Turned([(0.87, studio.between(0.05, 0.15)), (0.89, studio.between(0.1, 0.16))], axis=x, view=0.2, rounding=0.01)
+    foot = Turned(
+        [(0.87, studio.between(0.05, 0.15)), (0.89, studio.between(0.1, 0.16))], axis=x, view=0.2, rounding=0.01
+    )
     studio.add(foot, metal)
     elbow = (x - studio.between(-0.1, 0.15), studio.between(0.3, 0.55))
     line = [(x, 0.88), elbow, tip] if studio.chance(0.6) else [(x, 0.88), (x, 0.12), (tip[0], 0.08), tip]
@@ -145,10 +172,15 @@ def rocker(studio: Studio) -> None:
     back = [(0.5, 0.14), (0.5 + 0.7 * half, 0.17), (0.5 + half, 0.36), (0.5 + half, 0.55), (0.5, 0.6)]
     studio.add(Cut(curves.smooth(curves.mirrored(back)), 0.05), shell)
     seat = [(0.5, 0.5), (0.5 + half, 0.52), (0.53 + half, 0.6), (0.5 + 0.8 * half, 0.65), (0.5, 0.66)]
-    studio.add(Cut(curves.smooth(curves.mirrored(seat)), 0.03, lean=(0.0, -0.15)), studio.pick((shell, materials.soft(studio.rng))))
+    studio.add(
+        Cut(curves.smooth(curves.mirrored(seat)), 0.03, lean=(0.0, -0.15)),
+        studio.pick((shell, materials.soft(studio.rng))),
+    )
     if studio.chance(0.35):
         for side in SIDES:
-            studio.add(cord(flipped([(0.5 + half, 0.4), (0.55 + half, 0.42), (0.54 + half, 0.58)], side), 1.5 * thin), frame)
+            studio.add(
+                cord(flipped([(0.5 + half, 0.4), (0.55 + half, 0.42), (0.54 + half, 0.58)], side), 1.5 * thin), frame
+            )
 
 
 def chair(studio: Studio) -> None:

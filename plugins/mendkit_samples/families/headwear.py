@@ -78,7 +78,10 @@ def glove(studio: Studio) -> None:
     else:
         studio.add(blob([(0.34, 0.5), (0.36, 0.25), (0.5, 0.12), (0.64, 0.25), (0.68, 0.5)], 0.06), cloth)
     studio.add(limb([(0.6, 0.6), (0.74, 0.5), (0.8, 0.4)], [0.13, 0.1, 0.06], 0.03), cloth)
-    studio.add(blob([(0.34, 0.42), (0.5, 0.4), (0.68, 0.45), (0.66, 0.66), (0.62, 0.74), (0.4, 0.74), (0.35, 0.6)], 0.05), cloth)
+    studio.add(
+        blob([(0.34, 0.42), (0.5, 0.4), (0.68, 0.45), (0.66, 0.66), (0.62, 0.74), (0.4, 0.74), (0.35, 0.6)], 0.05),
+        cloth,
+    )
     cuff = studio.pick((cloth, materials.soft(studio.rng)))
     studio.add(slab(0.37, 0.7, 0.65, studio.between(0.78, 0.92), radius=0.02), cuff)
     studio.crumple(studio.between(0.0, 0.03))
@@ -89,7 +92,9 @@ def tie(studio: Studio) -> None:
     cloth = materials.fabric(studio.rng, colours.any_colour(studio.rng), 0.75)
     if studio.chance(0.3):
         for side in SIDES:
-            studio.add(blob(flipped([(0.52, 0.48), (0.8, 0.38), (0.82, 0.5), (0.8, 0.62), (0.52, 0.53)], side), 0.04), cloth)
+            studio.add(
+                blob(flipped([(0.52, 0.48), (0.8, 0.38), (0.82, 0.5), (0.8, 0.62), (0.52, 0.53)], side), 0.04), cloth
+            )
         studio.add(slab(0.46, 0.45, 0.54, 0.56, radius=0.03), cloth)
         return
     half, end = studio.between(0.05, 0.08), studio.between(0.8, 0.88)
@@ -104,10 +109,25 @@ def belt(studio: Studio) -> None:
     leather, metal = materials.soft(studio.rng), materials.metal(studio.pick(METALS))
     width = studio.between(0.05, 0.1)
     tall = studio.between(0.08, 0.3)
-    studio.add(Cut(curves.tube(_arc(0.3, tall, 180, 360), [width] * 10), 0.02), materials.felt(studio.rng, colours.shaded(leather.colour, 0.7)))
+    studio.add(
+        Cut(curves.tube(_arc(0.3, tall, 180, 360), [width] * 10), 0.02),
+        materials.felt(studio.rng, colours.shaded(leather.colour, 0.7)),
+    )
     strap(studio, _arc(0.32, tall, 0, 180), width, leather)
     y = 0.5 + tall
-    studio.add(bar([(0.42, y - 0.6 * width), (0.54, y - 0.6 * width), (0.54, y + 0.6 * width), (0.42, y + 0.6 * width), (0.42, y - 0.6 * width)], 0.018), metal)
+    studio.add(
+        bar(
+            [
+                (0.42, y - 0.6 * width),
+                (0.54, y - 0.6 * width),
+                (0.54, y + 0.6 * width),
+                (0.42, y + 0.6 * width),
+                (0.42, y - 0.6 * width),
+            ],
+            0.018,
+        ),
+        metal,
+    )
     studio.add(bar([(0.43, y), (0.55, y)], 0.012), metal)
     for x in np.linspace(0.6, 0.7, 4).tolist():
         studio.add(Ball(x, y - 0.02, 0.006), materials.matte(colours.shaded(leather.colour, 0.4)))

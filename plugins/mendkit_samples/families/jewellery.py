@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from .. import colours, curves, materials
@@ -31,14 +33,22 @@ def _gem(studio: Studio, x: float, y: float, size: float) -> None:
     for turn in range(sides - 1):
         facet = curves.polygon([tuple(rim[turn]), tuple(rim[turn + 1]), (x, y)])
         lean = tuple((facet[:2].mean(axis=0) - (x, y)) / size * 0.5)
-        studio.add(Cut(facet, 0.02 * size, lean=lean), materials.plastic(colours.shaded(tone, studio.between(0.6, 1.4)), 0.6))
+        studio.add(
+            Cut(facet, 0.02 * size, lean=lean), materials.plastic(colours.shaded(tone, studio.between(0.6, 1.4)), 0.6)
+        )
 
 
 def necklace(studio: Studio) -> None:
     """A chain or a string of beads, some with a pendant."""
     drop, half = studio.between(0.5, 0.85), studio.between(0.15, 0.34)
-    line = curves.smooth([(0.5 - 0.3 * half, 0.12), (0.5 - half, 0.35), (0.5, drop), (0.5 + half, 0.35), (0.5 + 0.3 * half, 0.12)], closed=False)
-    material, radius = studio.pick((_metal(studio), _metal(studio), materials.hard(studio.rng))), studio.between(0.005, 0.03)
+    line = curves.smooth(
+        [(0.5 - 0.3 * half, 0.12), (0.5 - half, 0.35), (0.5, drop), (0.5 + half, 0.35), (0.5 + 0.3 * half, 0.12)],
+        closed=False,
+    )
+    material, radius = (
+        studio.pick((_metal(studio), _metal(studio), materials.hard(studio.rng))),
+        studio.between(0.005, 0.03),
+    )
     if studio.chance(0.3):
         studio.add(Rod(line, radius), material)
     else:
@@ -93,7 +103,13 @@ def earrings(studio: Studio) -> None:
         _pendant(one, 0.5, 0.5)
     gap = studio.between(0.14, 0.25)
     for side in SIDES:
-        studio.place(one, (0.5 + side * gap, 0.5 + studio.between(-0.04, 0.04)), 0.6, turn=side * studio.between(0, 12), mirrored=side < 0)
+        studio.place(
+            one,
+            (0.5 + side * gap, 0.5 + studio.between(-0.04, 0.04)),
+            0.6,
+            turn=side * studio.between(0, 12),
+            mirrored=side < 0,
+        )
 
 
 def watch(studio: Studio) -> None:
@@ -123,16 +139,17 @@ def _links(studio: Studio, side: int, width: float, metal: Material) -> None:
     for step in np.linspace(0.17, 0.41, 8).tolist():
         y, half = 0.5 + side * step, width * (1.12 - 0.9 * step)
         cells = np.linspace(0.5 - half, 0.5 + half, 4).tolist()
-        for left, right in zip(cells[:-1], cells[1:], strict=True):
+        for left, right in pairwise(cells):
             studio.add(slab(left + 0.002, y - 0.014, right - 0.002, y + 0.014, radius=0.005, bevel=0.008), metal)
 
 
 def eyeglasses(studio: Studio) -> None:
     """Glasses or sunglasses from the front or turned, with see-through or dark lenses."""
-    rng = studio.rng
     wide, high = studio.between(0.14, 0.19), studio.between(0.08, 0.16)
     thickness, centre = studio.between(0.008, 0.035), 0.5 + wide + studio.between(0.03, 0.06)
-    shell = materials.plastic(studio.whether(colours.grey, colours.vivid, colours.tan, colours.deep, colours.black), 0.5)
+    shell = materials.plastic(
+        studio.whether(colours.grey, colours.vivid, colours.tan, colours.deep, colours.black), 0.5
+    )
     frame = shell if studio.chance(0.65) else materials.metal(studio.pick(METALS))
     shaded = materials.glass(studio.whether(colours.deep, colours.black, colours.tan), studio.between(0.55, 0.95))
     lens = shaded if studio.chance(0.6) else materials.glass((0.75, 0.8, 0.85), 0.08)

@@ -13,7 +13,9 @@ from .parts import METALS, bar, cord, disc, limb, panel, slab
 
 
 def _handle(studio: Studio) -> Material:
-    return studio.pick((materials.wood(studio.rng, upright=True), materials.hard(studio.rng), materials.brushed(studio.rng)))
+    return studio.pick(
+        (materials.wood(studio.rng, upright=True), materials.hard(studio.rng), materials.brushed(studio.rng))
+    )
 
 
 def _blade(studio: Studio, outline: list[XY]) -> None:
@@ -42,7 +44,9 @@ def utensil(studio: Studio) -> None:
         teeth = [curves.polygon([(x, 0.1), (x, 0.24)]) for x in np.linspace(0.4, 0.6, int(studio.rng.integers(6, 25)))]
         studio.add(Strands(teeth, 0.007), materials.matte(colours.any_colour(studio.rng)))
         studio.add(slab(0.38, 0.22, 0.62, 0.29, radius=0.02), handle)
-    studio.add(limb([(0.5, neck), (0.5, 0.6), (0.5, 0.8), (0.5, 0.92)], [wide, 1.2 * wide, 1.6 * wide, wide], 0.015), handle)
+    studio.add(
+        limb([(0.5, neck), (0.5, 0.6), (0.5, 0.8), (0.5, 0.92)], [wide, 1.2 * wide, 1.6 * wide, wide], 0.015), handle
+    )
     studio.turn(studio.pick((0.0, 0.0, 90.0, studio.between(-60, 60))))
 
 
@@ -51,7 +55,10 @@ def pan(studio: Studio) -> None:
     radius, squash = studio.between(0.2, 0.28), studio.between(0.4, 1.0)
     body, inner = materials.hard(studio.rng), materials.moulded(studio.rng, colours.black(studio.rng))
     start = 0.38 + radius
-    studio.add(limb([(start - 0.04, 0.5), (0.5 * start + 0.48, 0.47), (0.96, 0.45)], [0.03, 0.035, 0.05], 0.012), _handle(studio))
+    studio.add(
+        limb([(start - 0.04, 0.5), (0.5 * start + 0.48, 0.47), (0.96, 0.45)], [0.03, 0.035, 0.05], 0.012),
+        _handle(studio),
+    )
     studio.add(Cut(curves.ellipse(0.38, 0.52, radius, squash * radius), 0.02), body)
     studio.add(Cut(curves.ellipse(0.38, 0.5, radius, squash * radius), 0.012), body)
     studio.add(Cut(curves.ellipse(0.38, 0.5, 0.92 * radius, 0.92 * squash * radius), 0.05), studio.pick((inner, body)))
@@ -63,7 +70,9 @@ def plate(studio: Studio) -> None:
     radius, view = 0.38, studio.between(0.15, 1.0)
     if view < 0.5:
         depth = studio.between(0.04, 0.3)
-        bowl = Turned(curves.monotone([(0.4, radius), (0.4 + 0.6 * depth, 0.8 * radius), (0.4 + depth, 0.4 * radius)]), view=view)
+        bowl = Turned(
+            curves.monotone([(0.4, radius), (0.4 + 0.6 * depth, 0.8 * radius), (0.4 + depth, 0.4 * radius)]), view=view
+        )
         studio.add(bowl, clay)
     squash = view if view < 0.5 else 1.0
     studio.add(Cut(curves.ellipse(0.5, 0.4, radius, squash * radius), 0.012), clay)
@@ -94,16 +103,28 @@ def tool(studio: Studio) -> None:
     else:
         studio.add(limb([(0.5, 0.4), (0.5, 0.65), (0.5, 0.92)], [0.1, 0.04, 0.05]), grip)
         studio.add(slab(0.36, 0.3, 0.64, 0.42, radius=0.01), head)
-        hairs = [curves.polygon([(x, 0.3), (x + studio.between(-0.01, 0.01), 0.12)]) for x in np.linspace(0.37, 0.63, 50)]
+        hairs = [
+            curves.polygon([(x, 0.3), (x + studio.between(-0.01, 0.01), 0.12)]) for x in np.linspace(0.37, 0.63, 50)
+        ]
         studio.add(Strands(hairs, 0.006), materials.matte(colours.tan(studio.rng)))
     studio.turn(studio.pick((0.0, 0.0, studio.between(-90, 90))))
 
 
 def guitar(studio: Studio) -> None:
     """A guitar or ukulele."""
-    body = studio.pick((materials.wood(studio.rng, upright=True), materials.plastic(colours.any_colour(studio.rng), 0.5)))
+    body = studio.pick(
+        (materials.wood(studio.rng, upright=True), materials.plastic(colours.any_colour(studio.rng), 0.5))
+    )
     waist = studio.between(0.09, 0.15)
-    half = [(0.5, 0.46), (0.5 + 1.2 * waist, 0.48), (0.5 + 1.4 * waist, 0.56), (0.5 + waist, 0.65), (0.7, 0.78), (0.66, 0.92), (0.5, 0.95)]
+    half = [
+        (0.5, 0.46),
+        (0.5 + 1.2 * waist, 0.48),
+        (0.5 + 1.4 * waist, 0.56),
+        (0.5 + waist, 0.65),
+        (0.7, 0.78),
+        (0.66, 0.92),
+        (0.5, 0.95),
+    ]
     studio.add(Cut(curves.smooth(curves.mirrored(half)), 0.02), body)
     studio.add(disc(0.5, 0.66, 0.06, 0.005), materials.matte(colours.BLACK))
     studio.add(bar([(0.5, 0.1), (0.5, 0.6)], 0.045), materials.wood(studio.rng, upright=True))
@@ -111,7 +132,10 @@ def guitar(studio: Studio) -> None:
     for y in (0.05, 0.08, 0.11):
         studio.add(Strands([curves.polygon([(0.44, y), (0.56, y)])], 0.012), materials.metal())
     studio.add(slab(0.42, 0.82, 0.58, 0.845, radius=0.005), materials.matte(colours.BLACK))
-    studio.add(Strands([curves.polygon([(x, 0.06), (x, 0.83)]) for x in np.linspace(0.483, 0.517, 4)], 0.003), materials.metal())
+    studio.add(
+        Strands([curves.polygon([(x, 0.06), (x, 0.83)]) for x in np.linspace(0.483, 0.517, 4)], 0.003),
+        materials.metal(),
+    )
     studio.turn(studio.pick((0.0, studio.between(-40, 40))))
 
 
@@ -140,7 +164,9 @@ def toy(studio: Studio) -> None:
     head, ear = studio.between(0.13, 0.2), studio.between(0.04, 0.09)
     for side in (-1, 1):
         tall = ear * studio.pick((1.0, 1.0, 3.0))
-        studio.add(Cut(curves.ellipse(0.5 + side * 0.75 * head, 0.32 - 0.8 * head - 0.4 * tall, ear, tall), 0.03), cloth)
+        studio.add(
+            Cut(curves.ellipse(0.5 + side * 0.75 * head, 0.32 - 0.8 * head - 0.4 * tall, ear, tall), 0.03), cloth
+        )
         reach = 0.5 + side * studio.between(0.24, 0.34)
         studio.add(limb([(0.5 + side * 0.1, 0.5), (reach, studio.between(0.45, 0.68))], [0.1, 0.11], 0.04), cloth)
         studio.add(limb([(0.5 + side * 0.08, 0.74), (0.5 + side * 0.2, 0.88)], [0.14, 0.15], 0.05), cloth)
@@ -158,7 +184,12 @@ def car(studio: Studio) -> None:
     """A toy car, lorry or train wagon from the side."""
     paint, second = materials.plastic(colours.any_colour(studio.rng), 0.5), materials.hard(studio.rng)
     low, roof = 0.68, studio.between(0.3, 0.48)
-    cabin = [(studio.between(0.2, 0.4), 0.52), (studio.between(0.3, 0.42), roof), (studio.between(0.55, 0.7), roof), (0.78, 0.52)]
+    cabin = [
+        (studio.between(0.2, 0.4), 0.52),
+        (studio.between(0.3, 0.42), roof),
+        (studio.between(0.55, 0.7), roof),
+        (0.78, 0.52),
+    ]
     studio.add(panel(cabin, 0.03), studio.pick((paint, second)))
     window = curves.scaled(curves.polygon(cabin) - np.array((0.53, 0.5), np.float32), 0.53, 0.5, 0.8, 0.75)
     studio.add(Cut(window, 0.01), materials.plastic((0.2, 0.25, 0.3), 0.6))

@@ -11,7 +11,23 @@ from ..materials import Material
 from ..prints import Print, emblem, wordmark
 from ..shapes import Rod, Strands
 from ..studio import Studio
-from .parts import METALS, SIDES, beads, blob, cord, flipped, fringe, hook, limb, panel, seams, slab, stitch, strap, zipper
+from .parts import (
+    METALS,
+    SIDES,
+    beads,
+    blob,
+    cord,
+    flipped,
+    fringe,
+    hook,
+    limb,
+    panel,
+    seams,
+    slab,
+    stitch,
+    strap,
+    zipper,
+)
 
 
 def _hide(studio: Studio) -> Material:
@@ -68,8 +84,11 @@ def _flap(studio: Studio, right: float, top: float, leather: Material, clasp: Ma
     corner = (right, top - 0.01)
     edge = [(0.5, top - 0.012), corner, corner, (right - 0.02, top + 0.6 * drop), (0.5, top + drop)]
     studio.add(blob(mirrored(edge), bevel=0.025), leather)
-    stitch(studio, [(1 - right + 0.03, top + 0.55 * drop), (0.5, top + 0.9 * drop), (right - 0.03, top + 0.55 * drop)],
-           colours.contrasting(studio.rng, leather.colour))
+    stitch(
+        studio,
+        [(1 - right + 0.03, top + 0.55 * drop), (0.5, top + 0.9 * drop), (right - 0.03, top + 0.55 * drop)],
+        colours.contrasting(studio.rng, leather.colour),
+    )
     studio.add(slab(0.47, top + drop - 0.035, 0.53, top + drop + 0.025, radius=0.012), clasp)
 
 
@@ -81,7 +100,15 @@ def backpack(studio: Studio) -> None:
     for side in SIDES:
         studio.add(cord(flipped([(0.7, 0.26), (0.83, 0.45), (0.81, 0.74)], side), 0.045), trim)
     wide = studio.between(0.2, 0.29)
-    edge = [(0.5, 0.13), (0.5 + 0.5 * wide, 0.16), (0.5 + 0.9 * wide, 0.3), (0.5 + wide, 0.6), (0.5 + wide, 0.85), (0.7, 0.9), (0.5, 0.91)]
+    edge = [
+        (0.5, 0.13),
+        (0.5 + 0.5 * wide, 0.16),
+        (0.5 + 0.9 * wide, 0.3),
+        (0.5 + wide, 0.6),
+        (0.5 + wide, 0.85),
+        (0.7, 0.9),
+        (0.5, 0.91),
+    ]
     studio.add(blob(mirrored(edge), bevel=0.06), cloth)
     top = studio.between(0.48, 0.6)
     sign = Print(emblem(rng, colours.contrasting(rng, trim.colour)), (0.5, top + 0.17), 0.15)
@@ -96,7 +123,9 @@ def backpack(studio: Studio) -> None:
 def tote(studio: Studio) -> None:
     """A tote, shopper, paper bag or pouch with two handles, often printed."""
     rng = studio.rng
-    cloth = studio.pick((materials.fabric, materials.straw, materials.lace, materials.felt))(rng, colours.any_colour(rng))
+    cloth = studio.pick((materials.fabric, materials.straw, materials.lace, materials.felt))(
+        rng, colours.any_colour(rng)
+    )
     top, half, low = studio.between(0.35, 0.48), studio.between(0.2, 0.32), studio.between(0.18, 0.32)
     handle = studio.pick((cloth, _hide(studio)))
     for shift in (0.03, 0.0):
@@ -118,9 +147,15 @@ def wallet(studio: Studio) -> None:
     left, top, right, bottom = 0.5 - half, 0.5 - height, 0.5 + half, 0.5 + height
     for shift in (0.03, 0.015)[: int(studio.rng.integers(3))]:
         studio.add(slab(left + shift, top + shift, right, bottom + shift, radius=0.02), leather)
-    sign = Print(wordmark(studio.rng, colours.contrasting(studio.rng, leather.colour)), (0.5, 0.5), studio.between(0.1, 0.3))
+    sign = Print(
+        wordmark(studio.rng, colours.contrasting(studio.rng, leather.colour)), (0.5, 0.5), studio.between(0.1, 0.3)
+    )
     shown = [sign] if leather.plainly and studio.chance(0.4) else []
-    studio.add(slab(left, top, right, bottom, radius=studio.between(0.01, 0.12), bevel=studio.between(0.01, 0.06)), leather, *shown)
+    studio.add(
+        slab(left, top, right, bottom, radius=studio.between(0.01, 0.12), bevel=studio.between(0.01, 0.06)),
+        leather,
+        *shown,
+    )
     thread = colours.shaded(leather.colour, studio.pick((0.6, 1.5)))
     stitch(studio, [(left + 0.02, top + 0.02), (right - 0.02, top + 0.02)], thread)
     stitch(studio, [(left + 0.02, bottom - 0.02), (right - 0.02, bottom - 0.02)], thread)
@@ -139,7 +174,9 @@ def suitcase(studio: Studio) -> None:
     grey = materials.brushed(rng)
     for x in (0.5 - 0.5 * half, 0.5 + 0.5 * half):
         view.block(studio, (x - 0.008, 0.08, -0.01), (x + 0.008, top, 0.01), grey)
-    view.block(studio, (0.49 - 0.5 * half, 0.06, -0.012), (0.51 + 0.5 * half, 0.09, 0.012), materials.matte(colours.BLACK))
+    view.block(
+        studio, (0.49 - 0.5 * half, 0.06, -0.012), (0.51 + 0.5 * half, 0.09, 0.012), materials.matte(colours.BLACK)
+    )
     view.legs(studio, (0.52 - half, 0.83, -depth), (0.48 + half, 0.88, depth), 0.03, materials.matte(colours.BLACK))
     view.block(studio, (0.5 - half, top, -depth), (0.5 + half, 0.84, depth), shell)
     for x in np.linspace(0.52 - half, 0.48 + half, int(rng.integers(2, 9))):
@@ -151,11 +188,16 @@ def pouch(studio: Studio) -> None:
     """A crossbody, waist or drawstring bag on a long strap."""
     hide = _hide(studio)
     half, top = studio.between(0.16, 0.3), studio.between(0.45, 0.58)
-    line = mirrored([(0.5 - half, top + 0.05), (0.46 - half, 0.3), (0.5 - 0.4 * half, 0.12), (0.5, studio.between(0.08, 0.2))])
+    line = mirrored(
+        [(0.5 - half, top + 0.05), (0.46 - half, 0.3), (0.5 - 0.4 * half, 0.12), (0.5, studio.between(0.08, 0.2))]
+    )
     strap(studio, line, studio.between(0.012, 0.035), studio.pick((hide, _hide(studio))))
     edge = [(0.5, top), (0.5 + half, top + 0.02), (0.52 + half, 0.7), (0.49 + half, 0.84), (0.5, 0.87)]
     studio.add(blob(mirrored(edge), studio.between(0.03, 0.07)), hide)
     zipper(studio, [(0.53 - half, top + 0.06), (0.5, top + 0.05), (0.47 + half, top + 0.06)], studio.pick(METALS))
     for side in SIDES:
-        studio.add(limb(flipped([(0.5 + half, top + 0.1), (0.5 + half, top + 0.02)], side), [0.02, 0.03], 0.008), materials.metal())
+        studio.add(
+            limb(flipped([(0.5 + half, top + 0.1), (0.5 + half, top + 0.02)], side), [0.02, 0.03], 0.008),
+            materials.metal(),
+        )
     studio.crumple(studio.between(0.0, 0.025))

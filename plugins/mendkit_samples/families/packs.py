@@ -18,14 +18,20 @@ def _wrap(studio: Studio) -> Material:
 
 def _label(studio: Studio, y: float, width: float) -> Print:
     """A label or only a name."""
-    picture = label(studio.rng, studio.between(0.7, 1.4)) if studio.chance(0.6) else wordmark(studio.rng, colours.vivid(studio.rng))
+    picture = (
+        label(studio.rng, studio.between(0.7, 1.4))
+        if studio.chance(0.6)
+        else wordmark(studio.rng, colours.vivid(studio.rng))
+    )
     return Print(picture, (0.5, y), width)
 
 
 def tube(studio: Studio) -> None:
     """A tube of cream or paste, on its cap."""
     wrap, wide = _wrap(studio), studio.between(0.1, 0.18)
-    body = panel(mirrored([(0.5, 0.1), (0.5 + wide, 0.1), (0.5 + wide, 0.14), (0.5 + 0.75 * wide, 0.76), (0.5, 0.77)]), 0.05)
+    body = panel(
+        mirrored([(0.5, 0.1), (0.5 + wide, 0.1), (0.5 + wide, 0.14), (0.5 + 0.75 * wide, 0.76), (0.5, 0.77)]), 0.05
+    )
     studio.add(body, wrap, _label(studio, 0.45, 1.3 * wide))
     seams(studio, wrap.colour, [(0.5 - wide, 0.135), (0.5 + wide, 0.135)])
     cap = 0.6 * wide * studio.between(0.8, 1.2)
@@ -52,7 +58,21 @@ def lipstick(studio: Studio) -> None:
     case, wide = _wrap(studio), studio.between(0.03, 0.09)
     stick = materials.plastic(studio.whether(colours.vivid, colours.pastel, colours.deep), 0.3)
     tip = studio.between(0.1, 0.3)
-    studio.add(Cut(curves.smooth([(0.5 - 0.7 * wide, 0.5), (0.5 - 0.7 * wide, tip + 0.08), (0.5 + 0.3 * wide, tip), (0.5 + 0.7 * wide, tip + 0.03), (0.5 + 0.7 * wide, 0.5)]), 0.03), stick)
+    studio.add(
+        Cut(
+            curves.smooth(
+                [
+                    (0.5 - 0.7 * wide, 0.5),
+                    (0.5 - 0.7 * wide, tip + 0.08),
+                    (0.5 + 0.3 * wide, tip),
+                    (0.5 + 0.7 * wide, tip + 0.03),
+                    (0.5 + 0.7 * wide, 0.5),
+                ]
+            ),
+            0.03,
+        ),
+        stick,
+    )
     studio.add(Turned([(0.45, 0.82 * wide), (0.6, 0.82 * wide)], view=0.15), materials.metal(studio.pick(METALS)))
     studio.add(Turned([(0.58, wide), (0.9, wide)], view=0.15, rounding=0.006), case)
 
@@ -71,9 +91,18 @@ def tin(studio: Studio) -> None:
 def bag(studio: Studio) -> None:
     """A bag of crisps, coffee or pet food, or a sachet, crinkled."""
     wrap = _wrap(studio)
-    foil = materials.Material(wrap.colour, gloss=0.3, reliefs=(materials.textures.folds(studio.rng, studio.between(0.08, 0.2)),))
+    foil = materials.Material(
+        wrap.colour, gloss=0.3, reliefs=(materials.textures.folds(studio.rng, studio.between(0.08, 0.2)),)
+    )
     half, top = studio.between(0.18, 0.3), studio.between(0.12, 0.3)
-    edge = [(0.5, top), (0.5 + half, top), (0.49 + half, 0.3), (0.5 + 1.03 * half, 0.7), (0.5 + half, 0.88), (0.5, 0.88)]
+    edge = [
+        (0.5, top),
+        (0.5 + half, top),
+        (0.49 + half, 0.3),
+        (0.5 + 1.03 * half, 0.7),
+        (0.5 + half, 0.88),
+        (0.5, 0.88),
+    ]
     sign = Print(emblem(studio.rng, colours.contrasting(studio.rng, foil.colour)), (0.5, 0.68), 1.1 * half)
     studio.add(panel(mirrored(edge), 0.07), foil, _label(studio, 0.5, 1.4 * half), sign)
     for y in (top + 0.03, 0.86):
@@ -90,7 +119,10 @@ def palette(studio: Studio) -> None:
     for index in range(columns * rows):
         x, y = left + (index % columns + 0.5) * size, top + (index // columns + 0.5) * size
         powder = materials.moulded(studio.rng, studio.whether(colours.any_colour, colours.skin))
-        studio.add(Cut(curves.scaled(curves.boulder(studio.rng, 0.0, squareness=0.4), x, y, 0.42 * size, 0.42 * size), 0.01), powder)
+        studio.add(
+            Cut(curves.scaled(curves.boulder(studio.rng, 0.0, squareness=0.4), x, y, 0.42 * size, 0.42 * size), 0.01),
+            powder,
+        )
 
 
 def cable(studio: Studio) -> None:
@@ -99,4 +131,6 @@ def cable(studio: Studio) -> None:
     knots = [(studio.between(0.15, 0.85), studio.between(0.15, 0.85)) for _ in range(int(studio.rng.integers(3, 7)))]
     studio.add(cord(knots, studio.between(0.008, 0.025)), colour)
     for x, y in (knots[0], knots[-1]):
-        studio.add(slab(x - 0.03, y - 0.045, x + 0.03, y + 0.045, radius=0.015), studio.pick((colour, materials.metal())))
+        studio.add(
+            slab(x - 0.03, y - 0.045, x + 0.03, y + 0.045, radius=0.015), studio.pick((colour, materials.metal()))
+        )

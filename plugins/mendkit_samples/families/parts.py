@@ -146,7 +146,9 @@ def zipper(studio: Studio, line: Sequence[XY], colour: Colour) -> None:
     studio.add(bar(line, 0.02), materials.matte(colours.shaded(colour, studio.between(0.2, 0.7))))
     teeth = curves.smooth(line, closed=False, steps=50)
     across = np.array((0.005, 0.0) if abs(line[0][0] - line[-1][0]) < abs(line[0][1] - line[-1][1]) else (0.0, 0.005))
-    studio.add(Strands([np.stack([x - across, x + across]).astype(np.float32) for x in teeth], 0.004), materials.metal(colour))
+    studio.add(
+        Strands([np.stack([x - across, x + across]).astype(np.float32) for x in teeth], 0.004), materials.metal(colour)
+    )
     x, y = line[0]
     studio.add(slab(x - 0.007, y, x + 0.007, y + 0.035, radius=0.006, bevel=0.005), materials.metal(colour))
 

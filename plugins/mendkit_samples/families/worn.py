@@ -98,7 +98,10 @@ def _hand_and_arm(studio: Studio, arm: list[XY], skin: Material) -> None:
     studio.add(limb(arm, [0.048, 0.04, 0.028], 0.015), skin)
     (from_x, from_y), (x, y) = arm[1], arm[2]
     ahead = ((x - from_x) * 0.3, (y - from_y) * 0.3)
-    studio.add(limb([(x, y), (x + ahead[0], y + ahead[1]), (x + 1.4 * ahead[0], y + 1.4 * ahead[1])], [0.03, 0.034, 0.012]), skin)
+    studio.add(
+        limb([(x, y), (x + ahead[0], y + ahead[1]), (x + 1.4 * ahead[0], y + 1.4 * ahead[1])], [0.03, 0.034, 0.012]),
+        skin,
+    )
 
 
 def _shoes(studio: Studio, figure: Figure) -> None:
@@ -106,7 +109,9 @@ def _shoes(studio: Studio, figure: Figure) -> None:
     for side, leg in zip(SIDES, figure.legs, strict=True):
         x, y = leg[2]
         toe = x + side * studio.between(0.0, 0.03)
-        studio.add(limb([(x, y - 0.01), ((x + toe) / 2, y + 0.015), (toe, y + 0.035)], [0.036, 0.045, 0.04], 0.012), leather)
+        studio.add(
+            limb([(x, y - 0.01), ((x + toe) / 2, y + 0.015), (toe, y + 0.035)], [0.036, 0.045, 0.04], 0.012), leather
+        )
 
 
 def _trousers(studio: Studio, figure: Figure, cloth: Material, length: float) -> None:
@@ -124,7 +129,13 @@ def _trousers(studio: Studio, figure: Figure, cloth: Material, length: float) ->
 
 def _skirt(studio: Studio, figure: Figure, cloth: Material) -> None:
     hem, flare = studio.between(0.58, 0.85), figure.hip * studio.between(1.0, 2.4)
-    half = [(0.5, 0.37), (0.505 + figure.waist, 0.37), (0.51 + figure.hip, 0.47), (0.5 + flare, hem), (0.5 + flare, hem)]
+    half = [
+        (0.5, 0.37),
+        (0.505 + figure.waist, 0.37),
+        (0.51 + figure.hip, 0.47),
+        (0.5 + flare, hem),
+        (0.5 + flare, hem),
+    ]
     studio.add(blob(mirrored([*half, (0.5, hem + 0.01)]), 0.03), cloth)
 
 
@@ -163,7 +174,9 @@ def _front(studio: Studio, figure: Figure, skin: Material, cloth: Material, slee
 
 def _head(studio: Studio, skin: Material, *, from_behind: bool) -> None:
     tone = studio.pick((0.12, 0.2, 0.35, 0.6, 0.85))
-    hair = materials.Material((tone, 0.78 * tone, 0.55 * tone), gloss=0.1, texture=materials.textures.fibres(studio.rng, 0.15))
+    hair = materials.Material(
+        (tone, 0.78 * tone, 0.55 * tone), gloss=0.1, texture=materials.textures.fibres(studio.rng, 0.15)
+    )
     long = studio.between(0.02, 0.16) if studio.chance(0.5) else 0.0
     if long:
         studio.add(blob(mirrored([(0.5, 0.02), (0.545, 0.05), (0.55, 0.09 + long), (0.5, 0.1 + long)]), 0.02), hair)
