@@ -69,7 +69,7 @@ class View:
         for name, corners in FACES.items():
             seen = [self.seen((low_high[x][0], low_high[y][1], low_high[z][2])) for x, y, z in corners]
             if _clockwise(seen):
-                yield name, Face(seen, sizes.get(name, (depth, height)), leans[name], bevel=0.004)
+                yield name, Face(seen, sizes.get(name, (depth, height)), leans[name], bevel=0.0015)
 
     def block(self, studio: Studio, low: XYZ, high: XYZ, material: Material, **prints: Print) -> None:
         """Draw a box between two opposite corners, with prints on its sides (by name)."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from mendkit.contracts import Image
 
@@ -96,5 +95,4 @@ class Film:
 
 def _compressed(image: Image, quality: int) -> Image:
     _, encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    decoded: NDArray[np.uint8] = cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED).astype(np.uint8, copy=False)
-    return decoded
+    return np.asarray(cv2.imdecode(encoded, cv2.IMREAD_UNCHANGED), np.uint8)

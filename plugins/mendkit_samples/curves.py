@@ -72,7 +72,7 @@ def scaled(points: Points, x: float, y: float, radius_x: float, radius_y: float,
     """Points around (0, 0), turned by an angle (clockwise), stretched, and moved to (x, y)."""
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     stretched = points * np.array((radius_x, radius_y), np.float32)
-    return (stretched @ np.array([[cos, sin], [-sin, cos]]) + (x, y)).astype(np.float32)
+    return np.asarray(stretched @ np.array([[cos, sin], [-sin, cos]]) + (x, y), np.float32)
 
 
 def turned(points: Iterable[XY], degrees: float, centre: XY = (0.5, 0.5)) -> Points:
@@ -91,7 +91,7 @@ def boulder(rng: np.random.Generator, roughness: float, *, squareness: float = 1
         radius += roughness / wave * rng.uniform(-1, 1) * np.cos(wave * angles + rng.uniform(0, 2 * np.pi))
     x, y = (np.sign(wave) * np.abs(wave) ** squareness for wave in (np.cos(angles), np.sin(angles)))
     outline = np.column_stack([x, y]) * np.maximum(radius, 0.15)[:, None]
-    return (outline / np.abs(outline).max()).astype(np.float32)
+    return np.asarray(outline / np.abs(outline).max(), np.float32)
 
 
 def tube(points: Iterable[XY], widths: Iterable[float]) -> Points:

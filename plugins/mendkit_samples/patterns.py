@@ -138,7 +138,7 @@ def motifs(rng: np.random.Generator) -> Pattern:
     """A repeated print: flowers with petals, stars or leaves, strewn in a loose grid."""
     side, table = 160, np.zeros((160, 160), np.float32)
     for _ in range(int(rng.integers(3, 9))):
-        x, y, radius = *rng.uniform(0, side, 2).tolist(), rng.uniform(10, 26)
+        (x, y), radius = rng.uniform(0, side, 2), rng.uniform(10, 26)
         petals, waist, turn = int(rng.integers(2, 8)), rng.uniform(0.15, 0.7), rng.uniform(0, 6.3)
         angles = np.linspace(0, 2 * np.pi, 60, endpoint=False)
         reach = radius * (waist + (1 - waist) * np.abs(np.cos(petals * angles / 2)))
@@ -156,8 +156,8 @@ def holes(rng: np.random.Generator) -> Pattern:
     slant = float(rng.choice([0.0, 1.0]))
 
     def sample(u: Plane, v: Plane) -> Plane:
-        x, y = _wrapped(fine * (u + slant * v), 1.0) - 0.5, _wrapped(fine * (v - slant * u), 1.0) - 0.5
-        return (np.maximum(np.abs(x), np.abs(y)) < share).astype(np.float32)
+        x, y = (_wrapped(np.asarray(fine * axis, np.float32), 1.0) - 0.5 for axis in (u + slant * v, v - slant * u))
+        return np.asarray(np.maximum(np.abs(x), np.abs(y)) < share, np.float32)
 
     return sample
 

@@ -143,12 +143,16 @@ CLOSE_UPS = 0.03
 """Share of the photos that show only a part of the product."""
 
 
+OFTEN: Mapping[str, float] = MappingProxyType(
+    {"person": 8.0, "pebble": 3.0, "gadget": 2.0, "contraption": 2.0, "t_shirt": 2.0, "jacket": 2.0, "sneaker": 2.0}
+)
+"""How often some kinds are drawn; others 1. Shops show much on people, and free forms are the most varied."""
 SETS = 0.12
 """Share of the photos that show several products."""
 
 
 class ProductSource:
-    """Draws products of the given families, all by default, each about as often.
+    """Draws products of the given families, all by default, ``OFTEN`` as often as others.
 
     Few are cut off at the border, as details and people often are; none if ``whole``.
 
@@ -175,4 +179,5 @@ class ProductSource:
         return studio.photograph(pose, Film.drawn(rng))
 
     def _drawn(self, rng: np.random.Generator) -> Family:
-        return FAMILIES[self.families[rng.integers(len(self.families))]]
+        weights = np.array([OFTEN.get(name, 1.0) for name in self.families])
+        return FAMILIES[str(rng.choice(self.families, p=weights / weights.sum()))]

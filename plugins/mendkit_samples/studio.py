@@ -103,7 +103,7 @@ class Studio:
         """Turn all that was added so far about the middle of the canvas, clockwise."""
         matrix = cv2.getRotationMatrix2D((self.side / 2, self.side / 2), -degrees, 0.72)
         size, covered = (self.side, self.side), self._covered.astype(np.uint8)
-        self._canvas = cv2.warpAffine(self._canvas, matrix, size, borderValue=(1.0, 1.0, 1.0)).astype(np.float32)
+        self._canvas = np.asarray(cv2.warpAffine(self._canvas, matrix, size, borderValue=(1.0, 1.0, 1.0)), np.float32)
         self._covered = cv2.warpAffine(covered, matrix, size) > 0
 
     def trim(self, top: float, bottom: float) -> None:
@@ -123,7 +123,7 @@ class Studio:
             matrix = matrix @ np.array([[-1, 0, 2 * left + width], [0, 1, 0], [0, 0, 1.0]])
         matrix[:, 2] += np.array(centre) * self.side - (left + width / 2, top + height / 2)
         picture, share = (cv2.warpAffine(plane, matrix, (self.side, self.side)) for plane in (picture, covered))
-        self._canvas += picture - self._canvas * share[..., None]
+        self._canvas = np.asarray(picture - self._canvas * share[..., None] + self._canvas, np.float32)
         self._covered |= share > 0
         self.legible |= other.legible
 
@@ -136,7 +136,9 @@ class Studio:
         """The photo ``[size, size, 3]`` of the product on pure white."""
         frame, covered = pose.framed(self._canvas, self._covered.astype(np.uint8))
         size = self.size, self.size
-        photo, share = (cv2.resize(plane, size, interpolation=cv2.INTER_AREA) for plane in (frame, covered))
+        photo, share = (
+            np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.float32) for plane in (frame, covered)
+        )
         return film.developed(photo, share, self.rng)
 
 

@@ -26,7 +26,7 @@ def _clouds(rng: np.random.Generator, waves_u: float, waves_v: float, smoothness
     spectrum = np.fft.rfft2(rng.standard_normal((CELLS, CELLS))) / (1 + frequency ** (2 * smoothness))
     spectrum[0, 0] = 0
     field = np.fft.irfft2(spectrum, (CELLS, CELLS))
-    return (field / field.std()).astype(np.float32)
+    return np.asarray(field / field.std(), np.float32)
 
 
 def _brightness(rng: np.random.Generator, table: Plane, per_u: float, per_v: float, depth: float) -> Pattern:
@@ -110,14 +110,20 @@ def folds(rng: np.random.Generator, strength: float) -> Relief:
     soft = _clouds(rng, waves_u, waves_v, 1.6)
     creases = -np.abs(_clouds(rng, 0.7 * waves_u, 0.7 * waves_v, 1.9))
     height = soft + rng.uniform(0.3, 1.8) * creases.astype(np.float32)
-    return _slopes(rng, cv2.GaussianBlur(height, (0, 0), 1), rng.uniform(0.7, 1.3), rng.uniform(0.7, 1.3), strength)
+    return _slopes(
+        rng,
+        np.asarray(cv2.GaussianBlur(height, (0, 0), 1), np.float32),
+        rng.uniform(0.7, 1.3),
+        rng.uniform(0.7, 1.3),
+        strength,
+    )
 
 
 def pebbles(rng: np.random.Generator, strength: float) -> Relief:
     """The grain of leather."""
     height = -(np.abs(_clouds(rng, 16, 16, 2)) ** 0.7)
     fineness = rng.uniform(1.5, 5)
-    return _slopes(rng, height.astype(np.float32), fineness, fineness, strength)
+    return _slopes(rng, np.asarray(height, np.float32), fineness, fineness, strength)
 
 
 def dents(rng: np.random.Generator, strength: float) -> Relief:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from .. import colours, curves, materials
+from .. import colours, curves, materials, patterns
 from ..boxes import View
 from ..curves import mirrored
 from ..materials import Material
@@ -47,7 +47,7 @@ def mirror(studio: Studio) -> None:
     frame = materials.hard(studio.rng)
     studio.add(Cut(curves.scaled(shape, 0.5, 0.5, half, height), 0.015), frame)
     rim = studio.between(0.01, 0.05)
-    sky = materials.Material((0.88, 0.9, 0.92), (0.6, 0.64, 0.68), materials.patterns.sheen(studio.rng), gloss=0.2)
+    sky = materials.Material((0.88, 0.9, 0.92), (0.6, 0.64, 0.68), patterns.sheen(studio.rng), gloss=0.2)
     studio.add(Cut(curves.scaled(shape, 0.5, 0.5, half - rim, height - rim), 0.004), sky)
 
 

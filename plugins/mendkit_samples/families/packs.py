@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .. import colours, curves, materials
+from .. import colours, curves, materials, textures
 from ..curves import mirrored
 from ..materials import Material
 from ..prints import Print, emblem, label, wordmark
@@ -91,9 +91,7 @@ def tin(studio: Studio) -> None:
 def bag(studio: Studio) -> None:
     """A bag of crisps, coffee or pet food, or a sachet, crinkled."""
     wrap = _wrap(studio)
-    foil = materials.Material(
-        wrap.colour, gloss=0.3, reliefs=(materials.textures.folds(studio.rng, studio.between(0.08, 0.2)),)
-    )
+    foil = materials.Material(wrap.colour, gloss=0.3, reliefs=(textures.folds(studio.rng, studio.between(0.08, 0.2)),))
     half, top = studio.between(0.18, 0.3), studio.between(0.12, 0.3)
     edge = [
         (0.5, top),

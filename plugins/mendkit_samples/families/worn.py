@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .. import colours, curves, materials
+from .. import colours, curves, materials, textures
 from ..curves import XY, mirrored
 from ..materials import Material
 from ..prints import Print, emblem, wordmark
@@ -174,9 +174,7 @@ def _front(studio: Studio, figure: Figure, skin: Material, cloth: Material, slee
 
 def _head(studio: Studio, skin: Material, *, from_behind: bool) -> None:
     tone = studio.pick((0.12, 0.2, 0.35, 0.6, 0.85))
-    hair = materials.Material(
-        (tone, 0.78 * tone, 0.55 * tone), gloss=0.1, texture=materials.textures.fibres(studio.rng, 0.15)
-    )
+    hair = materials.Material((tone, 0.78 * tone, 0.55 * tone), gloss=0.1, texture=textures.fibres(studio.rng, 0.15))
     long = studio.between(0.02, 0.16) if studio.chance(0.5) else 0.0
     if long:
         studio.add(blob(mirrored([(0.5, 0.02), (0.545, 0.05), (0.55, 0.09 + long), (0.5, 0.1 + long)]), 0.02), hair)
