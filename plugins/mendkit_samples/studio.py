@@ -121,8 +121,10 @@ class Studio:
         )
         if mirrored and not other.legible:
             matrix = matrix @ np.array([[-1, 0, 2 * left + width], [0, 1, 0], [0, 0, 1.0]])
-        matrix[:, 2] += np.array(centre) * self.side - (left + width / 2, top + height / 2)
-        picture, share = (cv2.warpAffine(plane, matrix, (self.side, self.side)) for plane in (picture, covered))
+        shift = np.array(centre) * self.side - (left + width / 2, top + height / 2)
+        matrix = matrix + np.column_stack([np.zeros((2, 2)), shift])
+        size = self.side, self.side
+        picture, share = (np.asarray(cv2.warpAffine(plane, matrix, size), np.float32) for plane in (picture, covered))
         self._canvas = np.asarray(picture - self._canvas * share[..., None] + self._canvas, np.float32)
         self._covered |= share > 0
         self.legible |= other.legible
