@@ -59,6 +59,5 @@ def test_upright_edges_of_a_box_stay_upright() -> None:
     view = View(turn=0.5, height=1.0, distance=3.0)
     upper, lower = view.seen((0.2, 0.3, 0.1)), view.seen((0.2, 0.8, 0.1))
     assert upper[0] == pytest.approx(lower[0])
-    assert {name for name, _ in view.faces((0.3, 0.3, -0.2), (0.7, 0.8, 0.2))} == {"top", "front", "left"} or {
-        name for name, _ in view.faces((0.3, 0.3, -0.2), (0.7, 0.8, 0.2))
-    } == {"top", "front", "right"}
+    seen = {name for name, _ in view.faces((0.3, 0.3, -0.2), (0.7, 0.8, 0.2))}
+    assert seen in ({"top", "front", "left"}, {"top", "front", "right"})
