@@ -64,11 +64,38 @@ def tan(rng: np.random.Generator) -> Colour:
     return hsv_to_rgb(rng.uniform(0.05, 0.1), rng.uniform(0.4, 0.7), rng.uniform(0.35, 0.75))
 
 
+def black(rng: np.random.Generator) -> Colour:
+    """Black or anthracite."""
+    return hsv_to_rgb(rng.uniform(), rng.uniform(0, 0.15), rng.uniform(0.05, 0.18))
+
+
+def navy(rng: np.random.Generator) -> Colour:
+    """Dark blue."""
+    return hsv_to_rgb(rng.uniform(0.58, 0.66), rng.uniform(0.4, 0.75), rng.uniform(0.15, 0.4))
+
+
+def beige(rng: np.random.Generator) -> Colour:
+    """Sand, stone and khaki."""
+    return hsv_to_rgb(rng.uniform(0.06, 0.15), rng.uniform(0.1, 0.35), rng.uniform(0.55, 0.88))
+
+
+def skin(rng: np.random.Generator) -> Colour:
+    """From pale to dark skin."""
+    return hsv_to_rgb(rng.uniform(0.04, 0.08), rng.uniform(0.3, 0.55), rng.uniform(0.35, 0.95))
+
+
 def any_colour(rng: np.random.Generator) -> Colour:
     """Any of these, about as often as in a shop."""
-    kinds = (vivid, pastel, deep, grey, near_white, tan)
-    kind = kinds[rng.choice(len(kinds), p=(0.28, 0.12, 0.18, 0.14, 0.18, 0.1))]
+    kinds = (vivid, pastel, deep, grey, near_white, tan, black, navy, beige)
+    kind = kinds[rng.choice(len(kinds), p=(0.24, 0.08, 0.11, 0.11, 0.16, 0.08, 0.11, 0.05, 0.06))]
     return kind(rng)
+
+
+def beside(rng: np.random.Generator, colour: Colour) -> Colour:
+    """A second colour for a pattern: one that stands out, a tone of the same, or any other."""
+    if rng.uniform() < 0.5:
+        return contrasting(rng, colour)
+    return shaded(colour, rng.choice((0.7, 0.85, 1.2, 1.4))) if rng.uniform() < 0.5 else any_colour(rng)
 
 
 def contrasting(rng: np.random.Generator, colour: Colour) -> Colour:

@@ -66,3 +66,57 @@ def mirrored(points: Iterable[XY], axis: float = 0.5) -> list[XY]:
     """
     half = list(points)
     return half + [(2 * axis - x, y) for x, y in reversed(half) if x != axis]
+
+
+def scaled(points: Points, x: float, y: float, radius_x: float, radius_y: float, *, degrees: float = 0.0) -> Points:
+    """Points around (0, 0), turned by an angle (clockwise), stretched, and moved to (x, y)."""
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    stretched = points * np.array((radius_x, radius_y), np.float32)
+    return np.asarray(stretched @ np.array([[cos, sin], [-sin, cos]]) + (x, y), np.float32)
+
+
+def turned(points: Iterable[XY], degrees: float, centre: XY = (0.5, 0.5)) -> Points:
+    """The points, turned by an angle (clockwise) about a centre."""
+    return scaled(polygon(points) - np.array(centre, np.float32), *centre, 1.0, 1.0, degrees=degrees)
+
+
+def boulder(rng: np.random.Generator, roughness: float, *, squareness: float = 1.0) -> Points:
+    """A closed outline about (0, 0) that every ray meets once, at most 1 from it; round for a roughness of 0.
+
+    A ``squareness`` below 1 gives it corners.
+    """
+    angles = np.linspace(0, 2 * np.pi, 96, endpoint=False)
+    radius = np.ones_like(angles)
+    for wave in range(2, 9):
+        radius += roughness / wave * rng.uniform(-1, 1) * np.cos(wave * angles + rng.uniform(0, 2 * np.pi))
+    x, y = (np.sign(wave) * np.abs(wave) ** squareness for wave in (np.cos(angles), np.sin(angles)))
+    outline = np.column_stack([x, y]) * np.maximum(radius, 0.15)[:, None]
+    return np.asarray(outline / np.abs(outline).max(), np.float32)
+
+
+def tube(points: Iterable[XY], widths: Iterable[float]) -> Points:
+    """The outline of a limb along a smooth line through the points, as wide at each as its width."""
+    knots = list(points)
+    line = smooth(knots, closed=False)
+    along = np.linspace(0, len(knots) - 1, len(line))
+    width = np.interp(along, np.arange(len(knots)), list(widths))
+    ahead = np.gradient(line, axis=0)
+    normals = np.column_stack([-ahead[:, 1], ahead[:, 0]]) / np.maximum(np.hypot(*ahead.T), 1e-6)[:, None]
+    half = normals * (width / 2)[:, None]
+    return np.concatenate([line + half, (line - half)[::-1]]).astype(np.float32)
+
+
+def wander(rng: np.random.Generator, start: XY, end: XY, sway: float, knots: int = 4) -> Points:
+    """A smooth line from one point to another that sways to both sides."""
+    share = np.linspace(0, 1, knots + 2)[:, None]
+    line = np.array(start) * (1 - share) + np.array(end) * share
+    line[1:-1] += rng.uniform(-sway, sway, (knots, 2))
+    return smooth([(float(x), float(y)) for x, y in line], closed=False)
+
+
+def along(outline: Points, count: int) -> Points:
+    """So many points at equal distances along a closed outline."""
+    closed = np.concatenate([outline, outline[:1]])
+    lengths = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(closed, axis=0).T))])
+    steps = np.linspace(0, lengths[-1], count, endpoint=False)
+    return np.column_stack([np.interp(steps, lengths, axis) for axis in closed.T]).astype(np.float32)

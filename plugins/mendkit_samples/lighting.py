@@ -12,16 +12,29 @@ from .surfaces import Plane, Surface
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """The main lamp shines from ``(x, y)`` (slopes of a surface that faces it); ``ambient`` is the room's share."""
+    """The main lamp shines from ``(x, y)`` (slopes of a surface that faces it); ``ambient`` is the room's share.
+
+    Surfaces seen edge-on have the share ``edges`` of their brightness; ``contact`` is how dark
+    shadows are next to what casts them.
+    """
 
     x: float
     y: float
     ambient: float
+    edges: float = 0.7
+    contact: float = 0.0
 
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> Light:
         """A lamp above, on either side."""
-        return cls(float(rng.choice((-1, 1)) * rng.uniform(0.25, 0.5)), -float(rng.uniform(0.25, 0.5)), 0.38)
+        x, y = rng.choice((-1, 1)) * rng.uniform(0.05, 0.5), -rng.uniform(0.2, 0.5)
+        return cls(
+            float(x),
+            float(y),
+            float(rng.uniform(0.3, 0.75)),
+            float(rng.uniform(0.65, 1.0)),
+            float(rng.uniform(0.1, 0.5)),
+        )
 
 
 def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, light: Light) -> tuple[Plane, Plane]:
@@ -39,14 +52,18 @@ def shade(surface: Surface, material: Material, albedo: Plane, opacity: Plane, l
     colour = np.clip(albedo * tone[..., None], 0, 1)
     colour = colour + (1 - colour) * highlight[..., None]
     rim = (1 - z) ** 2  # glass hides more where it is seen edge-on
-    return colour, surface.coverage * np.clip(opacity + (1 - opacity) * (0.75 * rim + highlight), 0, 1)
+    hides = surface.coverage * np.clip(opacity + (1 - opacity) * (0.75 * rim + highlight), 0, 1)
+    if material.holes is not None:
+        hides = hides * (1 - material.holes(surface.u, surface.v))
+    return colour, hides
 
 
 def _slopes(surface: Surface, material: Material) -> tuple[Plane, Plane]:
-    if material.bumps is None:
-        return surface.slope_x, surface.slope_y
-    along, across = (bump(surface.u, surface.v) for bump in material.bumps)
-    return surface.slope_x + material.relief * along, surface.slope_y + material.relief * across
+    x, y = surface.slope_x, surface.slope_y
+    for relief in material.reliefs:
+        more_x, more_y = relief(surface.u, surface.v)
+        x, y = x + more_x, y + more_y
+    return x, y
 
 
 def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
@@ -58,7 +75,7 @@ def _diffuse(x: Plane, y: Plane, z: Plane, light: Light) -> Plane:
     lamp_z = float(np.sqrt(1 - light.x**2 - light.y**2))
     facing = np.maximum(x * light.x + y * light.y + z * lamp_z, 0)
     tone = (light.ambient + (1 - light.ambient) * facing) / (light.ambient + (1 - light.ambient) * lamp_z)
-    edged: Plane = np.minimum(tone, 1.08) * (0.7 + 0.3 * z)
+    edged: Plane = np.minimum(tone, 1.08) * (light.edges + (1 - light.edges) * z)
     return edged
 
 

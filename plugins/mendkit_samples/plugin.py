@@ -12,5 +12,5 @@ def mendkit_samples() -> Iterator[SamplesSpec]:
     yield SamplesSpec(
         name="samples.products",
         factory="mendkit_samples.source:ProductSource",
-        description="Drawn catalogue products on pure white, from bottles to shoes; some glass, some nearly white.",
+        description="Drawn catalogue products on pure white, from bottles to dressed people; some nearly white.",
     )

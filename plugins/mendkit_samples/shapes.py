@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import cv2
@@ -95,17 +95,18 @@ class _RadiusTable:
 class Cut:
     """A sheet or cushion cut along an outline, whose edge is rounded over a ``bevel``.
 
-    ``lean`` is the slope (x, y) of the whole, as of the side of a box.
+    ``lean`` is the slope (x, y) of the whole, as of the side of a box. ``holes`` are outlines of what is cut out.
     """
 
     outline: Points
     bevel: float = 0.02
     lean: XY = (0.0, 0.0)
+    holes: Sequence[Points] = ()
 
     def seen(self, side: int) -> Surface:
         """Its inside, in true size."""
         window = _window(self.outline, 0.0, side)
-        return cushion(window.filled(self.outline), window, self.bevel, self.lean)
+        return cushion(window.filled(self.outline, *self.holes), window, self.bevel, self.lean)
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,36 @@ class Rod:
     def seen(self, side: int) -> Surface:
         """The stroke, rounded to both sides."""
         window = _window(self.line, self.thickness, side)
-        return cushion(window.stroked(self.line, self.thickness), window, 0.35 * self.thickness)
+        return cushion(window.stroked([self.line], self.thickness), window, 0.35 * self.thickness)
+
+
+@dataclass(frozen=True)
+class Strands:
+    """Many rods, wires, threads or hairs of one thickness, next to or across each other."""
+
+    lines: Sequence[Points]
+    thickness: float
+
+    def seen(self, side: int) -> Surface:
+        """All strokes as one mask."""
+        window = _window(np.concatenate(self.lines), self.thickness, side)
+        return cushion(window.stroked(self.lines, self.thickness), window, 0.35 * self.thickness)
+
+
+@dataclass(frozen=True)
+class Heap:
+    """Many small cushions that do not overlap: beads, buttons, leaves, slats."""
+
+    outlines: Sequence[Points]
+    bevel: float
+
+    def seen(self, side: int) -> Surface:
+        """All outlines as one mask."""
+        window = _window(np.concatenate(self.outlines), 0.0, side)
+        mask = np.zeros((window.height, window.width), np.float32)
+        for outline in self.outlines:
+            np.maximum(mask, window.filled(outline), out=mask)
+        return cushion(mask, window, self.bevel)
 
 
 @dataclass(frozen=True)
@@ -152,22 +182,24 @@ class Face:
         corners: on the screen: upper left, upper right, lower right, lower left.
         size: width and height of the real face, for what is printed on it; u and v run from 0 to these.
         lean: slope (x, y) of its normal.
+        bevel: length over which its edges are rounded.
     """
 
     corners: Sequence[XY]
     size: XY
     lean: XY = (0.0, 0.0)
+    bevel: float = 0.0
 
     def seen(self, side: int) -> Surface:
         """Its inside, with u and v in perspective."""
         corners, (width, height) = polygon(self.corners), self.size
         window = _window(corners, 0.0, side)
         flat = polygon([(0, 0), (width, 0), (width, height), (0, height)])
-        points = np.stack(window.grid(), axis=-1)
-        u, v = cv2.split(cv2.perspectiveTransform(points, cv2.getPerspectiveTransform(corners, flat)))
-        mask = window.filled(corners)
-        slopes = [np.full_like(mask, slope) for slope in self.lean]
-        return Surface(window, mask, slopes[0], slopes[1], u.astype(np.float32), v.astype(np.float32))
+        x, y = window.grid()
+        matrix = cv2.getPerspectiveTransform(corners, flat).astype(np.float32)
+        u, v, weight = (x_share * x + y_share * y + one for x_share, y_share, one in matrix)
+        sheet = cushion(window.filled(corners), window, self.bevel, self.lean)
+        return replace(sheet, u=u / weight, v=v / weight)
 
 
 def _window(points: Points, margin: float, side: int) -> Window:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -39,23 +40,31 @@ class Window:
         """Its rows and columns of the canvas."""
         return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
 
+    def grown(self, pixels: int) -> Window:
+        """The window with so many pixels more on each side, as far as the canvas goes."""
+        top, left = max(self.top - pixels, 0), max(self.left - pixels, 0)
+        bottom, right = (min(end + pixels, self.side) for end in (self.top + self.height, self.left + self.width))
+        return Window(top, left, bottom - top, right - left, self.side)
+
     def grid(self) -> tuple[Plane, Plane]:
         """x and y of each pixel's centre in the unit square."""
         x = (np.arange(self.left, self.left + self.width, dtype=np.float32) + 0.5) / self.side
         y = (np.arange(self.top, self.top + self.height, dtype=np.float32) + 0.5) / self.side
         return np.broadcast_to(x, (self.height, self.width)), np.broadcast_to(y[:, None], (self.height, self.width))
 
-    def filled(self, outline: Points) -> Plane:
-        """1 inside an outline, 0 outside."""
+    def filled(self, *outlines: Points) -> Plane:
+        """1 inside an outline, 0 outside; an outline within another is a hole."""
         mask = np.zeros((self.height, self.width), np.float32)
-        cv2.fillPoly(mask, [self._fixed(outline)], 1.0, cv2.LINE_8, FIXED_POINT)
+        if mask.size:
+            cv2.fillPoly(mask, [self._fixed(outline) for outline in outlines], 1.0, cv2.LINE_8, FIXED_POINT)
         return mask
 
-    def stroked(self, line: Points, thickness: float) -> Plane:
-        """1 on a line, 0 beside it."""
+    def stroked(self, lines: Iterable[Points], thickness: float) -> Plane:
+        """1 on lines, 0 beside them."""
         mask = np.zeros((self.height, self.width), np.float32)
         pixels = max(1, round(thickness * self.side))
-        cv2.polylines(mask, [self._fixed(line)], False, 1.0, pixels, cv2.LINE_8, FIXED_POINT)
+        if mask.size:
+            cv2.polylines(mask, [self._fixed(line) for line in lines], False, 1.0, pixels, cv2.LINE_8, FIXED_POINT)
         return mask
 
     def _fixed(self, points: Points) -> NDArray[np.int32]:
@@ -88,7 +97,7 @@ class Surface:
 def cushion(mask: Plane, window: Window, bevel: float, lean: XY = (0.0, 0.0)) -> Surface:
     """A sheet whose slope is steep at the edge of the mask and levels out within a bevel, leaning as a whole."""
     sigma = max(bevel * window.side, 0.8)
-    slope_x, slope_y = _edge_slopes(mask, sigma)
+    slope_x, slope_y = _edge_slopes(mask, sigma) if mask.size else (mask, mask)
     x, y = window.grid()
     return Surface(window, mask, slope_x + np.float32(lean[0]), slope_y + np.float32(lean[1]), x, y)
 

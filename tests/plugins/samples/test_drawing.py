@@ -138,7 +138,7 @@ def test_patterns_stay_between_base_and_accent_and_show_both() -> None:
     for pattern in (*patterns.FABRICS, patterns.heather, patterns.grain):
         shares = pattern(np.random.default_rng(1))(u, v)
         assert shares.dtype == np.float32
-        assert shares.min() < 0.15
+        assert shares.min() < 0.15, pattern
         assert shares.max() > 0.85
 
 

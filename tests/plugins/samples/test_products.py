@@ -36,14 +36,14 @@ def test_a_seed_gives_the_same_product_and_the_global_random_states_are_left_alo
     assert (random.getstate(), np.random.get_state()[1].tolist()) == states  # type: ignore[index]
 
 
-@given(size=st.integers(16, 80), seed=st.integers(0, 10_000))
+@given(size=st.integers(56, 120), seed=st.integers(0, 10_000))
 @settings(max_examples=20, deadline=None)
 def test_every_product_stands_on_pure_white_with_a_margin_all_around(size: int, seed: int) -> None:
-    image = ProductSource()(np.random.default_rng(seed), size)
+    image = ProductSource(whole=True)(np.random.default_rng(seed), size)
     assert image.shape == (size, size, 3)
     assert image.dtype == np.uint8
     for edge in (image[0], image[-1], image[:, 0], image[:, -1]):
-        assert (edge == 255).all() or size < 24
+        assert (edge == 255).all()
     assert (image[[0, 0, -1, -1], [0, -1, 0, -1]] == 255).all()
 
 
@@ -74,8 +74,8 @@ def test_many_families_appear(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("mendkit_samples.source.FAMILIES", Listed(FAMILIES))
     draws(60, size=16)
-    assert len(seen) == 60
-    assert len(set(seen)) >= 20
+    assert len(seen) >= 60
+    assert len(set(seen)) >= 35
 
 
 def test_some_products_are_nearly_white_and_most_are_not() -> None:
@@ -84,16 +84,22 @@ def test_some_products_are_nearly_white_and_most_are_not() -> None:
 
 
 def test_colours_cover_the_colour_circle() -> None:
-    means = np.array([product_pixels(image).mean(axis=0) for image in draws(100)])
+    means = np.array([product_pixels(image).mean(axis=0) for image in draws(200)])
     strongest = means.argmax(axis=1)[np.ptp(means, axis=1) > 25]
     assert min(np.bincount(strongest, minlength=3)) >= 4
 
 
 def test_the_same_product_is_drawn_at_every_size() -> None:
-    for seed in range(4):
+    apart = []
+    for seed in range(8):
         small, large = (ProductSource()(np.random.default_rng(seed), size).astype(float) for size in (32, 96))
-        shrunk = large.reshape(32, 3, 32, 3, 3).mean(axis=(1, 3))
-        assert np.abs(small - shrunk).mean() < 8
+        apart.append(np.abs(small - large.reshape(32, 3, 32, 3, 3).mean(axis=(1, 3))).mean())
+    assert np.median(apart) < 8
+
+
+def test_most_products_are_whole_and_few_are_cut_off_at_the_border() -> None:
+    cut = [(np.concatenate([image[0], image[-1], image[:, 0], image[:, -1]]) < 255).any() for image in draws(150, 48)]
+    assert 1 <= sum(cut) <= 20
 
 
 def test_an_unknown_family_is_an_error_that_lists_those_that_there_are() -> None:
