@@ -19,6 +19,8 @@ MAX_SEED = 2**32 - 1
 """PyTorch takes 64 bits, half of them for the step; NumPy takes any non-negative integer."""
 
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
+STRIDE = 32
+"""The sides of zoomed photos are multiples of it, as encoders reduce images by this factor."""
 TRANSLATION = "translation.gan"
 FLAGS = "the flags"
 """Where settings are from that no file has, in messages."""
@@ -101,6 +103,9 @@ class TrainingConfig(Section):
     """How long and how fast to train. Budgets count images, so that runs with different batch sizes compare."""
 
     size: Annotated[int, Field(ge=32, multiple_of=4)] = Field(256, description="side of the model's square image, px")
+    zoom: Annotated[float, Field(ge=1, le=8)] = Field(
+        1.0, description="photos of local tasks are larger by this factor, and training cuts windows out of them"
+    )
     images: Annotated[int, Field(ge=1)] = Field(300_000, description="budget: images drawn for training")
     batch: Annotated[int, Field(ge=1)] = 8
     learning_rate: Annotated[float, Field(gt=0)] = 2e-4
@@ -112,8 +117,14 @@ class TrainingConfig(Section):
     temperature: Annotated[float, Field(ge=1)] = Field(
         4.0, description="1: draw tasks in proportion to their data; larger: more evenly"
     )
+    emphasis: dict[str, Weight] = Field(
+        default_factory=dict, description="by task: the factor by which it is drawn more often than its data says"
+    )
     unpaired_share: Share = Field(0.25, description="share of a semi-paired task's items that are unpaired")
     clean_share: Share = Field(0.1, description="share of pairs whose source is the clean image itself")
+    real_share: Share | None = Field(
+        None, description="share of real pairs where pairs are also made; None: each of these feeds as often"
+    )
     extras_share: Share = Field(0.8, description="share of items that get the extras of their task")
     start: Annotated[Path, AfterValidator(_located)] | None = Field(
         None, description="a run or installed model whose weights training starts from, if they fit"
@@ -132,6 +143,11 @@ class TrainingConfig(Section):
     keep_best: bool = Field(False, description="keep the best weights on validation images in RUN/best")
     sheet_images: Annotated[int, Field(ge=1)] = 20_000
     log_images: Annotated[int, Field(ge=1)] = 400
+
+    @property
+    def zoomed(self) -> int:
+        """The side of the square photos of local tasks, px."""
+        return self.size if self.zoom == 1 else STRIDE * round(self.size * self.zoom / STRIDE)
 
 
 class RunConfig(Section):

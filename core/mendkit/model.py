@@ -65,6 +65,15 @@ class AnyModel:
         return self.config.training.size
 
     @property
+    def zoomed(self) -> int:
+        """The side of those of local tasks, in pixels."""
+        return self.config.training.zoomed
+
+    def side(self, task: str) -> int:
+        """The side of the square images of a task, in pixels."""
+        return self.blueprint.side(task)
+
+    @property
     def device(self) -> torch.device:
         """The device of its weights."""
         return next(self.network.parameters()).device
@@ -105,7 +114,7 @@ class Model(AnyModel):
         return model
 
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Mapping[str, Stack]] = ()) -> Mended:
-        """Mend ``images [N, 3, S, S]`` in [-1, 1]; the result is on the CPU.
+        """Mend ``images [N, 3, S, S]`` in [-1, 1], S by ``side``; the result is on the CPU.
 
         Args:
             tasks: the task of each image.

@@ -56,6 +56,7 @@ def mendkit_losses() -> Iterator[LossSpec]:
         yield _term(name, needs, applies="unless paired task", balanced=True)
     yield _term("perceptual_y", "fake_y", "features", applies="pairs")
     yield _term("mask_y", "fake_y", applies="pairs to redraw")
+    yield _term("drawn_y", "fake_y", applies="pairs to redraw")
     yield _term("harm_y", "fake_y", applies="pairs in place", balanced=True)
     yield _term("closed_y", "fake_y", applies="pairs to transform")
     yield _term("transform_y", "fake_y", applies="pairs to transform", balanced=True)
@@ -85,6 +86,12 @@ def mendkit_heads() -> Iterator[HeadSpec]:
         options={"norm": "place"},
         composes=True,
         description="The same, with norms that look at one place only.",
+    )
+    yield HeadSpec(
+        name="retouch",
+        factory="mendkit.networks.heads:RetouchHead",
+        composes=True,
+        description="Changes colours by a gain and a shift where they are defective, and keeps the rest.",
     )
 
 

@@ -33,6 +33,7 @@ def mendkit_tasks() -> Iterator[DefectType]:
         name=WATERMARK,
         title="Watermark",
         supervision="semi_paired",
+        local=True,
         description="A text, a logo, a badge or a frame, single or tiled, covers part of the photo.",
     )
 

@@ -100,11 +100,22 @@ class DefectType(RenamableSpec):
         False,
         description="whether mending changes colours but not detail; only such tasks have transforms that do so",
     )
+    local: bool = Field(
+        False,
+        description="whether what is around a defect is enough to mend it; such tasks are trained on windows of larger "
+        "photos, and mended at that scale",
+    )
     benchmark: bool = Field(
         False,
         description="whether it is not a catalogue defect but a published set to compare models on; it takes part "
         "only if it is named",
     )
+
+    @model_validator(mode="after")
+    def _stays_in_its_window(self) -> Self:
+        if self.local and self.geometric:
+            raise ValueError("a task cannot be both local and geometric: pixels would come from outside of the window")
+        return self
 
     @property
     def group(self) -> str:
@@ -119,7 +130,7 @@ class DefectType(RenamableSpec):
     @property
     def traits(self) -> tuple[str, ...]:
         """The traits of the task, in addition to its supervision."""
-        return tuple(name for name in ("geometric", "ambiguous", "tonal") if getattr(self, name))
+        return tuple(name for name in ("geometric", "ambiguous", "tonal", "local") if getattr(self, name))
 
 
 class ComponentSpec(Spec):

@@ -12,6 +12,7 @@ from mendkit_registry import Registry
 from ..contracts.photo import Image
 from ..data.catalogue import Catalogue
 from ..data.images import write_image
+from ..data.store import ImageStore
 from ..data.tensors import to_images, to_tensor
 from ..data.testsets import TestDomains, TestPairs, test_set
 from ..errors import ImageError
@@ -35,7 +36,8 @@ def write_examples(
 
     NUMBER is the image's place in the test set, over which the images are spread evenly: the same for every model.
     """
-    tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit)
+    store = ImageStore(model.size, zoomed=model.zoomed)
+    tests = test_set(catalogue, registry, task, "test", size=model.size, seed=seed, limit=limit, store=store)
     for number, images in _examples(tests):
         mended = model.mend(to_tensor([images["input"]]), [task], [tests[number].extras])
         [images["output"]] = to_images(mended.image)

@@ -22,6 +22,8 @@ class Mended(NamedTuple):
             whose task does not have it.
         group_attention: M'_g of the site ``encoded``, ``[N, 1, h, w]``; None if g is switched off.
         type_attention: M'_eta of the site ``middle``, ``[N, 1, h, w]``; None if eta is switched off.
+        gain: ``[N, 3, H, W]``, of a head whose ``drawn`` is ``gain * kept + shift``, clipped; or None.
+        shift: likewise.
     """
 
     image: Tensor
@@ -32,6 +34,8 @@ class Mended(NamedTuple):
     transforms: Mapping[str, Tensor] = MappingProxyType({})
     group_attention: Tensor | None = None
     type_attention: Tensor | None = None
+    gain: Tensor | None = None
+    shift: Tensor | None = None
 
     def row(self, number: int) -> Mended:
         """That of one item, as a batch of one."""

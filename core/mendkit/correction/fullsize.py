@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import cv2
 import numpy as np
+import torch
 from torch import Tensor
 
 from ..contracts import Transform
@@ -51,7 +52,7 @@ def mend_full_size(photo: Image, mended: Mended, transforms: Mapping[str, Transf
     if mended.mask is None or mended.kept is None:
         layers: Layer = _Drawn(photo, mended)
     else:
-        layers = _Composite(_transformed(photo, mended, transforms), mended.kept, mended.mask, mended.drawn)
+        layers = _Composite(_transformed(photo, mended, transforms), mended)
     height, width = photo.shape[:2]
     step = max(1, STRIP_PIXELS // max(height, width))
     output = np.empty_like(photo)
@@ -71,15 +72,20 @@ class FullSizeModel:
     def __init__(self, model: Model) -> None:
         self._model = model
         self.tasks, self.size, self.device = model.tasks, model.size, model.device
+        self.zoomed = model.zoomed
         self.images_seen, self.learned_from = model.images_seen, model.learned_from
 
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
         """Mend ``images [N, 3, H, W]`` in [-1, 1], rounded as a file would have them; arguments as of ``Model.mend``.
 
+        The tasks must all be local, or none.
+
         What the output was composed of is that of the small squares.
         """
         photos = to_images(images)
-        small = self._model.mend(to_tensor([fit_square(photo, self.size) for photo in photos]), tasks, stacks)
+        sides = map(self._model.side, tasks)
+        squares = [fit_square(photo, side) for photo, side in zip(photos, sides, strict=True)]
+        small = self._model.mend(to_tensor(squares), tasks, stacks)
         full = [mend_full_size(photo, small.row(row), self._model.transforms) for row, photo in enumerate(photos)]
         return small._replace(image=to_tensor(full))
 
@@ -100,16 +106,15 @@ class _Composite:
 
     Args:
         kept: the photo, transformed.
-        small: the same of its square, ``[1, 3, S, S]`` in [-1, 1].
-        small_mask: ``[1, 1, S, S]``.
-        drawn: like ``small``.
+        mended: what the model made of its square.
     """
 
-    def __init__(self, kept: Layer, small: Tensor, small_mask: Tensor, drawn: Tensor) -> None:
+    def __init__(self, kept: Layer, mended: Mended) -> None:
+        assert mended.mask is not None and mended.kept is not None
         self.height, self.width = size = kept.height, kept.width
-        mask = channels_last(small_mask)[..., 0]
+        mask, small = channels_last(mended.mask)[..., 0], mended.kept
         self._kept = kept
-        self._drawn = Enlarged(_spread(_unit_range(drawn), mask), *size)
+        self._drawn = _drawing(mended, mask, size)
         self._line = Enlarged(guided_coefficients(_unit_range(small), mask), *size, interpolation=cv2.INTER_LINEAR)
         self._bounds = Enlarged(_neighbourhood(mask), *size, interpolation=cv2.INTER_LINEAR)
 
@@ -120,7 +125,26 @@ class _Composite:
             return kept
         line = self._line.rows(start, stop)
         mask = ((line[..., :3] * kept).sum(axis=-1) / 255 + line[..., 3]).clip(lowest, highest)[..., None]
-        return _as_bytes(kept + mask * (self._drawn.rows(start, stop).clip(0, 1) * 255 - kept))
+        return _as_bytes(kept + mask * (self._drawn(kept, start, stop).clip(0, 1) * 255 - kept))
+
+
+Drawing = Callable[[Image, int, int], Floats]
+"""What is drawn over kept rows, from a first to before a last one, ``[rows, W, 3]`` in about [0, 1]."""
+
+
+def _drawing(mended: Mended, mask: Floats, size: tuple[int, int]) -> Drawing:
+    if mended.gain is None or mended.shift is None:
+        drawn = Enlarged(_spread(_unit_range(mended.drawn), mask), *size)
+        return lambda kept, start, stop: drawn.rows(start, stop)
+    # From [-1, 1] to [0, 1], and both enlarged at once.
+    line = torch.cat([mended.gain, (mended.shift - mended.gain + 1) / 2], dim=1)
+    enlarged = Enlarged(_spread(channels_last(line), mask), *size, interpolation=cv2.INTER_LINEAR)
+
+    def drawn_over(kept: Image, start: int, stop: int) -> Floats:
+        gain, shift = np.split(enlarged.rows(start, stop), 2, axis=-1)
+        return np.asarray(gain * (kept / np.float32(255)) + shift, np.float32)
+
+    return drawn_over
 
 
 def _transformed(photo: Image, mended: Mended, transforms: Mapping[str, Transform]) -> Layer:
@@ -146,7 +170,7 @@ class _Named:
 
 
 def _spread(drawn: Floats, mask: Floats) -> Floats:
-    """Replace what was not trained, outside the mask, by the colours drawn nearby.
+    """Replace what was not trained, outside the mask, by what was drawn nearby.
 
     Otherwise it would bleed across the mask's edge when the image is enlarged.
     """

@@ -19,6 +19,7 @@ from .extras import ExtraSource, Stacks, built_extras, by_product
 from .feeds import BuiltSynthesizer, Drawn, PairFeed, RealPairs, SynthesisedPairs, TwoDomains, pick
 from .splits import stable_hash
 from .store import ImageStore, StoredResources
+from .windows import window_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +106,15 @@ class TaskSource:
         return len(self.files.pairs) + len(self.files.sources) + len(self.files.targets) + clean
 
     def draw(
-        self, rng: np.random.Generator, *, unpaired_share: float, clean_share: float, extras_share: float = 1.0
+        self,
+        rng: np.random.Generator,
+        *,
+        unpaired_share: float,
+        clean_share: float,
+        extras_share: float = 1.0,
+        real_share: float | None = None,
     ) -> Item:
-        """Draw a feed, and one item from it.
+        """Draw a feed, and one item from it. The shares are those of ``TrainingConfig``.
 
         Raises:
             UnreadableImageError: an image cannot be read.
@@ -115,7 +122,7 @@ class TaskSource:
         """
         if self.domains and not (self.has_pairs and rng.random() >= unpaired_share):
             return self._item(self.domains.draw(rng), rng, extras_share, paired=False)
-        drawn = self._draw_pair(rng)
+        drawn = self._draw_pair(rng, real_share)
         return self._item(drawn.clean if rng.random() < clean_share else drawn, rng, extras_share, paired=True)
 
     def input_error(self, seed: int, count: int = 64) -> float:
@@ -137,15 +144,19 @@ class TaskSource:
             raise failures[-1]
         return float(np.mean(errors))
 
-    def _draw_pair(self, rng: np.random.Generator) -> Drawn:
-        return pick(self.pair_feeds, rng).draw(rng)
+    def _draw_pair(self, rng: np.random.Generator, real_share: float | None = None) -> Drawn:
+        feeds = self.pair_feeds
+        if real_share is None or self.real is None or len(feeds) == 1:
+            return pick(feeds, rng).draw(rng)
+        return (self.real if rng.random() < real_share else pick(feeds[1:], rng)).draw(rng)
 
     def _item(self, drawn: Drawn, rng: np.random.Generator, extras_share: float, *, paired: bool) -> Item:
         # Only tasks with extras draw whether an item gets them: random numbers of other tasks do not change.
         has_extras = bool(self.extras.extras) and rng.random() < extras_share
         photo = Photo(drawn.pair.source, drawn.shown.name, drawn.foreground)
         extras = self.extras.draw(photo, drawn.shown, rng) if has_extras else {}
-        return Item(self.task.name, drawn.pair, paired, photo.name, drawn.synthesizer, extras=extras)
+        pair = window_of(drawn.pair, self.extras.store.size, rng) if self.task.local else drawn.pair
+        return Item(self.task.name, pair, paired, photo.name, drawn.synthesizer, extras=extras)
 
 
 def task_sources(
@@ -161,7 +172,6 @@ def task_sources(
         FactoryError: a synthesizer refuses its options.
     """
     store = store or ImageStore(size)
-    resources = StoredResources(store, files.resources)
 
     @cache
     def built(name: str) -> BuiltSynthesizer:
@@ -172,10 +182,11 @@ def task_sources(
     if unknown := [name for name in files.options if name not in registry[SynthesizerSpec]]:
         raise UnknownNameError("synthesizer", unknown[0], registry[SynthesizerSpec])
 
-    def made(task: str, starts_from: str, images: tuple[ImageRef, ...]) -> SynthesisedPairs | None:
-        specs = [spec for spec in registry[SynthesizerSpec].of(task) if images and spec.starts_from == starts_from]
-        synthesizers = tuple(built(spec.name) for spec in specs)
-        return SynthesisedPairs(task, images, synthesizers, store, resources) if synthesizers else None
+    def made(task: DefectType, starts_from: str, images: tuple[ImageRef, ...]) -> SynthesisedPairs | None:
+        specs = [spec for spec in registry[SynthesizerSpec].of(task.name) if images and spec.starts_from == starts_from]
+        synthesizers, own = tuple(built(spec.name) for spec in specs), store.of(task)
+        resources = StoredResources(own, files.resources)
+        return SynthesisedPairs(task.name, images, synthesizers, own, resources) if synthesizers else None
 
     return {task.name: _task_source(task, registry, files, store, made) for task in tasks}
 
@@ -185,19 +196,19 @@ def _task_source(
     registry: Registry,
     files: SplitFiles,
     store: ImageStore,
-    made: Callable[[str, str, tuple[ImageRef, ...]], SynthesisedPairs | None],
+    made: Callable[[DefectType, str, tuple[ImageRef, ...]], SynthesisedPairs | None],
 ) -> TaskSource:
-    own = files.of(task.name)
+    own, photos = files.of(task.name), store.of(task)
     targets = own.targets or files.clean
     without_partners = task.supervision != "paired" and own.sources and targets
     return TaskSource(
         task=task,
         files=own,
         extras=_extra_source(task, registry, files, store),
-        real=RealPairs(own.pairs, store) if own.pairs else None,
-        from_clean=made(task.name, "clean", files.clean),
-        from_defective=made(task.name, "defective", own.sources),
-        domains=TwoDomains(own.sources, targets, store) if without_partners else None,
+        real=RealPairs(own.pairs, photos) if own.pairs else None,
+        from_clean=made(task, "clean", files.clean),
+        from_defective=made(task, "defective", own.sources),
+        domains=TwoDomains(own.sources, targets, photos) if without_partners else None,
     )
 
 

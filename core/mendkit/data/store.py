@@ -7,6 +7,8 @@ from typing import TypeVar
 
 import numpy as np
 
+from mendkit_registry import DefectType
+
 from ..contracts.photo import Image, Mask, Photo
 from .catalogue import ImageRef
 from .images import fit_square, place_in_square, resize
@@ -20,17 +22,28 @@ SCENERY_SCALE = 1.5
 
 
 class ImageStore:
-    """Reads images at ``size`` px and keeps them in memory, first come, up to ``megabytes``."""
+    """Reads images at ``size`` px and keeps them in memory, first come, up to ``megabytes``.
 
-    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
+    Args:
+        zoomed: the size of photos of local tasks, px; None: as of all others.
+    """
+
+    def __init__(self, size: int, megabytes: int = MEGABYTES, *, zoomed: int | None = None) -> None:
         self.size = size
-        self._free = megabytes * 2**20
+        self._zoomed = None if zoomed in (None, size) else _Zoomed(zoomed, self, megabytes // 2)
+        self._free = (megabytes // 2 if self._zoomed else megabytes) * 2**20
         self._photos: dict[ImageRef, Photo] = {}
         self._scenery: dict[ImageRef, Image] = {}
 
     def divide(self, processes: int) -> None:
         """Divide the memory among processes that each have a copy of this store."""
         self._free //= processes
+        if self._zoomed:
+            self._zoomed.divide(processes)
+
+    def of(self, task: DefectType) -> ImageStore:
+        """The store of the photos of a task."""
+        return self._zoomed if self._zoomed and task.local else self
 
     def photo(self, ref: ImageRef) -> Photo:
         """The photo fitted to a square of ``size`` px. Raises UnreadableImageError."""
@@ -65,17 +78,24 @@ class ImageStore:
         return resize(image, *(max(self.size, round(side * scale)) for side in image.shape[:2]))
 
 
-class FullSizeStore(ImageStore):
-    """Reads images at their own size, and keeps them likewise. ``squares`` has them at ``size`` px."""
+class _Zoomed(ImageStore):
+    """Reads images larger than the model sees those of most tasks, which ``squares`` has."""
 
-    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
-        super().__init__(size, megabytes // 2)
-        self._squares = ImageStore(size, megabytes // 2)
+    def __init__(self, size: int, squares: ImageStore, megabytes: int) -> None:
+        super().__init__(size, megabytes)
+        self._squares = squares
 
     @property
     def squares(self) -> ImageStore:
         """The store of the same images as the model sees them."""
         return self._squares
+
+
+class FullSizeStore(_Zoomed):
+    """Reads images at their own size, and keeps them likewise. ``squares`` has them at ``size`` px."""
+
+    def __init__(self, size: int, megabytes: int = MEGABYTES) -> None:
+        super().__init__(size, ImageStore(size, megabytes // 2), megabytes // 2)
 
     def _read_photo(self, ref: ImageRef) -> Photo:
         return ref.photo()

@@ -38,7 +38,11 @@ class ItemStream(Dataset[Item]):
             raise DataError("no task has training data; `mendkit data check` lists what was found")
         self.sources = drawable
         self.names = sorted(drawable)
-        self.shares = task_shares([drawable[name].size for name in self.names], config.temperature)
+        self.shares = task_shares(
+            [drawable[name].size for name in self.names],
+            config.temperature,
+            [config.emphasis.get(name, 1.0) for name in self.names],
+        )
         self._config = config
 
     def __getitem__(self, index: int) -> Item:
@@ -70,18 +74,21 @@ class ItemStream(Dataset[Item]):
             unpaired_share=config.unpaired_share,
             clean_share=config.clean_share,
             extras_share=config.extras_share,
+            real_share=config.real_share,
         )
 
 
-def task_shares(sizes: Sequence[int], temperature: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The share of each task, proportional to ``size ** (1 / temperature)``.
+def task_shares(
+    sizes: Sequence[int], temperature: float, emphasis: Sequence[float] | None = None
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The share of each task, proportional to ``emphasis * size ** (1 / temperature)``.
 
     >>> task_shares([900, 100], temperature=1.0).round(2).tolist()
     [0.9, 0.1]
     >>> task_shares([900, 100], temperature=2.0).round(2).tolist()
     [0.75, 0.25]
     """
-    weights = np.array(sizes, dtype=np.float64) ** (1 / temperature)
+    weights = np.array(sizes, dtype=np.float64) ** (1 / temperature) * (1 if emphasis is None else np.array(emphasis))
     return weights / weights.sum()  # type: ignore[no-any-return]
 
 

@@ -76,7 +76,7 @@ def evaluate(
         full_size=full_size,
     )
     # Shared, so that tasks whose pairs are made of the same clean images decode each of them once.
-    store = FullSizeStore(model.size) if full_size else ImageStore(model.size)
+    store = FullSizeStore(model.size) if full_size else ImageStore(model.size, zoomed=model.zoomed)
     names = model.tasks if tasks is None else [task.name for task in registry.select(tasks)]
 
     def tests_of(task: str) -> TestPairs | TestDomains:

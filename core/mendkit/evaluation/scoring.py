@@ -34,6 +34,10 @@ class Scored(Protocol):
         """The side of its square images, px."""
 
     @property
+    def zoomed(self) -> int:
+        """The side of its square images of local tasks, px."""
+
+    @property
     def images_seen(self) -> int:
         """How many images it was trained on."""
 

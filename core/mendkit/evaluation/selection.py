@@ -43,15 +43,19 @@ class Criterion(NamedTuple):
 
 
 def find_criteria(
-    tasks: Iterable[str], registry: Registry, catalogue: Catalogue, *, size: int, features: FeatureExtractor | None
+    tasks: Iterable[str],
+    registry: Registry,
+    catalogue: Catalogue,
+    *,
+    store: ImageStore,
+    features: FeatureExtractor | None,
 ) -> dict[str, Criterion]:
     """How each of the tasks is judged on its validation images; a task that has none of use is left out.
 
     Args:
-        size: side of the model's image, px.
+        store: reads images as the model sees them.
         features: judge the tasks for which many outputs are right, and those without pairs.
     """
-    store = ImageStore(size)
     criteria = ((task, _criterion(task, registry, catalogue, store, features)) for task in tasks)
     return {task: criterion for task, criterion in criteria if criterion}
 

@@ -80,6 +80,7 @@ class Blueprint(BaseModel):
     Args:
         learner: the name of the learner whose networks they are.
         tasks: the rows of the label tables, in their order.
+        local: those of them that are mended at the scale of zoomed photos.
         known: those of them that came with the model that this one extends, and learn no more.
         extends: the run that it came from.
         conditioners: parts of the network. ``extras`` are what they take beside the image.
@@ -94,6 +95,7 @@ class Blueprint(BaseModel):
 
     learner: str = "translation.gan"
     tasks: tuple[str, ...]
+    local: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     extends: Path | None = None
     conditioners: tuple[UsedComponent, ...] = ()
@@ -104,6 +106,10 @@ class Blueprint(BaseModel):
     left_out: tuple[str, ...] = ()
     learned_from: tuple[str, ...] = ()
     config: RunConfig
+
+    def side(self, task: str) -> int:
+        """The side of the square photos of a task, px."""
+        return self.config.training.zoomed if task in self.local else self.config.training.size
 
     def extra_specs(self, registry: Registry) -> tuple[ExtraSpec, ...]:
         """The extras as the registry has them. Raises CheckpointError for one that no installed plugin contributes."""

@@ -1,9 +1,9 @@
-"""The heads of the generator: ``regenerate`` draws every pixel, ``composite`` only those that are defective."""
+"""The heads of the generator: ``regenerate`` draws every pixel, the others only those that are defective."""
 
 from __future__ import annotations
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from ..contracts.mended import Mended
 from ..contracts.view import Trunk
@@ -20,6 +20,9 @@ image would harm it a little.
 """
 DRAWN_MARGIN = 0.05
 """Likewise for the drawn image's tanh: the white of a background is exactly 1."""
+MOST_GAIN, MOST_SHIFT = 2.0, 3.0
+"""Bounds of how a gain differs from 1, and of a shift: what a mark of opacity 2/3 leaves is brought back, and black can
+be made white."""
 
 
 class RegenerateHead(nn.Module):
@@ -58,6 +61,39 @@ class CompositeHead(nn.Module):
         # Composed in full precision, whatever type autocast gave the layers before.
         image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).float().split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
-        margin = MASK_MARGIN if self.training else DECIDED_MARGIN
-        mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
+        mask = opened(logits, self.training)
         return Mended(torch.lerp(trunk.kept, drawn, mask), drawn, mask, logits, kept=trunk.kept)
+
+
+class RetouchHead(nn.Module):
+    """A composite whose drawn image is ``gain * kept + shift``: what shows through a mark is amplified, not redrawn.
+
+    An overlay of opacity p and colour c, ``x = (1 - p) * y + p * c``, is undone by the gain 1 / (1 - p) and the shift
+    -p c / (1 - p), and an opaque one is drawn over by the gain 0. Both are predicted small and enlarged, while ``kept``
+    has the detail of the photo. At first the drawn image is the input, so that each change has to pay. Convolutions are
+    small, and norms look at one place only.
+
+    Args:
+        width: channels of the decoded features.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.refine = convolution(width + 3, width, 3, norm="place")
+        self.draw = initialised(nn.Conv2d(width + 3, 3 + 3 + 1, 3, padding=1, padding_mode="reflect"))
+
+    def forward(self, trunk: Trunk) -> Mended:
+        """Compose."""
+        refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
+        found = self.draw(torch.cat([refined, trunk.image], dim=1)).float()
+        more, shift, logits = found.split([3, 3, 1], dim=1)
+        gain, shift = 1 + torch.tanh(more) * MOST_GAIN, torch.tanh(shift) * MOST_SHIFT
+        drawn = clip(gain * trunk.kept + shift, -1, 1)
+        mask = opened(logits, self.training)
+        return Mended(torch.lerp(trunk.kept, drawn, mask), drawn, mask, logits, kept=trunk.kept, gain=gain, shift=shift)
+
+
+def opened(logits: Tensor, learning: bool) -> Tensor:
+    """The mask in [0, 1], which reaches both."""
+    margin = MASK_MARGIN if learning else DECIDED_MARGIN
+    return clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)

@@ -19,10 +19,12 @@ from .encoders import TimmEncoder
 from .generator import Generator
 from .transforms.chain import Part
 
-WIDTHS = {32: 8, 16: 8, 8: 4, 4: 2, 2: 1, 1: 1}
+WIDTHS = {32: 8, 16: 8, 8: 4, 4: 2, 2: 2, 1: 1}
 """The channels of the decoder at each reduction, in widths."""
 FINER = (4, 2, 1)
 """The reductions after the site ``middle``."""
+BLOCKS = {4: 1, 2: 2}
+"""The residual blocks at a reduction. Strokes and edges are seen at fine scales, of which the finest costs too much."""
 
 
 def pyramid_layout(width: int, encoder: Sequence[FeatureInfo]) -> Layout:
@@ -77,12 +79,12 @@ class PyramidGenerator(Generator):
             {str(reduction): GatedAttention(len(self.types), channels[reduction]) for reduction in gated}
         )
         joined = {1: 3} | seen
-        self.rise = nn.ModuleDict(
-            {
-                str(reduction): Rise(channels[2 * reduction], joined.get(reduction, 0), channels[reduction])
-                for reduction in (16, 8, 4, 2, 1)
-            }
-        )
+
+        def rise(reduction: int) -> Rise:
+            coarse, fine = channels[2 * reduction], channels[reduction]
+            return Rise(coarse, joined.get(reduction, 0), fine, BLOCKS.get(reduction, 0))
+
+        self.rise = nn.ModuleDict({str(reduction): rise(reduction) for reduction in (16, 8, 4, 2, 1)})
 
     def attentions(self) -> dict[str, tuple[HierarchicalAttention, LabelTable]]:
         """As in ``Generator``, and the gates."""
@@ -130,13 +132,17 @@ class Rise(nn.Module):
         coarse: channels of the decoder's features.
         seen: channels of the encoder's, which a 1 x 1 convolution reduces; 0 if it has none at this scale.
         fine: channels of the result.
+        blocks: residual blocks after the convolution.
     """
 
-    def __init__(self, coarse: int, seen: int, fine: int) -> None:
+    def __init__(self, coarse: int, seen: int, fine: int, blocks: int = 0) -> None:
         super().__init__()
         self.lateral = nn.Conv2d(seen, fine, 1) if seen > fine else nn.Identity()
         self.mix = nn.Sequential(
-            nn.Conv2d(coarse + min(seen, fine), fine, 3, padding=1, bias=False), PlaceNorm(fine), nn.ReLU()
+            nn.Conv2d(coarse + min(seen, fine), fine, 3, padding=1, bias=False),
+            PlaceNorm(fine),
+            nn.ReLU(),
+            *(LocalBlock(fine) for _ in range(blocks)),
         )
 
     def forward(self, features: Tensor, size: Sequence[int], seen: Tensor | None) -> Tensor:
@@ -144,3 +150,20 @@ class Rise(nn.Module):
         enlarged = F.interpolate(features, size=tuple(size), mode="bilinear", align_corners=False)
         joined = enlarged if seen is None else torch.cat([enlarged, self.lateral(seen)], dim=1)
         return self.mix(joined)  # type: ignore[no-any-return]
+
+
+class LocalBlock(nn.Module):
+    """``x + conv(relu(norm(conv(x))))``, whose norm looks at one place only; at first it adds nothing."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        last = nn.Conv2d(channels, channels, 3, padding=1)
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False), PlaceNorm(channels), nn.ReLU(), last
+        )
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)  # type: ignore[arg-type]
+
+    def forward(self, features: Tensor) -> Tensor:
+        """``[N, C, h, w]`` to the same shape."""
+        return features + self.body(features)  # type: ignore[no-any-return]

@@ -19,7 +19,7 @@ from ..files import write_json
 from ..model import Model
 from ..networks.features import FeatureExtractor
 from .checkpoint import read_index, save_checkpoint
-from .plan import Plan
+from .plan import Plan, store_of
 from .state import TrainingState
 
 BEST, LOOKS = "best", "looks.json"
@@ -86,7 +86,7 @@ class BestKeeper:
 def watch_best(plan: Plan, catalogue: Catalogue, features: FeatureExtractor | None) -> list[BestKeeper]:
     """The keeper of the best checkpoint; none if no task can be judged. See ``find_criteria``."""
     config = plan.config.training
-    criteria = find_criteria(plan.names, plan.registry, catalogue, size=config.size, features=features)
+    criteria = find_criteria(plan.names, plan.registry, catalogue, store=store_of(plan.config), features=features)
     return [BestKeeper(criteria, config.checkpoint_images)] if criteria else []
 
 

@@ -39,6 +39,7 @@ def extended(base: Path, index: CheckpointIndex, plan: Plan) -> Blueprint:
     return fresh.model_copy(
         update={
             "tasks": (*index.tasks, *new),
+            "local": _joined(index.local, fresh.local),
             "transforms": tuple(_merged(index.transforms, fresh.transforms)),
             "known": tuple(name for name in index.tasks if name not in plan.names),
             "extends": base.absolute(),

@@ -27,6 +27,7 @@ from ..config import RunConfig, TermConfig
 from ..contracts import LossTerm
 from ..data.catalogue import Catalogue
 from ..data.sampling import TaskSource, task_sources
+from ..data.store import ImageStore
 from ..errors import CheckpointError, ConfigError, DataError
 from ..networks.blueprint import Blueprint, UsedComponent
 from ..networks.encoders import StartingPoint, find_encoder
@@ -106,6 +107,7 @@ class Plan:
         return Blueprint(
             learner=self.config.learner,
             tasks=self.names,
+            local=tuple(task.name for task in self.tasks if task.local),
             conditioners=tuple(UsedComponent.of(spec, self.names) for spec in self.conditioners),
             transforms=tuple(
                 UsedComponent.of(spec, [task.name for task in self.tasks if spec.is_for(task)])
@@ -124,6 +126,11 @@ class Plan:
             yield self.encoder.weights.network
         if self.features:
             yield self.features.network
+
+
+def store_of(config: RunConfig) -> ImageStore:
+    """A store of images as the model of a run sees them."""
+    return ImageStore(config.training.size, zoomed=config.training.zoomed)
 
 
 def compose_plan(
@@ -147,7 +154,7 @@ def compose_plan(
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:
         raise ConfigError(f"the model already knows {', '.join(config.tasks)}; name a task that it does not know")
-    sources = task_sources(chosen, registry, catalogue["train"], config.training.size)
+    sources = task_sources(chosen, registry, catalogue["train"], config.training.size, store_of(config))
     tasks = tuple(task for task in chosen if _trainable(sources[task.name], config.tasks))
     if not tasks:
         raise DataError("no task has training data; `mendkit data check` lists what was found")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from ..data.store import ImageStore
 from ..data.tensors import to_images, to_tensor
 from ..data.testsets import test_pairs
 from ..errors import DataError, ImageError
-from .plan import Plan
+from .plan import Plan, store_of
 from .state import TrainingState
 
 PER_TASK = 4
@@ -40,18 +41,23 @@ class SampleSheets:
     @classmethod
     def of(cls, plan: Plan, catalogue: Catalogue) -> SampleSheets | None:
         """The sheets of a plan; None if no task has validation images."""
-        store = ImageStore(plan.config.training.size)
+        store = store_of(plan.config)
         pairs = [(name, pair) for name in _some(plan.names) for pair in _first_pairs(plan, catalogue, name, store)]
         return cls(pairs, plan.config.training.sheet_images) if pairs else None
 
     def look(self, state: TrainingState, run: Path) -> None:
         """Write the sheet of the averaged generator into ``run/sheets`` (PNG)."""
         table = LabelTable(state.blueprint.tasks)
-        parts = [self._pairs[first : first + AT_ONCE] for first in range(0, len(self._pairs), AT_ONCE)]
-        rows = [row for part in parts for row in _rows(state.average, table, part)]
+        rows = [row for part in self._parts() for row in _rows(state.average, table, part)]
         titles = ["before", "output", "truth", "mask"][: len(rows[0])]
         sheet = contact_sheet(rows, titles=titles, row_titles=[task for task, _ in self._pairs])
         write_image(run / "sheets" / f"{state.images:09d}.png", sheet)
+
+    def _parts(self) -> Iterator[list[tuple[str, Item]]]:
+        """The pairs of one size in turn, some at once."""
+        for _, alike in groupby(self._pairs, key=lambda pair: pair[1].source.shape):
+            pairs = list(alike)
+            yield from (pairs[first : first + AT_ONCE] for first in range(0, len(pairs), AT_ONCE))
 
 
 @torch.no_grad()

@@ -14,6 +14,8 @@ from ..passes import TranslationPasses
 HOMOGRAPHY = "transform.homography"
 DEFECTIVE = 4 / 255
 """Where source and target differ by more (of a range of 2), the mask should be open."""
+LEAST_AREA = 0.01
+"""Of what differs; a smaller one counts as this share of the image."""
 
 
 def mask_y(passes: TranslationPasses) -> Tensor:
@@ -22,6 +24,17 @@ def mask_y(passes: TranslationPasses) -> Tensor:
     A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
     """
     return _mask_entropy(passes, (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE)
+
+
+def drawn_y(passes: TranslationPasses) -> Tensor:
+    """``|drawn - y|`` where x and y differ, whether or not the mask is open there.
+
+    Otherwise what is drawn badly stays so: the mask closes over it, and then nothing teaches it any more. It is a mean
+    over these pixels, so a small mark counts as much as a large one.
+    """
+    there = ((passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE).to(passes.y.dtype)
+    wrong = ((passes.fake_y.drawn - passes.y).abs() * there).mean(dim=(1, 2, 3))
+    return wrong / there.mean(dim=(1, 2, 3)).clamp(min=LEAST_AREA)
 
 
 def closed_y(passes: TranslationPasses) -> Tensor:
