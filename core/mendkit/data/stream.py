@@ -29,6 +29,9 @@ ATTEMPTS = 20
 """This many unusable images in a row mean that the data or a plugin is at fault, not an image."""
 
 
+Shares = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
 class ItemStream(Dataset[Item]):
     """Draws a task for each item, by size and temperature, then an item of the task."""
 
@@ -38,11 +41,7 @@ class ItemStream(Dataset[Item]):
             raise DataError("no task has training data; `mendkit data check` lists what was found")
         self.sources = drawable
         self.names = sorted(drawable)
-        self.shares = task_shares(
-            [drawable[name].size for name in self.names],
-            config.temperature,
-            [config.emphasis.get(name, 1.0) for name in self.names],
-        )
+        self.shares = shares_of([drawable[name] for name in self.names], config)
         self._config = config
 
     def __getitem__(self, index: int) -> Item:
@@ -78,17 +77,22 @@ class ItemStream(Dataset[Item]):
         )
 
 
-def task_shares(
-    sizes: Sequence[int], temperature: float, emphasis: Sequence[float] | None = None
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """The share of each task, proportional to ``emphasis * size ** (1 / temperature)``.
+def task_shares(sizes: Sequence[int], temperature: float) -> Shares:
+    """The share of each task, proportional to ``size ** (1 / temperature)``.
 
     >>> task_shares([900, 100], temperature=1.0).round(2).tolist()
     [0.9, 0.1]
     >>> task_shares([900, 100], temperature=2.0).round(2).tolist()
     [0.75, 0.25]
     """
-    weights = np.array(sizes, dtype=np.float64) ** (1 / temperature) * (1 if emphasis is None else np.array(emphasis))
+    weights = np.array(sizes, dtype=np.float64) ** (1 / temperature)
+    return weights / weights.sum()  # type: ignore[no-any-return]
+
+
+def shares_of(sources: Sequence[TaskSource], config: TrainingConfig) -> Shares:
+    """The share of each task by its data, times the emphasis on it."""
+    shares = task_shares([source.size for source in sources], config.temperature)
+    weights = shares * [config.emphasis.get(source.task.name, 1.0) for source in sources]
     return weights / weights.sum()  # type: ignore[no-any-return]
 
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from ..data.feeds import SynthesisedPairs
 from ..data.proportions import misfits, size_in_header
-from ..data.stream import task_shares
+from ..data.stream import shares_of
 from ..training.plan import Plan
 from ..training.start import origin_of
 from ..training.terms import PlannedTerm
@@ -52,7 +52,7 @@ def _feeds(plan: Plan) -> WordTable:
         title="What feeds each task",
     )
     sources = [plan.sources[name] for name in plan.names]
-    shares = task_shares([source.size for source in sources], plan.config.training.temperature)
+    shares = shares_of(sources, plan.config.training)
     for source, share in zip(sources, shares, strict=True):
         files = source.files
         unpaired = f"{len(files.sources)} / {len(files.targets)}"

@@ -143,13 +143,16 @@ def compose_plan(
         fresh: whether weights are needed that a pretrained encoder starts from.
 
     Raises:
-        UnknownNameError: a task pattern matches nothing, or there is no such learner, head or transform.
+        UnknownNameError: a task pattern matches nothing, ``training.emphasis`` names no task, or there is no such
+            learner, head or transform.
         DataError: a task that was named explicitly has no training data.
         ConfigError: a configured loss does not exist, or all tasks are known, or ``training.features`` is not a
             usable weight file.
         FactoryError: a component of a plugin cannot be built.
     """
     learner = registry.find(LearnerSpec, config.learner)
+    for name in config.training.emphasis:
+        registry.task(name)
     head = registry.find(HeadSpec, config.model.head)
     chosen = [task for task in registry.select(config.tasks) if task.name not in known]
     if not chosen:

@@ -33,6 +33,9 @@ class Whitener:
     def __init__(self) -> None:
         self.batches: list[int] = []
 
+    def side(self, task: str) -> int:
+        return self.size
+
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
         assert images.shape[1:] == (3, 16, 16) and set(tasks) <= set(self.tasks)
         self.batches.append(len(images))

@@ -51,6 +51,9 @@ class Copier:
     def __init__(self, **options: bool) -> None:
         self.extras = (ExtraSpec(name="light.levels", tasks=(TASK,), factory=f"{__name__}:Levels", options=options),)
 
+    def side(self, task: str) -> int:
+        return self.size
+
     def mend(self, images: Tensor, tasks: Sequence[str], stacks: Sequence[Stacks] = ()) -> Mended:
         drawn = torch.full_like(images, -1)
         if any(stacks):

@@ -83,6 +83,7 @@ class Mender:
     function: Callable[[Tensor], Tensor]
     tasks: tuple[str, ...] = ("light.dark", "light.paired")
     size: int = 32
+    zoomed: int = 32
     images_seen: int = 1234
     learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))

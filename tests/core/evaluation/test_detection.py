@@ -23,6 +23,7 @@ class Finder:
     function: Callable[[Tensor], Tensor]
     tasks: tuple[str, ...] = ("light.paired", "light.unpaired")
     size: int = 32
+    zoomed: int = 32
     images_seen: int = 0
     learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))

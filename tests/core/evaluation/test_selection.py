@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from mendkit.config import RunConfig
 from mendkit.contracts.mended import Mended
 from mendkit.data.catalogue import Catalogue, PairRef, SplitFiles, TaskFiles
+from mendkit.data.store import ImageStore
 from mendkit.evaluation import selection
 from mendkit.evaluation.selection import find_criteria
 from mendkit.networks.features import FeatureExtractor
@@ -18,6 +19,7 @@ from mendkit.training.run import plan_run
 from mendkit_registry import Registry
 
 WATERMARK = "background.watermark"
+STORE = ImageStore(32)
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Mender:
     function: Callable[[Tensor], Tensor]
     tasks: Sequence[str] = (WATERMARK,)
     size: int = 32
+    zoomed: int = 32
     images_seen: int = 0
     learned_from: tuple[str, ...] = ()
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
@@ -53,7 +56,7 @@ def planned(tiny_config: Callable[..., RunConfig]) -> tuple[Registry, Catalogue]
 
 
 def test_pairs_are_judged_by_what_is_left_of_the_inputs_error(planned: tuple[Registry, Catalogue]) -> None:
-    [(task, criterion)] = find_criteria([WATERMARK], *planned, size=32, features=None).items()
+    [(task, criterion)] = find_criteria([WATERMARK], *planned, store=STORE, features=None).items()
     assert (task, criterion.title) == (WATERMARK, "L1")
     assert criterion.score(Mender(lambda images: images)) == pytest.approx(1)
     assert criterion.score(Mender(torch.zeros_like)) > 1
@@ -66,8 +69,8 @@ def test_images_without_partners_are_judged_by_their_features_if_there_are_any(
     clean = catalogue["train"].clean
     unpaired = {"beauty.makeup": TaskFiles(sources=clean[:4], targets=clean[2:6])}
     other = Catalogue({"val": SplitFiles(tasks=unpaired)})
-    assert find_criteria(["beauty.makeup"], registry, other, size=32, features=None) == {}
-    criterion = find_criteria(["beauty.makeup"], registry, other, size=32, features=Colours())["beauty.makeup"]
+    assert find_criteria(["beauty.makeup"], registry, other, store=STORE, features=None) == {}
+    criterion = find_criteria(["beauty.makeup"], registry, other, store=STORE, features=Colours())["beauty.makeup"]
     assert criterion.title == "Fréchet distance (colours)"
     assert criterion.score(Mender(lambda images: images)) == pytest.approx(1)
     assert criterion.score(Mender(lambda images: -torch.ones_like(images))) > 1
@@ -81,7 +84,7 @@ def test_pairs_of_an_ambiguous_task_are_judged_by_their_features_if_there_are_an
     clean = catalogue["train"].clean
     pairs = {task: TaskFiles(pairs=tuple(map(PairRef, clean[:4], clean[2:6])))}
     other = Catalogue({"val": SplitFiles(tasks=pairs)})
-    found = [find_criteria([task], registry, other, size=32, features=features) for features in (None, Colours())]
+    found = [find_criteria([task], registry, other, store=STORE, features=features) for features in (None, Colours())]
     titles = [criteria[task].title for criteria in found]
     assert titles == ["L1", "Fréchet distance (colours)"]
 
@@ -100,7 +103,7 @@ def test_a_judgement_does_not_depend_on_how_many_images_are_taken_at_once(
         return images * 0.5 - 0.5
 
     def scores() -> list[float]:
-        criteria = find_criteria(["beauty.makeup", WATERMARK], registry, catalogue, size=32, features=Colours())
+        criteria = find_criteria(["beauty.makeup", WATERMARK], registry, catalogue, store=STORE, features=Colours())
         return [criterion.score(Mender(darker)) for criterion in criteria.values()]
 
     whole = scores()
