@@ -81,6 +81,8 @@ class RetouchHead(nn.Module):
         super().__init__()
         self.refine = convolution(width + 3, width, 3, norm="place")
         self.draw = initialised(nn.Conv2d(width + 3, 3 + 3 + 1, 3, padding=1, padding_mode="reflect"))
+        with torch.no_grad():
+            self.draw.weight[:-1] = 0
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""

@@ -197,3 +197,21 @@ def test_a_transform_that_fails_at_full_size_is_named(mended: Maker, noise: Nois
     small = mended(ZEROS, tone=grid)._replace(kept=to_tensor([photo]))
     with pytest.raises(FailingPluginError, match=r"transform\.tone raised ValueError: too large .* at full size"):
         mend_full_size(photo, small, {"transform.tone": Failing()})
+
+
+def test_what_is_retouched_keeps_the_detail_of_the_photo(mended: Maker, noise: Noise) -> None:
+    photo = noise(90, 120) // 2
+    gain, shift = torch.full((1, 3, 32, 32), 1.5), torch.full((1, 3, 32, 32), 0.5)  # of values in [-1, 1]
+    output = at_full_size(photo, mended(ZEROS + 1)._replace(gain=gain, shift=shift))
+    assert np.abs(output - photo * 1.5).max() <= 1
+
+
+def test_local_tasks_are_mended_at_their_own_scale(run: Path, noise: Noise) -> None:
+    corrector = Corrector.load(run)
+    settings = corrector.model.config
+    zoomed = settings.model_copy(update={"training": settings.training.model_copy(update={"zoom": 2.0})})
+    local = corrector.tasks[0]
+    corrector.model.blueprint = corrector.model.blueprint.model_copy(update={"config": zoomed, "local": (local,)})
+    sides = {task: corrector.prepare(noise(90, 120), task).square.shape[0] for task in corrector.tasks[:2]}
+    assert list(sides.values()) == [64, 32]
+    assert corrector.correct(noise(90, 120), local).shape == (90, 120, 3)

@@ -8,6 +8,7 @@ import pytest
 from mendkit.data.catalogue import ImageRef
 from mendkit.data.images import write_image
 from mendkit.data.store import ImageStore, StoredResources
+from mendkit_registry import DefectType
 
 
 @pytest.fixture
@@ -29,6 +30,17 @@ def test_a_photo_is_read_once_and_fitted_to_a_square(wide: ImageRef) -> None:
 def test_beyond_its_budget_the_store_reads_again(wide: ImageRef) -> None:
     store = ImageStore(32, megabytes=0)
     assert store.photo(wide) is not store.photo(wide)
+
+
+def test_photos_of_local_tasks_are_larger_and_share_the_budget(wide: ImageRef) -> None:
+    local, other = (DefectType(name=f"a.{name}", title="A", supervision="paired", local=name == "b") for name in "bc")
+    store = ImageStore(32, megabytes=2, zoomed=64)
+    assert [store.of(task).photo(wide).pixels.shape for task in (local, other)] == [(64, 64, 3), (32, 32, 3)]
+    assert store.of(local).squares is store and store.of(other) is store
+    store.divide(1000)
+    assert store.of(local).photo(wide) is store.of(local).photo(wide)
+    large = ImageStore(32, megabytes=2, zoomed=1024)
+    assert large.of(local).photo(wide) is not large.of(local).photo(wide)
 
 
 def test_processes_share_the_budget(wide: ImageRef) -> None:

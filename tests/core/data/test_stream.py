@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,8 @@ import torch
 from mendkit.config import RunConfig
 from mendkit.contracts import Pair
 from mendkit.contracts.guidance import LabelTable
+from mendkit.data.catalogue import PairRef
+from mendkit.data.feeds import RealPairs
 from mendkit.data.opening import open_catalogue
 from mendkit.data.sampling import Item
 from mendkit.data.store import ImageStore
@@ -19,7 +22,7 @@ from mendkit.data.tensors import to_images, to_tensor
 from mendkit.data.testsets import test_pairs as pairs_of
 from mendkit.errors import DataError, FailingPluginError
 from mendkit.training.run import plan_run
-from mendkit_registry import load
+from mendkit_registry import UnknownNameError, load
 
 Configure = Callable[..., RunConfig]
 
@@ -88,6 +91,40 @@ def test_processes_that_train_together_have_one_batch_among_them(tiny_config: Co
 @pytest.mark.parametrize(("temperature", "expected"), [(1.0, [0.8, 0.2]), (1e9, [0.5, 0.5])])
 def test_temperature_goes_from_proportional_to_even(temperature: float, expected: list[float]) -> None:
     assert task_shares([80, 20], temperature).tolist() == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_task_can_be_stressed(tiny_config: Configure) -> None:
+    plain, stressed = stream(tiny_config()), stream(tiny_config(emphasis={"background.watermark": 3}))
+    place = plain.names.index("background.watermark")
+    odds = [share / (1 - share) for share in (plain.shares[place], stressed.shares[place])]
+    assert odds[1] == pytest.approx(3 * odds[0])
+
+
+def test_unknown_tasks_cannot_be_stressed(tiny_config: Configure) -> None:
+    with pytest.raises(UnknownNameError, match="background.watermrak"):
+        stream(tiny_config(emphasis={"background.watermrak": 3}))
+
+
+def test_local_tasks_are_seen_in_windows_of_larger_photos(tiny_config: Configure) -> None:
+    items = stream(tiny_config(zoom=2))
+    source = items.sources["background.watermark"]
+    item = source.draw(np.random.default_rng(0), unpaired_share=0, clean_share=0)
+    assert item.source.shape == (32, 32, 3) and item.mask is not None
+    assert source.from_clean is not None
+    assert source.from_clean.take(0, np.random.default_rng(0)).pair.source.shape == (64, 64, 3)
+    other = items.sources["color.cast"].from_clean
+    assert other is not None and other.take(0, np.random.default_rng(0)).pair.source.shape == (32, 32, 3)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_the_share_of_real_pairs_can_be_set(tiny_config: Configure, clean_folder: Path, share: float) -> None:
+    source = stream(tiny_config()).sources["background.watermark"]
+    assert source.from_clean is not None
+    refs = source.from_clean.images[:2]
+    both = replace(source, real=RealPairs((PairRef(*refs),), source.from_clean.store))
+    rng = np.random.default_rng(0)
+    drawn = [both.draw(rng, unpaired_share=0, clean_share=0, real_share=share) for _ in range(200)]
+    assert np.mean([item.synthesizer is None for item in drawn]) == pytest.approx(share, abs=0.08)
 
 
 def test_all_tasks_are_drawn(tiny_config: Configure) -> None:

@@ -122,6 +122,18 @@ def test_the_mask_is_told_where_the_pair_differs() -> None:
     assert loss("mask_y")(masked(opened, None, x, y)).tolist() == pytest.approx([wrong, right], rel=1e-4)
 
 
+def test_what_is_drawn_is_judged_where_the_pair_differs_whatever_its_mask_says() -> None:
+    x, y, drawn = torch.zeros(1, 3, 4, 4), torch.zeros(1, 3, 4, 4), torch.full((1, 3, 4, 4), 0.5)
+    y[..., :2] = 1.0
+    for mask in (0.0, 1.0):
+        found = passes(x, y)
+        players = replace(
+            found.players, mend=lambda images, _, m=mask: Mended(images, drawn, torch.full_like(x[:, :1], m))
+        )  # type: ignore[misc]
+        assert loss("drawn_y")(TranslationPasses(found.batch, players)).tolist() == [0.5]
+    assert loss("drawn_y")(passes(x, x)).tolist() == [0.0]
+
+
 def test_terms_of_the_composite_head_are_zero_without_it() -> None:
     x = torch.rand(2, 3, 4, 4)
     assert loss("mask_y")(masked(None, None, x, x)).tolist() == [0, 0]
