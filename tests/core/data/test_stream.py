@@ -101,7 +101,7 @@ def test_a_task_can_be_stressed(tiny_config: Configure) -> None:
 
 
 def test_unknown_tasks_cannot_be_stressed(tiny_config: Configure) -> None:
-    with pytest.raises(UnknownNameError, match="background.watermrak"):
+    with pytest.raises(UnknownNameError, match="watermrak"):
         stream(tiny_config(emphasis={"background.watermrak": 3}))
 
 
