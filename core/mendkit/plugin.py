@@ -57,6 +57,7 @@ def mendkit_losses() -> Iterator[LossSpec]:
     yield _term("perceptual_y", "fake_y", "features", applies="pairs")
     yield _term("mask_y", "fake_y", applies="pairs to redraw")
     yield _term("drawn_y", "fake_y", applies="pairs to redraw")
+    yield _term("drawn_defect_y", "fake_y", applies="pairs to redraw")
     yield _term("harm_y", "fake_y", applies="pairs in place", balanced=True)
     yield _term("closed_y", "fake_y", applies="pairs to transform")
     yield _term("transform_y", "fake_y", applies="pairs to transform", balanced=True)

@@ -130,8 +130,11 @@ def test_what_is_drawn_is_judged_where_the_pair_differs_whatever_its_mask_says()
         players = replace(
             found.players, mend=lambda images, _, m=mask: Mended(images, drawn, torch.full_like(x[:, :1], m))
         )  # type: ignore[misc]
-        assert loss("drawn_y")(TranslationPasses(found.batch, players)).tolist() == [0.5]
-    assert loss("drawn_y")(passes(x, x)).tolist() == [0.0]
+        for term in ("drawn_y", "drawn_defect_y"):
+            assert loss(term)(TranslationPasses(found.batch, players)).tolist() == [0.5]
+    assert loss("drawn_y")(found).tolist() == [0.5]  # right where the pair is alike
+    assert loss("drawn_defect_y")(found).tolist() == [1.0]
+    assert loss("drawn_defect_y")(passes(x, x)).tolist() == [0.0]
 
 
 def test_terms_of_the_composite_head_are_zero_without_it() -> None:

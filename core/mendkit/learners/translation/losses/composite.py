@@ -23,18 +23,28 @@ def mask_y(passes: TranslationPasses) -> Tensor:
 
     A mask that is learnt through the image alone never closes entirely, and so harms what was not defective.
     """
-    return _mask_entropy(passes, (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE)
+    return _mask_entropy(passes, _defective(passes))
 
 
 def drawn_y(passes: TranslationPasses) -> Tensor:
-    """``|drawn - y|`` where x and y differ, whether or not the mask is open there.
+    """``|drawn - y|`` everywhere, whether or not the mask is open there.
 
-    Otherwise what is drawn badly stays so: the mask closes over it, and then nothing teaches it any more. It is a mean
-    over these pixels, so a small mark counts as much as a large one.
+    The L1 of the image shuts the mask over what is drawn badly, where then nothing teaches what is drawn; and where a
+    mask is open by mistake, what is drawn should do no harm.
     """
-    there = ((passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE).to(passes.y.dtype)
+    return per_item((passes.fake_y.drawn - passes.y).abs())
+
+
+def drawn_defect_y(passes: TranslationPasses) -> Tensor:
+    """``|drawn - y|`` where x and y differ, as a mean over these pixels: a small mark counts as much as a large one."""
+    there = _defective(passes).to(passes.y.dtype)
     wrong = ((passes.fake_y.drawn - passes.y).abs() * there).mean(dim=(1, 2, 3))
     return wrong / there.mean(dim=(1, 2, 3)).clamp(min=LEAST_AREA)
+
+
+def _defective(passes: TranslationPasses) -> Tensor:
+    """Where the mask should be open, ``[N, 1, S, S]`` (bool)."""
+    return (passes.x - passes.y).abs().amax(dim=1, keepdim=True) > DEFECTIVE
 
 
 def closed_y(passes: TranslationPasses) -> Tensor:
