@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PRODUCTS = 480
 PRODUCT_SIZE = 192
 MENDED_PER_TASK = 3
+PLAIN_WIDTH = 16
+FIRST_SIZE, FIRST_PER_TASK, FIRST_PRODUCTS = 320, 2, 12
 TASKS = ("background.non_white", "background.watermark", "viewpoint.wrong_angle")
 """What drawn products can show, of each of which there is one photo only."""
 
@@ -28,34 +30,77 @@ def demo(
     minutes: Annotated[float, typer.Option(help="End training after this many minutes at the latest.")] = 3.0,
     products: Annotated[int, typer.Option(min=20, help="How many products to draw.")] = PRODUCTS,
     size: Annotated[int, typer.Option(help="Side of the model's image, px.")] = 64,
-    width: Annotated[int, typer.Option(help="Channels of the model's first convolution.")] = 16,
+    width: Annotated[
+        int | None,
+        typer.Option(
+            help="Train a plain model from random weights, of this width. Default: start from the installed one."
+        ),
+    ] = None,
     seed: Annotated[int, seed_option("Seed of everything.")] = 0,
 ) -> None:
-    """Train one model on backgrounds, watermarks and angles of drawn products, score it, mend some photos."""
-    from ..config import read_config
-    from . import correct, data, evaluate, tasks, train
+    """Mend some drawn photos at once; then train one model on their defects, score it, and mend photos with it."""
+    from . import data, evaluate, tasks
 
-    _say("1. The tasks that the installed plugins bring")
+    _say("1. Defective photos, mended by the installed model")
+    start = _mend_at_once(out / "first", seed)
+    _say("2. The tasks that the installed plugins bring")
     tasks.list_tasks(None, False)
-    _say("2. Clean products, drawn; synthesizers invent the defects")
+    _say("3. Clean products, drawn; synthesizers invent the defects")
     root, run = out / "data", out / "run"
     data.draw(out=root, count=products, size=PRODUCT_SIZE, seed=seed, source="samples.products")
-    _say("3. One model for all tasks")
+    _say("4. One model of your own for all tasks")
     settings = {
         "tasks": TASKS,
         "data": {"root": root},
-        "model": {"width": width},
         "training": {"size": size, "images": images, "minutes": minutes, "seed": seed},
     }
-    train.train_or_resume(read_config(None, settings), run)
+    _train(settings, run, width, start)
     _say_if_cut_short(run, images, minutes)
-    _say("4. Defective photos, mended at full size")
-    photos = _defective_photos(out, root, seed)
-    for task in photos:
-        correct.correct([out / "defective" / task], task=task, model=run, out=out / "mended" / task)
-    stdout.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
-    _say("5. Scores on test images: the input's error beside the output's")
+    _say("5. Defective photos, mended by it at full size")
+    _mend(out, _defective_photos(root, seed), run)
+    _say("6. Its scores on test images: the input's error beside the output's")
     evaluate.evaluate(run, split=evaluate.SplitName.test)
+
+
+def _mend_at_once(out: Path, seed: int) -> Path | None:
+    """Mend a few photos of products that were just drawn with the default model, if one is installed; its folder."""
+    from ..errors import MendkitError
+    from ..shipped import default_model
+    from . import data
+
+    try:
+        model = default_model(TASKS[0])
+    except MendkitError as error:
+        stdout.print(Text(str(error), "yellow"))
+        return None
+    data.draw(out=out / "data", count=FIRST_PRODUCTS, size=FIRST_SIZE, seed=seed, source="samples.products")
+    _mend(out, _first_photos(out / "data", seed), model.folder)
+    return model.folder
+
+
+def _train(settings: dict[str, Any], run: Path, width: int | None, start: Path | None) -> None:
+    """Train from the installed model, or a plain model from random weights."""
+    from ..config import read_config
+    from ..training.start import settings_of
+    from .train import train_or_resume
+
+    if width is not None or start is None:
+        plain = {"model": {"width": width or PLAIN_WIDTH}}
+        return train_or_resume(read_config(None, {**settings, **plain}), run)
+    from_model = {"training": {**settings["training"], "start": start}}
+    return train_or_resume(read_config(None, {**settings, **from_model}, settings_of(start)), run)
+
+
+def _mend(out: Path, photos: dict[str, list[Item]], model: Path) -> None:
+    """Write the photos, mend them, and draw what was made of them."""
+    from ..data.images import write_image
+    from . import correct
+
+    for task, items in photos.items():
+        for item in items:
+            write_image(out / "defective" / task / f"{item.name}.png", item.source)
+        correct.correct([out / "defective" / task], task=task, model=model, out=out / "mended" / task)
+    stdout.print(f"before, mended and truth in one picture: {_draw_sheet(out, photos)}")
 
 
 def _say_if_cut_short(run: Path, images: int, minutes: float) -> None:
@@ -74,23 +119,38 @@ def _say(title: str) -> None:
     stdout.print(Text(f"\n{title}", "bold"))
 
 
-def _defective_photos(out: Path, root: Path, seed: int) -> dict[str, list[Item]]:
-    """Write a few test photos of each task with its defect, at full size; the pairs of each task."""
+def _defective_photos(root: Path, seed: int) -> dict[str, list[Item]]:
+    """A few test photos of each task with its defect, at full size."""
     from mendkit_registry import load
 
     from ..config import DataConfig
-    from ..data.images import write_image
     from ..data.opening import open_catalogue
     from ..data.testsets import test_pairs
 
     registry = load(strict=True)
     catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
+    return {
+        task: list(test_pairs(catalogue, registry, task, "test", size=PRODUCT_SIZE, seed=seed, limit=MENDED_PER_TASK))
+        for task in TASKS
+    }
+
+
+def _first_photos(root: Path, seed: int) -> dict[str, list[Item]]:
+    """Photos of each task, each of another product, whatever its split."""
+    from mendkit_registry import load
+
+    from ..config import DataConfig
+    from ..data.making import made_pairs
+    from ..data.opening import open_catalogue
+    from ..data.sampling import Item
+
+    registry = load(strict=True)
+    catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
     photos = {}
-    for task in TASKS:
-        pairs = test_pairs(catalogue, registry, task, "test", size=PRODUCT_SIZE, seed=seed, limit=MENDED_PER_TASK)
-        photos[task] = list(pairs)
-        for pair in photos[task]:
-            write_image(out / "defective" / task / f"{pair.name}.png", pair.source)
+    for place, task in enumerate(TASKS):
+        pairs = made_pairs(catalogue, registry, task, size=FIRST_SIZE, seed=seed)
+        numbers = range(place * FIRST_PER_TASK, (place + 1) * FIRST_PER_TASK)
+        photos[task] = [Item(task, pairs.make(number), name=f"{number:02d}") for number in numbers]
     return photos
 
 

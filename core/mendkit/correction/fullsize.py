@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import cv2
 import numpy as np
-import torch
 from torch import Tensor
 
 from ..contracts import Transform
@@ -136,13 +135,14 @@ def _drawing(mended: Mended, mask: Floats, size: tuple[int, int]) -> Drawing:
     if mended.gain is None or mended.shift is None:
         drawn = Enlarged(_spread(_unit_range(mended.drawn), mask), *size)
         return lambda kept, start, stop: drawn.rows(start, stop)
-    # From [-1, 1] to [0, 1], and both enlarged at once.
-    line = torch.cat([mended.gain, (mended.shift - mended.gain + 1) / 2], dim=1)
-    enlarged = Enlarged(_spread(channels_last(line), mask), *size, interpolation=cv2.INTER_LINEAR)
+    parts = (mended.gain, (mended.shift - mended.gain + 1) / 2)  # from [-1, 1] to [0, 1]
+    gain, shift = (
+        Enlarged(_spread(channels_last(part), mask), *size, interpolation=cv2.INTER_LINEAR) for part in parts
+    )
 
     def drawn_over(kept: Image, start: int, stop: int) -> Floats:
-        gain, shift = np.split(enlarged.rows(start, stop), 2, axis=-1)
-        return np.asarray(gain * (kept / np.float32(255)) + shift, np.float32)
+        drawn = gain.rows(start, stop) * (kept / np.float32(255)) + shift.rows(start, stop)
+        return np.asarray(drawn, np.float32)
 
     return drawn_over
 

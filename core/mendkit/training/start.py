@@ -19,13 +19,14 @@ LEAST = 0.5
 
 
 def settings_of(model: Path) -> dict[str, Any]:
-    """The settings that a run should share with the model it starts from: those of its networks, and its size.
+    """The settings that a run shares with the model it starts from unless it has its own: preset, networks, and sizes.
 
     Raises:
         CheckpointError: there is no model.
     """
     config = read_index(model).config
-    return {"model": config.model.model_dump(mode="json"), "training": {"size": config.training.size}}
+    sizes = {"size": config.training.size, "zoom": config.training.zoom}
+    return {"preset": config.preset, "model": config.model.model_dump(mode="json"), "training": sizes}
 
 
 def start_from_encoder(state: TrainingState, start: StartingPoint) -> None:

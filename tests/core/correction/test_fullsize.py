@@ -199,8 +199,9 @@ def test_a_transform_that_fails_at_full_size_is_named(mended: Maker, noise: Nois
         mend_full_size(photo, small, {"transform.tone": Failing()})
 
 
-def test_what_is_retouched_keeps_the_detail_of_the_photo(mended: Maker, noise: Noise) -> None:
-    photo = noise(90, 120) // 2
+@pytest.mark.parametrize(("height", "width"), SIZES)
+def test_what_is_retouched_keeps_the_detail_of_the_photo(height: int, width: int, mended: Maker, noise: Noise) -> None:
+    photo = noise(height, width) // 2
     gain, shift = torch.full((1, 3, 32, 32), 1.5), torch.full((1, 3, 32, 32), 0.5)  # of values in [-1, 1]
     output = at_full_size(photo, mended(ZEROS + 1)._replace(gain=gain, shift=shift))
     assert np.abs(output - photo * 1.5).max() <= 1
