@@ -114,7 +114,7 @@ def test_a_run_starts_from_a_model_that_ships_and_says_so(
 ) -> None:
     folder = ship()
     config = tiny_config(images=8, start="tiny").model_copy(update={"tasks": TASKS})
-    assert config.training.start == folder and settings_of(folder)["training"] == {"size": 32}
+    assert config.training.start == folder and settings_of(folder)["training"] == {"size": 32, "zoom": 1.0}
     with stdout.capture() as captured:
         stdout.print(plan_tables(plan_run(config)[0]))
     assert f"starts from: tiny (SHA-256 {fingerprint(folder)[:8]})" in captured.get()
