@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from mendkit.contracts import Image, Mask, SampleSource
 from mendkit.data.images import read_image, write_image
 from mendkit.data.splits import stable_hash
+from mendkit_background.foreground import grabcut, large_parts
 from mendkit_registry import SamplesSpec, build, load
 
 Floats = NDArray[np.float32]
@@ -37,6 +38,8 @@ MARGIN = 0.06
 """Around a cut product, as a share of the longer side."""
 AREA = (0.08, 0.75)
 """Least and greatest share of a photo that a product covers."""
+ITERATIONS = 4
+"""Of GrabCut."""
 LEAST_AGREEMENT, MOST_DOUBT, MOST_CUT_OFF = 0.95, 0.12, 0.12
 """IoU of mask and GrabCut, share of the mask that is unsure, and share of the border that the product covers."""
 LEAST_CONTRAST, MOST_RAGGED = 14, 2.2
@@ -73,20 +76,8 @@ def _grabcut(pixels: Image, rough: Mask) -> Mask:
     labels = np.where(rough > 0, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     labels[cv2.erode(rough, disc) > 0] = cv2.GC_FGD
     labels[cv2.dilate(rough, disc) == 0] = cv2.GC_BGD
-    cv2.setRNGSeed(0)
-    try:
-        cv2.grabCut(pixels, labels, (0, 0, 0, 0), np.empty(0), np.empty(0), 4, cv2.GC_INIT_WITH_MASK)
-    except cv2.error:  # all is product, or nothing
-        return np.zeros_like(rough)
-    found = np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
-    return _large_parts(cv2.morphologyEx(found, cv2.MORPH_OPEN, _square(3)).astype(np.uint8))
-
-
-def _large_parts(found: Mask) -> Mask:
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(found)
-    area = stats[:, cv2.CC_STAT_AREA].copy()
-    area[0] = 0  # what is not found
-    return np.asarray((area >= max(1, 0.1 * area.max()))[labels], np.uint8)
+    found = grabcut(pixels, labels, ITERATIONS)
+    return large_parts(cv2.morphologyEx(found, cv2.MORPH_OPEN, _square(3)).astype(np.uint8)) // 255
 
 
 def _contrast(pixels: Image, product: Mask) -> float:

@@ -73,7 +73,7 @@ def grabcut_foreground(pixels: Image) -> Mask:
     height, width = pixels.shape[:2]
     shrink = min(1.0, WORKING_SIZE / max(height, width))
     small = resize(pixels, max(1, round(height * shrink)), max(1, round(width * shrink)))
-    attempts = (_large_parts(_grabcut(small, reach)) for reach in REACHES)
+    attempts = (large_parts(_grabcut(small, reach)) for reach in REACHES)
     found = next(filter(is_plausible, attempts), np.zeros(small.shape[:2], np.uint8))
     return cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
 
@@ -81,10 +81,14 @@ def grabcut_foreground(pixels: Image) -> Mask:
 def _grabcut(pixels: Image, reach: float) -> Mask:
     """1 where GrabCut finds the product, starting from an ellipse with the half axes ``reach``."""
     height, width = pixels.shape[:2]
-    labels = _first_guess(height, width, reach)
+    return grabcut(pixels, _first_guess(height, width, reach), ITERATIONS)
+
+
+def grabcut(pixels: Image, labels: Mask, iterations: int) -> Mask:
+    """1 where GrabCut finds the product, starting from its labels, which it changes; all 0 if it cannot start."""
     cv2.setRNGSeed(0)  # GrabCut starts from k-means, which draws from OpenCV's own generator
     try:
-        cv2.grabCut(pixels, labels, NO_BOX, np.empty(0), np.empty(0), ITERATIONS, cv2.GC_INIT_WITH_MASK)
+        cv2.grabCut(pixels, labels, NO_BOX, np.empty(0), np.empty(0), iterations, cv2.GC_INIT_WITH_MASK)
     except cv2.error:  # too few pixels on one side to fit colours
         return np.zeros_like(labels)
     return np.isin(labels, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.uint8)
@@ -100,7 +104,7 @@ def _first_guess(height: int, width: int, reach: float) -> Mask:
     return labels
 
 
-def _large_parts(found: Mask) -> Mask:
+def large_parts(found: Mask) -> Mask:
     """255 where ``found`` is 1, except in small parts."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA].copy()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mendkit_registry import load
+
 from ..shipped import default_model, find_model, shipped_models
 from .console import passing_bars
 from .console import stderr as console
@@ -72,8 +74,9 @@ def correct(
 
 def _model_for(task: str) -> Path:
     """The installed model that is the default for the task, and a line that says so."""
-    model = default_model(task)
-    for fault in shipped_models().faults:  # of a model that might have been the default
+    registry = load()
+    model = default_model(task, registry)
+    for fault in shipped_models(registry).faults:  # of a model that might have been the default
         console.print(fault, style="red")
     console.print(f"model: {model.name} ({model.card.terms}); more: mendkit models show {model.name}", style="dim")
     return model.folder

@@ -12,6 +12,9 @@ from .console import stdout
 from .options import seed_option
 
 if TYPE_CHECKING:
+    from mendkit_registry import Registry
+
+    from ..data.catalogue import Catalogue
     from ..data.sampling import Item
 
 PRODUCTS = 480
@@ -121,14 +124,9 @@ def _say(title: str) -> None:
 
 def _defective_photos(root: Path, seed: int) -> dict[str, list[Item]]:
     """A few test photos of each task with its defect, at full size."""
-    from mendkit_registry import load
-
-    from ..config import DataConfig
-    from ..data.opening import open_catalogue
     from ..data.testsets import test_pairs
 
-    registry = load(strict=True)
-    catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
+    registry, catalogue = _opened(root)
     return {
         task: list(test_pairs(catalogue, registry, task, "test", size=PRODUCT_SIZE, seed=seed, limit=MENDED_PER_TASK))
         for task in TASKS
@@ -137,21 +135,26 @@ def _defective_photos(root: Path, seed: int) -> dict[str, list[Item]]:
 
 def _first_photos(root: Path, seed: int) -> dict[str, list[Item]]:
     """Photos of each task, each of another product, whatever its split."""
-    from mendkit_registry import load
-
-    from ..config import DataConfig
     from ..data.making import made_pairs
-    from ..data.opening import open_catalogue
     from ..data.sampling import Item
 
-    registry = load(strict=True)
-    catalogue = open_catalogue(DataConfig(root=root), registry.tasks)
+    registry, catalogue = _opened(root)
     photos = {}
     for place, task in enumerate(TASKS):
         pairs = made_pairs(catalogue, registry, task, size=FIRST_SIZE, seed=seed)
         numbers = range(place * FIRST_PER_TASK, (place + 1) * FIRST_PER_TASK)
         photos[task] = [Item(task, pairs.make(number), name=f"{number:02d}") for number in numbers]
     return photos
+
+
+def _opened(root: Path) -> tuple[Registry, Catalogue]:
+    from mendkit_registry import load
+
+    from ..config import DataConfig
+    from ..data.opening import open_catalogue
+
+    registry = load(strict=True)
+    return registry, open_catalogue(DataConfig(root=root), registry.tasks)
 
 
 def _draw_sheet(out: Path, photos: dict[str, list[Item]]) -> Path:

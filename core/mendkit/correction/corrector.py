@@ -16,9 +16,9 @@ from ..contracts.mended import Mended
 from ..contracts.photo import Image, Photo
 from ..data.catalogue import ImageRef
 from ..data.extras import LazySiblings, Stacks, built_extras, draw_stacks
-from ..data.images import Opened, fit_square, foreground_beside
+from ..data.images import Opened, foreground_beside
 from ..data.splits import stable_hash
-from ..data.store import fitted
+from ..data.store import as_square, fitted
 from ..data.tensors import to_tensor
 from ..errors import MendkitError, described
 from ..files import Identity
@@ -125,12 +125,11 @@ class Corrector:
         self.check_task(task)
         references, opened = other_photos(image, as_references(references)), open_picture(image)
         extras = [(spec, extra) for spec, extra in self._extras if spec.covers(task)]
-        photo = fitted(_with_foreground(image, opened) if extras else Photo(opened.pixels), self.model.size)
-        side = self.model.side(task)
-        square = photo.pixels if side == self.model.size else fit_square(opened.pixels, side)
+        photo = fitted(_with_foreground(image, opened) if extras else Photo(opened.pixels), self.model.side(task))
         generators = np.random.default_rng(stable_hash(photo.name)).spawn(len(extras))
-        stacks = draw_stacks(extras, photo, LazySiblings(references, self._small), generators)
-        return Prepared(opened.pixels, square, stacks, opened.frames)
+        shown = as_square(photo, self.model.size)  # as training shows it to extras
+        stacks = draw_stacks(extras, shown, LazySiblings(references, self._small), generators)
+        return Prepared(opened.pixels, photo.pixels, stacks, opened.frames)
 
     def mend(self, photos: Sequence[Prepared], task: str) -> list[Mended]:
         """The outputs of the model for each photo's small square, each as a batch of one."""

@@ -145,10 +145,10 @@ class TaskSource:
         return float(np.mean(errors))
 
     def _draw_pair(self, rng: np.random.Generator, real_share: float | None = None) -> Drawn:
-        feeds = self.pair_feeds
-        if real_share is None or self.real is None or len(feeds) == 1:
-            return pick(feeds, rng).draw(rng)
-        return (self.real if rng.random() < real_share else pick(feeds[1:], rng)).draw(rng)
+        made = tuple(feed for feed in self.pair_feeds if feed is not self.real)
+        if real_share is None or self.real is None or not made:
+            return pick(self.pair_feeds, rng).draw(rng)
+        return (self.real if rng.random() < real_share else pick(made, rng)).draw(rng)
 
     def _item(self, drawn: Drawn, rng: np.random.Generator, extras_share: float, *, paired: bool) -> Item:
         # Only tasks with extras draw whether an item gets them: random numbers of other tasks do not change.

@@ -57,12 +57,9 @@ class CompositeHead(nn.Module):
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
-        refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
-        # Composed in full precision, whatever type autocast gave the layers before.
-        image, logits = self.draw(torch.cat([refined, trunk.image], dim=1)).float().split([3, 1], dim=1)
+        image, logits = self.draw(_refined(trunk, self.refine)).float().split([3, 1], dim=1)
         drawn = clip(torch.tanh(image) * (1 + DRAWN_MARGIN), -1, 1)
-        mask = opened(logits, self.training)
-        return Mended(torch.lerp(trunk.kept, drawn, mask), drawn, mask, logits, kept=trunk.kept)
+        return _composed(trunk, drawn, logits, learning=self.training)
 
 
 class RetouchHead(nn.Module):
@@ -86,16 +83,20 @@ class RetouchHead(nn.Module):
 
     def forward(self, trunk: Trunk) -> Mended:
         """Compose."""
-        refined = trunk.decoded + self.refine(torch.cat([trunk.decoded, trunk.image], dim=1))
-        found = self.draw(torch.cat([refined, trunk.image], dim=1)).float()
-        more, shift, logits = found.split([3, 3, 1], dim=1)
+        more, shift, logits = self.draw(_refined(trunk, self.refine)).float().split([3, 3, 1], dim=1)
         gain, shift = 1 + torch.tanh(more) * MOST_GAIN, torch.tanh(shift) * MOST_SHIFT
         drawn = clip(gain * trunk.kept + shift, -1, 1)
-        mask = opened(logits, self.training)
-        return Mended(torch.lerp(trunk.kept, drawn, mask), drawn, mask, logits, kept=trunk.kept, gain=gain, shift=shift)
+        return _composed(trunk, drawn, logits, learning=self.training)._replace(gain=gain, shift=shift)
 
 
-def opened(logits: Tensor, learning: bool) -> Tensor:
-    """The mask in [0, 1], which reaches both."""
+def _refined(trunk: Trunk, refine: nn.Module) -> Tensor:
+    """What the last convolution sees: the refined features, and the image beside them."""
+    refined = trunk.decoded + refine(torch.cat([trunk.decoded, trunk.image], dim=1))
+    return torch.cat([refined, trunk.image], dim=1)
+
+
+def _composed(trunk: Trunk, drawn: Tensor, logits: Tensor, *, learning: bool) -> Mended:
+    """``(1 - a) * kept + a * drawn``, in full precision, whatever type autocast gave the layers before."""
     margin = MASK_MARGIN if learning else DECIDED_MARGIN
-    return clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
+    mask = clip(torch.sigmoid(logits) * (1 + 2 * margin) - margin, 0, 1)
+    return Mended(torch.lerp(trunk.kept, drawn, mask), drawn, mask, logits, kept=trunk.kept)
